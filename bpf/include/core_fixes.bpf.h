@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* Differences between kernels, each with the upstream change that made it. */
+#ifndef SONDE_CORE_FIXES_BPF_H
+#define SONDE_CORE_FIXES_BPF_H
+
+/*
+ * What a program on tracepoint/syscalls/sys_exit_* sees. The BTF of the kernel has no type for it: the perf glue builds
+ * it by hand (kernel/trace/trace_syscalls.c, perf_call_bpf_exit), with a 32-bit number where trace_event_raw_sys_exit
+ * has a long whose upper half is then not defined.
+ */
+struct sonde_syscall_exit_ctx {
+	u64 common;
+	s32 syscall_nr;
+	u32 _padding;
+	s64 ret;
+};
+
+/* The same for sys_enter_* (perf_call_bpf_enter). */
+struct sonde_syscall_enter_ctx {
+	u64 common;
+	s32 syscall_nr;
+	u32 _padding;
+	u64 args[6];
+};
+
+/*
+ * bpf_task_pt_regs() exists since 5.15 (upstream dd6e10fbd9fb, "bpf: Add bpf_task_pt_regs() helper"): then the exit
+ * program finds the arguments in the saved registers. Before, a program on the entry must keep them. The loader asks
+ * the kernel and sets this; the verifier drops the branch that is not taken.
+ */
+const volatile bool sonde_keep_arguments = false;
+
+#endif

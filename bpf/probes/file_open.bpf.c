@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* file.open: open, openat, openat2 and creat, failed or not. */
+#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_tracing.h>
+#include "sonde.bpf.h"
+#include "syscall.bpf.h"
+
+#define PATH_BYTES 4096
+
+/* x86-64 numbers: arch/x86/entry/syscalls/syscall_64.tbl */
+#define NR_OPEN	   2
+#define NR_CREAT   85
+#define NR_OPENAT2 437
+
+/* include/uapi/linux/fcntl.h; macros are not in BTF */
+#define AT_FDCWD -100
+#define O_WRONLY 01
+#define O_CREAT	 0100
+#define O_TRUNC	 01000
+
+enum file_open_syscall {
+	SYSCALL_OPEN = 1,
+	SYSCALL_OPENAT = 2,
+	SYSCALL_OPENAT2 = 3,
+	SYSCALL_CREAT = 4,
+};
+
+struct file_open_event {
+	struct sonde_event _event;
+	enum file_open_syscall syscall;
+	s32 dirfd;
+	u32 flags;
+	u32 mode;
+	u32 resolve;
+	s32 ret;
+	struct sonde_string path;
+	bool path_unreadable;
+	bool path_truncated;
+	bool how_unreadable;
+	u8 _padding;
+	char _path[PATH_BYTES + 8]; /* one byte more than is sent tells "whole" from "cut" */
+};
+
+/* Only this body uses it, and bodies of one trace never nest on a CPU: the kernel's guard for perf tracepoints skips
+ * (and reports as missed) a second one. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct file_open_event);
+} scratch SEC(".maps");
+
+static __always_inline void fill_openat2(struct file_open_event *event, struct sonde_syscall_args *args)
+{
+	struct open_how how = {};
+
+	event->syscall = SYSCALL_OPENAT2;
+	event->how_unreadable = args->value[3] < sizeof(how) ||
+				bpf_probe_read_user(&how, sizeof(how), (void *)args->value[2]) != 0;
+	if (event->how_unreadable)
+		__builtin_memset(&how, 0, sizeof(how));
+	event->flags = how.flags;
+	event->mode = how.mode;
+	event->resolve = how.resolve;
+}
+
+/* Returns where the caller's path is. */
+static __always_inline const char *fill_arguments(struct file_open_event *event, s32 syscall_nr,
+						  struct sonde_syscall_args *args)
+{
+	event->dirfd = AT_FDCWD;
+	event->resolve = 0;
+	event->how_unreadable = false;
+	switch (syscall_nr) {
+	case NR_OPEN:
+		event->syscall = SYSCALL_OPEN;
+		event->flags = args->value[1];
+		event->mode = args->value[2];
+		return (const char *)args->value[0];
+	case NR_CREAT:
+		event->syscall = SYSCALL_CREAT;
+		event->flags = O_CREAT | O_WRONLY | O_TRUNC;
+		event->mode = args->value[1];
+		return (const char *)args->value[0];
+	case NR_OPENAT2:
+		event->dirfd = args->value[0];
+		fill_openat2(event, args);
+		return (const char *)args->value[1];
+	default:
+		event->syscall = SYSCALL_OPENAT;
+		event->dirfd = args->value[0];
+		event->flags = args->value[2];
+		event->mode = args->value[3];
+		return (const char *)args->value[1];
+	}
+}
+
+/* Returns the bytes of the event that are in use. */
+static __always_inline u64 fill_path(struct file_open_event *event, const char *path)
+{
+	long got = bpf_probe_read_user_str(event->_path, PATH_BYTES + 2, path);
+	u64 length = got > 0 ? got - 1 : 0;
+
+	event->path_unreadable = got < 0;
+	event->path_truncated = length > PATH_BYTES;
+	if (length > PATH_BYTES)
+		length = PATH_BYTES;
+	event->path.offset = __builtin_offsetof(struct file_open_event, _path);
+	event->path.length = length;
+	return __builtin_offsetof(struct file_open_event, _path) + length;
+}
+
+SEC("tracepoint")
+int file_open_body(struct sonde_syscall_exit_ctx *ctx)
+{
+	struct sonde_counters *counters_here = sonde_counters_here();
+	struct sonde_syscall_args args;
+	struct file_open_event *event;
+	u32 zero = 0;
+	u64 size;
+
+	event = bpf_map_lookup_elem(&scratch, &zero);
+	if (!counters_here || !event)
+		return 0;
+	if (!sonde_syscall_args(counters_here, &args))
+		return 0;
+	if (!sonde_early_match(counters_here, event))
+		return 0;
+	sonde_fill_event(&event->_event);
+	event->ret = ctx->ret;
+	size = fill_path(event, fill_arguments(event, ctx->syscall_nr, &args));
+	if (!sonde_late_match(counters_here, event))
+		return 0;
+	if (sonde_within_rate(counters_here))
+		sonde_submit(counters_here, event, size);
+	return 0;
+}
+
+#define WATCH(call)                                                                                \
+	SEC("tracepoint/syscalls/sys_exit_" #call)                                                 \
+	int exit_##call(void *ctx)                                                                 \
+	{                                                                                          \
+		return sonde_syscall_enter(ctx);                                                   \
+	}                                                                                          \
+	SEC("tracepoint/syscalls/sys_enter_" #call)                                                \
+	int start_##call(struct sonde_syscall_enter_ctx *ctx)                                      \
+	{                                                                                          \
+		return sonde_syscall_start(ctx);                                                   \
+	}
+
+WATCH(open)
+WATCH(openat)
+WATCH(openat2)
+WATCH(creat)
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -1,0 +1,29 @@
+#!/usr/bin/env node
+import { CommanderError } from 'commander';
+import { describeError } from './describe-error.js';
+import { createOutput } from './output.js';
+import { createProgram } from './program.js';
+
+/** Exit code of a command that was written wrongly. */
+const USAGE_ERROR = 2;
+
+/** Exit code of a command that failed. */
+const FAILURE = 1;
+
+process.exitCode = await run(process.argv.slice(2));
+// Sockets of a connection that was never established would keep the process for another 20 seconds. All output is
+// written by now: every command waits for it.
+process.exit();
+
+async function run(commandLine: readonly string[]): Promise<string | number | undefined> {
+	const stderr = createOutput(process.stderr);
+	try {
+		await createProgram().parseAsync(commandLine, { from: 'user' });
+		return process.exitCode;
+	} catch (error) {
+		// Commander has said all of it, also for --help and --version, which are no errors.
+		if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE_ERROR;
+		await stderr.write(`sonde: ${describeError(error)}\n`);
+		return FAILURE;
+	}
+}

@@ -1,0 +1,59 @@
+import { CostClass, type Probe } from '../typescript/index.js';
+import { escapeControls, escapeText } from './escape.js';
+import { listTable } from './list-table.js';
+
+const HEADER = ['PROBE', 'AVAILABLE', 'COST', 'SUMMARY'];
+const SUMMARY_COLUMN = HEADER.indexOf('SUMMARY');
+const FIELD_HEADER = ['  FIELD', 'TYPE', 'UNIT', 'DESCRIPTION'];
+const DESCRIPTION_COLUMN = FIELD_HEADER.indexOf('DESCRIPTION');
+
+/** Lays out the catalogue as a table; `width` in columns of the terminal, undefined: nothing is cut. */
+export function probeList(probes: readonly Probe[], width: number | undefined): string {
+	const rows = probes.map(({ id, available, cost, summary, unavailableReason }) => [
+		escapeText(id),
+		available ? 'yes' : 'no',
+		costName(cost),
+		escapeControls(available ? summary : `not here: ${unavailableReason}`),
+	]);
+	return listTable([HEADER, ...rows], SUMMARY_COLUMN, width);
+}
+
+/** Everything about one probe. */
+export function probeDetails(probe: Probe, width: number | undefined): string {
+	const { id, summary, description, cost, costNote, available, unavailableReason, attachPoints, fields } = probe;
+	const lines = [`${id}: ${summary}`];
+	if (description !== '') lines.push(description);
+	lines.push(`cost: ${costName(cost)}${costNote === '' ? '' : `; ${costNote}`}`);
+	lines.push(available ? 'available: yes' : `available: no; ${unavailableReason}`);
+	lines.push(...attachPoints.map((point) => `attached at: ${point}`), 'fields:');
+	const rows = fields.map((field) =>
+		[`  ${field.name}`, field.type, field.unit, field.description.replace(/\s+/g, ' ')].map(escapeControls),
+	);
+	const text = lines.map((line) => `${escapeControls(line.replace(/\s+/g, ' '))}\n`).join('');
+	return text + listTable([FIELD_HEADER, ...rows], DESCRIPTION_COLUMN, width);
+}
+
+/** A probe as `-o json` shows it: names of the contract, enums in words. */
+export function probeJson(probe: Probe) {
+	return {
+		id: probe.id,
+		summary: probe.summary,
+		available: probe.available,
+		reason: probe.unavailableReason,
+		cost: costName(probe.cost),
+		cost_note: probe.costNote,
+		attach_points: probe.attachPoints,
+		fields: probe.fields.map(({ name, type, unit, description, enumValues }) => ({
+			name,
+			type,
+			unit,
+			description,
+			enum_values: enumValues,
+		})),
+	};
+}
+
+function costName(cost: CostClass): string {
+	const name: string | undefined = CostClass[cost];
+	return name?.toLowerCase() ?? String(cost);
+}

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { addDoctor } from './doctor.js';
+import { escapeControls } from './escape.js';
+import { addProbes } from './probes.js';
+import { addPs } from './ps.js';
+import { addServe } from './serve.js';
+import { addStop } from './stop.js';
+import { addTrace } from './trace.js';
+
+/** The package's own description, from the compiled file's place in dist/clients/cli. */
+const PACKAGE_FILE = new URL('../../../package.json', import.meta.url);
+
+/** Makes the command line of sonde. Its parse methods throw a CommanderError where others would end the process. */
+export function createProgram(): Command {
+	const program = new Command('sonde')
+		.description('Traces the kernel of a host with eBPF, through its Sonde node.')
+		.version(readVersion(), '-V, --version', 'print the version')
+		.helpOption('-h, --help', 'print this help')
+		.helpCommand(false)
+		.exitOverride()
+		.configureOutput({ outputError: (text, write) => write(`${usageError(text)}\n`) })
+		.addHelpText('after', '\n"sonde <command> --help" explains a command.');
+	addServe(program);
+	addTrace(program);
+	addPs(program);
+	addStop(program);
+	addProbes(program);
+	addDoctor(program);
+	return program;
+}
+
+/** Puts what commander says about wrong usage into our form, on one line. */
+function usageError(text: string): string {
+	return `sonde: ${escapeControls(text.trim().replace(/^error: /, '').replace(/\s*\n\s*/g, ' '))}`;
+}
+
+function readVersion(): string {
+	const description: unknown = JSON.parse(readFileSync(PACKAGE_FILE, 'utf8'));
+	const hasVersion = typeof description === 'object' && description !== null && 'version' in description;
+	return hasVersion ? String(description.version) : 'unknown';
+}

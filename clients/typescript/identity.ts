@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { getSystemErrorMap } from 'node:util';
+
+/** What a caller proves itself with, and by what it knows the node. All PEM. */
+export interface Identity {
+	/** Certificate of the authority that signed the node's certificate. */
+	readonly ca: string | Uint8Array;
+	/** The caller's certificate, with its chain. */
+	readonly cert: string | Uint8Array;
+	/** Private key of cert. */
+	readonly key: string | Uint8Array;
+}
+
+/** An identity cannot be read or is not one; the message says which file and why. */
+export class IdentityError extends Error {
+	override readonly name = 'IdentityError';
+}
+
+/**
+ * Reads the identity that a directory holds as `ca.pem`, `cert.pem` and `key.pem`.
+ *
+ * @throws IdentityError when a file cannot be read.
+ */
+export function loadIdentity(directory: string): Identity {
+	return {
+		ca: readPem(join(directory, 'ca.pem')),
+		cert: readPem(join(directory, 'cert.pem')),
+		key: readPem(join(directory, 'key.pem')),
+	};
+}
+
+function readPem(path: string): Uint8Array {
+	try {
+		return readFileSync(path);
+	} catch (cause) {
+		throw new IdentityError(`cannot read ${path}: ${reasonOf(cause)}`, { cause });
+	}
+}
+
+function reasonOf(error: unknown): string {
+	const isSystemError = error instanceof Error && 'errno' in error && typeof error.errno === 'number';
+	const [, reason] = (isSystemError && getSystemErrorMap().get(Number(error.errno))) || [];
+	return reason ?? String(error);
+}

@@ -1,0 +1,15 @@
+export { type Address, formatAddress, parseAddress } from './address.js';
+export { type ConnectOptions, connect } from './connect.js';
+export { decodeEnvelope } from './envelope.js';
+export * from './gen/sonde/v1/accounting_pb.js';
+export * from './gen/sonde/v1/event_pb.js';
+export * from './gen/sonde/v1/node_service_pb.js';
+export * from './gen/sonde/v1/options_pb.js';
+export * from './gen/sonde/v1/probe_file_open_pb.js';
+export * from './gen/sonde/v1/record_pb.js';
+export * from './gen/sonde/v1/trace_pb.js';
+export * from './gen/sonde/v1/trace_service_pb.js';
+export { type Identity, IdentityError, loadIdentity } from './identity.js';
+export type { SondeClient } from './sonde-client.js';
+export { Code, type FieldViolation, SondeError } from './sonde-error.js';
+export type { CallOptions, StreamOptions } from './transport.js';

@@ -1,0 +1,104 @@
+#include "batch.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "encoder.h"
+
+namespace sonde {
+
+void BatchBuilder::Reserve(size_t more)
+{
+	size_t needed = used_ + more;
+
+	if (needed <= capacity_)
+		return;
+	// The first request already covers a whole batch: it grows only for an event that alone is larger than the limit.
+	size_t capacity = std::max(needed, static_cast<size_t>(limits_.max_bytes) + more);
+	std::unique_ptr<uint8_t[]> larger(new uint8_t[capacity]);
+	if (used_ > 0)
+		memcpy(larger.get(), buffer_.get(), used_);
+	buffer_ = std::move(larger);
+	capacity_ = capacity;
+}
+
+bool BatchBuilder::Add(const Plan &plan, const uint8_t *record, size_t bytes, int64_t unix_offset_ns)
+{
+	uint64_t time;
+	size_t written;
+
+	Reserve(EncodedBound(plan, bytes));
+	memcpy(&time, record + plan.time_offset, sizeof(time));
+	written = EncodeEvent(plan, events_field_, record, bytes, unix_offset_ns, buffer_.get() + used_);
+	index_.push_back({time, static_cast<uint32_t>(used_), static_cast<uint32_t>(written)});
+	used_ += written;
+	if (index_.size() > 1 && used_ > limits_.max_bytes) {
+		held_ = true;
+		return false;
+	}
+	if (index_.size() == 1) {
+		oldest_ns_ = newest_ns_ = time;
+	} else {
+		in_order_ = in_order_ && time >= newest_ns_;
+		newest_ns_ = std::max(newest_ns_, time);
+		oldest_ns_ = std::min(oldest_ns_, time);
+	}
+	return index_.size() < limits_.max_events && used_ < limits_.max_bytes;
+}
+
+void BatchBuilder::Sort()
+{
+	std::unique_ptr<uint8_t[]> sorted(new uint8_t[used_]);
+	size_t at = 0;
+
+	// Records of one CPU are in order; stable keeps those of the same nanosecond so.
+	std::stable_sort(index_.begin(), index_.end(),
+			 [](const Entry &a, const Entry &b) { return a.time_ns < b.time_ns; });
+	for (const Entry &entry : index_) {
+		memcpy(sorted.get() + at, buffer_.get() + entry.offset, entry.bytes);
+		at += entry.bytes;
+	}
+	buffer_ = std::move(sorted);
+	capacity_ = used_;
+}
+
+EncodedBatch BatchBuilder::Seal()
+{
+	EncodedBatch batch;
+	Entry held{};
+	std::unique_ptr<uint8_t[]> held_bytes;
+
+	if (held_) {
+		held = index_.back();
+		index_.pop_back();
+		used_ = held.offset;
+		held_bytes.reset(new uint8_t[held.bytes]);
+		memcpy(held_bytes.get(), buffer_.get() + held.offset, held.bytes);
+	}
+	if (!in_order_)
+		Sort();
+	batch.size = static_cast<uint32_t>(used_);
+	batch.events = static_cast<uint32_t>(index_.size());
+	if (used_ * 2 >= capacity_) {
+		batch.bytes = std::move(buffer_);
+		capacity_ = 0;
+	} else {
+		// A small batch must not keep a large buffer for as long as it is retained.
+		batch.bytes.reset(new uint8_t[used_]);
+		memcpy(batch.bytes.get(), buffer_.get(), used_);
+	}
+	index_.clear();
+	used_ = 0;
+	in_order_ = true;
+	if (held_) {
+		held_ = false;
+		Reserve(held.bytes);
+		memcpy(buffer_.get(), held_bytes.get(), held.bytes);
+		index_.push_back({held.time_ns, 0, held.bytes});
+		used_ = held.bytes;
+		oldest_ns_ = newest_ns_ = held.time_ns;
+	}
+	return batch;
+}
+
+}  // namespace sonde

@@ -1,0 +1,155 @@
+#include "encoder.h"
+
+#include <cstring>
+
+#include "utf8.h"
+
+namespace sonde {
+
+namespace {
+
+constexpr uint32_t kLengthDelimited = 2;
+constexpr size_t kMaxNesting = 4;
+constexpr size_t kVarintBytes = 10;
+// Tag (at most 5 bytes) and value of a step that is not a string.
+constexpr size_t kStepBytes = 5 + kVarintBytes;
+
+template <typename T> T Load(const uint8_t *from)
+{
+	T value;
+
+	memcpy(&value, from, sizeof(value));
+	return value;
+}
+
+inline uint8_t *WriteVarint(uint8_t *out, uint64_t value)
+{
+	while (value >= 0x80) {
+		*out++ = static_cast<uint8_t>(value) | 0x80;
+		value >>= 7;
+	}
+	*out++ = static_cast<uint8_t>(value);
+	return out;
+}
+
+// proto3 leaves out fields that have their default value.
+inline uint8_t *WriteNumber(uint8_t *out, uint32_t tag, uint64_t value)
+{
+	if (value == 0)
+		return out;
+	out = WriteVarint(out, tag);
+	return WriteVarint(out, value);
+}
+
+uint8_t *WriteBytes(uint8_t *out, uint32_t tag, const uint8_t *bytes, size_t length)
+{
+	out = WriteVarint(out, tag);
+	out = WriteVarint(out, length);
+	memcpy(out, bytes, length);
+	return out + length;
+}
+
+// Writes the length of a message that is already there, behind one byte left free for it.
+uint8_t *CloseMessage(uint8_t *free_byte, uint8_t *end)
+{
+	size_t length = static_cast<size_t>(end - free_byte - 1);
+	uint8_t prefix[kVarintBytes];
+	size_t prefix_bytes;
+
+	if (length < 0x80) {
+		*free_byte = static_cast<uint8_t>(length);
+		return end;
+	}
+	prefix_bytes = static_cast<size_t>(WriteVarint(prefix, length) - prefix);
+	memmove(free_byte + prefix_bytes, free_byte + 1, length);
+	memcpy(free_byte, prefix, prefix_bytes);
+	return free_byte + prefix_bytes + length;
+}
+
+uint8_t *WriteText(uint8_t *out, const Step &step, const uint8_t *text, size_t length)
+{
+	uint8_t *free_byte;
+
+	if (length == 0)
+		return out;
+	if (IsUtf8(text, length))
+		return WriteBytes(out, step.tag, text, length);
+	out = WriteVarint(out, step.tag);
+	free_byte = out;
+	out = CloseMessage(free_byte, free_byte + 1 + WriteUtf8Replaced(text, length, free_byte + 1));
+	return WriteBytes(out, step.raw_tag, text, length);
+}
+
+}  // namespace
+
+size_t EncodedBound(const Plan &plan, size_t bytes)
+{
+	// A byte of text becomes at most three, and once more itself in the raw field.
+	return (plan.steps.size() + 1) * kStepBytes + bytes * 4;
+}
+
+size_t EncodeEvent(const Plan &plan, uint32_t field_number, const uint8_t *record, size_t bytes,
+		   int64_t unix_offset_ns, uint8_t *out)
+{
+	uint8_t *start = out;
+	uint8_t *open[kMaxNesting + 1];
+	size_t depth = 0;
+
+	out = WriteVarint(out, field_number << 3 | kLengthDelimited);
+	open[depth++] = out++;
+	for (const Step &step : plan.steps) {
+		const uint8_t *field = record + step.offset;
+
+		switch (step.op) {
+		case Op::kUint8:
+		case Op::kBool:
+			out = WriteNumber(out, step.tag, *field);
+			break;
+		case Op::kUint16:
+			out = WriteNumber(out, step.tag, Load<uint16_t>(field));
+			break;
+		case Op::kUint32:
+			out = WriteNumber(out, step.tag, Load<uint32_t>(field));
+			break;
+		case Op::kUint64:
+		case Op::kInt64:
+			out = WriteNumber(out, step.tag, Load<uint64_t>(field));
+			break;
+		case Op::kInt32:
+			out = WriteNumber(out, step.tag,
+					  static_cast<uint64_t>(static_cast<int64_t>(Load<int32_t>(field))));
+			break;
+		case Op::kKtime: {
+			uint64_t time = Load<uint64_t>(field) + static_cast<uint64_t>(unix_offset_ns);
+
+			out = WriteVarint(out, step.tag);
+			memcpy(out, &time, sizeof(time));
+			out += sizeof(time);
+			break;
+		}
+		case Op::kChars:
+			out = WriteText(out, step, field, strnlen(reinterpret_cast<const char *>(field), step.size));
+			break;
+		case Op::kString: {
+			uint16_t offset = Load<uint16_t>(field), length = Load<uint16_t>(field + 2);
+
+			if (static_cast<size_t>(offset) + length <= bytes)
+				out = WriteText(out, step, record + offset, length);
+			break;
+		}
+		case Op::kMessage:
+			if (depth > kMaxNesting)
+				return 0;
+			out = WriteVarint(out, step.tag);
+			open[depth++] = out++;
+			break;
+		case Op::kEnd:
+			out = CloseMessage(open[--depth], out);
+			break;
+		}
+	}
+	out = CloseMessage(open[0], out);
+	return static_cast<size_t>(out - start);
+}
+
+}  // namespace sonde

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Compiles the load and the limit into build/, where they are older than their sources.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+case "$(uname -m)" in
+	x86_64) target=x86 ;;
+	aarch64) target=arm64 ;;
+	*)
+		echo "build.sh: the benchmark knows x86_64 and aarch64, not $(uname -m)" >&2
+		exit 1
+		;;
+esac
+
+# build OUTPUT COMMAND… -- SOURCE…: runs the command with the first source and "-o OUTPUT" if a source is newer. The
+# output appears whole or not at all, so an interrupted build is made again.
+build() {
+	local output=$1 command=() source
+	shift
+	while [ "$1" != -- ]; do
+		command+=("$1")
+		shift
+	done
+	shift
+	for source in "$@" build.sh; do
+		if [ ! -e "$output" ] || [ "$source" -nt "$output" ]; then
+			"${command[@]}" "$1" -o "$output.new" "${libraries[@]}"
+			mv "$output.new" "$output"
+			return
+		fi
+	done
+}
+
+mkdir -p build
+c=("${CC:-cc}" -O2 -Wall -Wextra -Werror)
+bpf=("${CLANG:-clang}" -target bpf -O2 -g -Wall -Werror "-D__TARGET_ARCH_$target" -I../../bpf/include -c)
+
+libraries=()
+build build/load "${c[@]}" -- load.c common.h
+build build/limit.bpf.o "${bpf[@]}" -- limit.bpf.c limit.h ../../bpf/include/vmlinux.h
+libraries=(-lbpf)
+build build/limit "${c[@]}" -- limit.c common.h

@@ -1,0 +1,13 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The package, seen from dist/test/bench. */
+const PACKAGE = fileURLToPath(new URL('../../..', import.meta.url));
+
+export const BENCH_DIRECTORY = join(PACKAGE, 'test/bench');
+export const SONDE_CLI = join(PACKAGE, 'dist/clients/cli/main.js');
+
+/** A file that build.sh made. */
+export function programPath(name: string): string {
+	return join(BENCH_DIRECTORY, 'build', name);
+}
