@@ -1,0 +1,27 @@
+// Registers the exports that service/native.ts describes.
+#include <napi.h>
+
+#include "addon_data.h"
+#include "btf_layout.h"
+#include "features.h"
+#include "libbpf_log.h"
+#include "trace.h"
+
+namespace sonde {
+
+static Napi::Object Init(Napi::Env env, Napi::Object exports)
+{
+	auto *data = new AddonData();
+
+	LibbpfLog::Install();
+	env.SetInstanceData(data);
+	env.AddCleanupHook([](AddonData *addon) { addon->Stop(); }, data);
+	exports.Set("Trace", Trace::Define(env));
+	exports.Set("kernelSupport", Napi::Function::New(env, KernelSupport, "kernelSupport"));
+	exports.Set("structLayout", Napi::Function::New(env, StructLayout, "structLayout"));
+	return exports;
+}
+
+NODE_API_MODULE(sonde, Init)
+
+}  // namespace sonde

@@ -1,0 +1,252 @@
+#include "capture.h"
+
+#include <bpf/bpf.h>
+#include <linux/membarrier.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "clock.h"
+#include "error.h"
+
+namespace sonde {
+
+namespace {
+
+constexpr uint64_t kMillisecond = 1000000;
+// While events flow the rings are looked at this often: a wakeup per event costs more than the event.
+constexpr uint64_t kFlowingNs = kMillisecond;
+// The longest pause between two looks: the rate limit refills a tenth of a second at most.
+constexpr uint64_t kLongestPauseNs = 50 * kMillisecond;
+// A program takes the time of its event some microseconds before the event is in the ring, or more if it is preempted.
+constexpr uint64_t kWatermarkSlackNs = 5 * kMillisecond;
+// How long Detach waits for programs that are running.
+constexpr uint64_t kQuiesceNs = 100 * kMillisecond;
+
+uint32_t PossibleCpus()
+{
+	int cpus = libbpf_num_possible_cpus();
+
+	if (cpus <= 0)
+		throw Error(ErrorCode::kKernelRefused, ErrnoMessage("cannot count the CPUs", cpus));
+	return static_cast<uint32_t>(cpus);
+}
+
+Fd MakeRingsMap(const std::vector<std::unique_ptr<Ring>> &rings)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, options, .inner_map_fd = static_cast<uint32_t>(rings[0]->fd()));
+	Fd map(bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, "sonde_rings", sizeof(uint32_t), sizeof(uint32_t),
+			      static_cast<uint32_t>(rings.size()), &options));
+
+	for (uint32_t i = 0; map.get() >= 0 && i < rings.size(); i++) {
+		int fd = rings[i]->fd();
+
+		if (bpf_map_update_elem(map.get(), &i, &fd, BPF_ANY) != 0)
+			map.Reset();
+	}
+	if (map.get() < 0)
+		throw Error(ErrorCode::kKernelRefused, ErrnoMessage("cannot create the map of ring buffers", errno));
+	return map;
+}
+
+Fd MakeAllowanceMap()
+{
+	constexpr uint32_t kValueBytes = 64;  // struct sonde_allowance in bpf/include/submit.bpf.h
+	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_MMAPABLE);
+	Fd map(bpf_map_create(BPF_MAP_TYPE_ARRAY, "sonde_allowance", sizeof(uint32_t), kValueBytes, 1, &options));
+
+	if (map.get() < 0)
+		throw Error(ErrorCode::kKernelRefused, ErrnoMessage("cannot create the map of the rate limit", errno));
+	return map;
+}
+
+uint64_t InFlight(const ProbeSnapshot &counts)
+{
+	return counts.fired - counts.paused - counts.sampled_out - counts.start_lost - counts.filter_error -
+	       counts.rejected - counts.rate_limited - counts.ring_full - counts.delivered;
+}
+
+}  // namespace
+
+Capture::Probe::Probe(const ProbeOptions &options, const BpfSettings &settings)
+    : plan(options.plan), object(options.object, settings), counters(object.MapFd("counters"), settings.cpus),
+      controls(object.MapFd("controls"))
+{
+	controls.SampleOneIn(options.sample_one_in);
+}
+
+Capture::Capture(const TraceOptions &options, BatchSink &sink)
+    : sink_(sink), limits_(options.batch), batch_(options.batch, options.events_field), interval_ns_(kFlowingNs)
+{
+	for (uint32_t i = 0; i < options.ring_count; i++)
+		rings_.push_back(std::make_unique<Ring>(options.ring_bytes));
+	rings_map_ = MakeRingsMap(rings_);
+	allowance_map_ = MakeAllowanceMap();
+	allowance_ = std::make_unique<Allowance>(allowance_map_.get(), options.events_per_second, MonotonicNs());
+	for (uint32_t i = 0; i < options.probes.size(); i++) {
+		BpfSettings settings{i,
+				     options.ring_count - 1,
+				     options.ring_bytes / 2,
+				     options.probes[i].keep_arguments,
+				     PossibleCpus(),
+				     rings_map_.get(),
+				     allowance_map_.get()};
+
+		probes_.push_back(std::make_unique<Probe>(options.probes[i], settings));
+	}
+}
+
+void Capture::Attach()
+{
+	for (auto &probe : probes_)
+		probe->object.Attach();
+}
+
+std::vector<int> Capture::RingFds() const
+{
+	std::vector<int> fds;
+
+	for (const auto &ring : rings_)
+		fds.push_back(ring->fd());
+	return fds;
+}
+
+uint64_t Capture::Tick(uint64_t now_ns)
+{
+	uint64_t longest = std::min(std::max(limits_.max_delay_ns, kFlowingNs), kLongestPauseNs);
+
+	allowance_->Refill(now_ns);
+	if (!sink_.HasRoom())
+		return now_ns + kFlowingNs;
+	records_ = 0;
+	bool all = Drain(now_ns, true);
+	uint64_t after_ns = MonotonicNs();
+	if (!batch_.empty() && after_ns - std::min(after_ns, batch_.oldest_ns()) >= limits_.max_delay_ns)
+		Seal();
+	if (all && batch_.empty() && sink_.Idle())
+		idle_watermark_.store(now_ns - kWatermarkSlackNs + static_cast<uint64_t>(unix_offset_ns_),
+				      std::memory_order_release);
+	interval_ns_ = records_ > 0 || !all ? kFlowingNs : std::min(interval_ns_ * 2, longest);
+	uint64_t next = after_ns + interval_ns_;
+	return batch_.empty() ? next : std::min(next, batch_.oldest_ns() + limits_.max_delay_ns);
+}
+
+bool Capture::Drain(uint64_t now_ns, bool bounded)
+{
+	bool all = true, room = true;
+
+	unix_offset_ns_ = UnixOffsetNs();
+	for (auto &ring : rings_) {
+		all = ring->Consume([&](const uint8_t *record, size_t bytes) {
+			if (!room && bounded)
+				return false;
+			Encode(record, bytes, &room);
+			return true;
+		}) && all;
+	}
+	if (all)
+		drained_ns_ = now_ns;
+	return all;
+}
+
+void Capture::Encode(const uint8_t *record, size_t bytes, bool *room)
+{
+	uint32_t index;
+
+	// A record that no plan fits would stay visible as in_ring; none of our programs makes one.
+	memcpy(&index, record, sizeof(index));
+	if (index >= probes_.size() || bytes < probes_[index]->plan.minimum_bytes)
+		return;
+	Probe &probe = *probes_[index];
+	bool more = batch_.Add(probe.plan, record, bytes, unix_offset_ns_);
+	probe.encoded.fetch_add(1, std::memory_order_release);
+	records_++;
+	if (!more) {
+		Seal();
+		*room = sink_.HasRoom();
+	}
+}
+
+void Capture::Seal()
+{
+	EncodedBatch events = batch_.Seal();
+	uint64_t complete_ns = drained_ns_ - std::min(drained_ns_, kWatermarkSlackNs);
+
+	// What was held for the next batch may be older.
+	if (!batch_.empty())
+		complete_ns = std::min(complete_ns, batch_.oldest_ns());
+	sink_.Push({std::move(events), complete_ns == 0 ? 0 : complete_ns + static_cast<uint64_t>(unix_offset_ns_)});
+}
+
+void Capture::Detach()
+{
+	for (auto &probe : probes_)
+		probe->controls.Pause();
+	for (auto &probe : probes_)
+		probe->object.Detach();
+	// Every CPU has left the programs that were running when this returns; their counts are then visible here.
+	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
+	uint64_t give_up_ns = MonotonicNs() + kQuiesceNs;
+	for (auto &probe : probes_) {
+		while (InFlight(probe->counters.Read(0)) != 0 && MonotonicNs() < give_up_ns)
+			usleep(1000);
+	}
+}
+
+void Capture::Finish()
+{
+	bool all = Drain(MonotonicNs(), false);
+
+	if (!batch_.empty())
+		Seal();
+	std::lock_guard<std::mutex> lock(mutex_);
+	if (all)
+		idle_watermark_.store(MonotonicNs() + static_cast<uint64_t>(unix_offset_ns_));
+	last_snapshot_ = ReadSnapshot();
+	last_programs_ = ReadPrograms();
+	probes_.clear();
+	rings_.clear();
+	allowance_.reset();
+	rings_map_.Reset();
+	allowance_map_.Reset();
+}
+
+CaptureSnapshot Capture::ReadSnapshot() const
+{
+	CaptureSnapshot snapshot{{}, idle_watermark_.load(std::memory_order_acquire)};
+
+	for (const auto &probe : probes_) {
+		uint64_t encoded = probe->encoded.load(std::memory_order_acquire);
+
+		snapshot.probes.push_back({probe->counters.Read(encoded), probe->object.RecursionMisses()});
+	}
+	return snapshot;
+}
+
+CaptureSnapshot Capture::Snapshot() const
+{
+	std::lock_guard<std::mutex> lock(mutex_);
+
+	return probes_.empty() ? last_snapshot_ : ReadSnapshot();
+}
+
+std::vector<std::vector<ProgramInfo>> Capture::ReadPrograms() const
+{
+	std::vector<std::vector<ProgramInfo>> programs;
+
+	for (const auto &probe : probes_)
+		programs.push_back(probe->object.Programs());
+	return programs;
+}
+
+std::vector<std::vector<ProgramInfo>> Capture::Programs() const
+{
+	std::lock_guard<std::mutex> lock(mutex_);
+
+	return probes_.empty() ? last_programs_ : ReadPrograms();
+}
+
+}  // namespace sonde

@@ -1,0 +1,108 @@
+// What one trace has in the kernel, and the way of its events from there to sealed batches.
+//
+// The reader thread drains; a worker thread attaches and stops; any thread takes snapshots.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "batch.h"
+#include "bpf_object.h"
+#include "controls.h"
+#include "counters.h"
+#include "ring.h"
+#include "trace_options.h"
+
+namespace sonde {
+
+struct SealedBatch {
+	EncodedBatch events;
+	uint64_t watermark_unix_ns;
+};
+
+// Where batches go. Called by the thread that drains.
+class BatchSink {
+public:
+	virtual ~BatchSink() = default;
+	// False: no more now; events wait in the ring.
+	virtual bool HasRoom() const = 0;
+	// Whether all that was pushed has arrived.
+	virtual bool Idle() const = 0;
+	virtual void Push(SealedBatch batch) = 0;
+};
+
+struct CaptureSnapshot {
+	struct Probe {
+		ProbeSnapshot counts;
+		uint64_t recursion_misses;
+	};
+	std::vector<Probe> probes;
+	// Up to when an idle trace is complete; 0 before the first look.
+	uint64_t watermark_unix_ns;
+};
+
+class Capture {
+public:
+	// Makes the rings and loads the programs. Throws Error.
+	Capture(const TraceOptions &options, BatchSink &sink);
+
+	// Throws Error(kAttachFailed); the capture can then only be destroyed.
+	void Attach();
+
+	// Moves what is in the rings towards the sink. Gives when it wants to be called again, monotonic ns.
+	uint64_t Tick(uint64_t now_ns);
+	std::vector<int> RingFds() const;
+
+	// Detaches; from then on no event is made. Events that were made are still in the rings.
+	void Detach();
+	// Pushes all that is left, also to a sink without room, and frees everything in the kernel. The reader must not
+	// know the capture any more. Snapshot and Programs go on giving the last state.
+	void Finish();
+
+	CaptureSnapshot Snapshot() const;
+	std::vector<std::vector<ProgramInfo>> Programs() const;
+
+private:
+	struct Probe {
+		Probe(const ProbeOptions &options, const BpfSettings &settings);
+
+		Plan plan;
+		BpfObject object;
+		Counters counters;
+		Controls controls;
+		std::atomic<uint64_t> encoded{0};
+	};
+
+	// Gives whether the rings are empty.
+	bool Drain(uint64_t now_ns, bool bounded);
+	void Encode(const uint8_t *record, size_t bytes, bool *room);
+	void Seal();
+	CaptureSnapshot ReadSnapshot() const;
+	std::vector<std::vector<ProgramInfo>> ReadPrograms() const;
+
+	BatchSink &sink_;
+	BatchLimits limits_;
+	std::vector<std::unique_ptr<Ring>> rings_;
+	Fd rings_map_;
+	Fd allowance_map_;
+	std::unique_ptr<Allowance> allowance_;
+	// Guards the next three against Finish; the reader is gone by then and needs no lock.
+	mutable std::mutex mutex_;
+	std::vector<std::unique_ptr<Probe>> probes_;
+	CaptureSnapshot last_snapshot_;
+	std::vector<std::vector<ProgramInfo>> last_programs_;
+
+	// Reader thread only.
+	BatchBuilder batch_;
+	int64_t unix_offset_ns_ = 0;
+	uint64_t interval_ns_;
+	uint64_t drained_ns_ = 0;  // when the last look began that found the end of every ring
+	uint64_t records_ = 0;     // of the look under way
+
+	std::atomic<uint64_t> idle_watermark_{0};
+};
+
+}  // namespace sonde

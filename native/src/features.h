@@ -1,0 +1,11 @@
+// What the running kernel lets this process do with BPF, by trying it.
+#pragma once
+
+#include <napi.h>
+
+namespace sonde {
+
+// JavaScript: kernelSupport(): KernelSupport, as in service/native.ts.
+Napi::Value KernelSupport(const Napi::CallbackInfo &info);
+
+}  // namespace sonde

@@ -1,0 +1,78 @@
+#include "trace_core.h"
+
+namespace sonde {
+
+void TraceCore::Connect(Napi::Env env, const Napi::Function &on_batch, const std::shared_ptr<TraceCore> &self)
+{
+	auto *keep = new std::shared_ptr<TraceCore>(self);
+
+	self->queue_ = Queue::New(
+	    env, on_batch, "sonde-trace", 0, 1, self.get(),
+	    [](Napi::Env, std::shared_ptr<TraceCore> *kept, TraceCore *) { delete kept; }, keep);
+}
+
+void TraceCore::Open()
+{
+	auto capture = std::make_unique<Capture>(options_, *this);
+
+	// The images are large and not needed again.
+	options_.probes.clear();
+	reader_->Add(capture.get());
+	try {
+		capture->Attach();
+	} catch (...) {
+		reader_->Remove(capture.get());
+		throw;
+	}
+	capture_ = std::move(capture);
+}
+
+void TraceCore::Stop()
+{
+	capture_->Detach();
+	reader_->Remove(capture_.get());
+	capture_->Finish();
+	Send(std::make_unique<Delivery>(Delivery{{}, true}));
+	queue_.Release();
+}
+
+void TraceCore::Push(SealedBatch batch)
+{
+	outstanding_bytes_.fetch_add(batch.events.size, std::memory_order_release);
+	outstanding_batches_.fetch_add(1, std::memory_order_release);
+	Send(std::make_unique<Delivery>(Delivery{std::move(batch), false}));
+}
+
+void TraceCore::Send(std::unique_ptr<Delivery> delivery)
+{
+	// Refused only while the environment is torn down; nobody is left then to miss it.
+	if (queue_.NonBlockingCall(delivery.get()) == napi_ok)
+		delivery.release();
+}
+
+void TraceCore::Deliver(Napi::Env env, Napi::Function on_batch, TraceCore *core, Delivery *pointer)
+{
+	std::unique_ptr<Delivery> delivery(pointer);
+
+	if (env == nullptr)
+		return;
+	Napi::HandleScope scope(env);
+	if (delivery->last) {
+		for (auto &deferred : core->on_stopped)
+			deferred.Resolve(env.Undefined());
+		core->on_stopped.clear();
+		return;
+	}
+	EncodedBatch &events = delivery->batch.events;
+	uint8_t *bytes = events.bytes.release();
+	Napi::Object batch = Napi::Object::New(env);
+	batch.Set("bytes", Napi::Buffer<uint8_t>::New(env, bytes, events.size,
+						      [](Napi::Env, uint8_t *memory) { delete[] memory; }));
+	batch.Set("eventCount", events.events);
+	batch.Set("watermarkUnixNano", Napi::BigInt::New(env, delivery->batch.watermark_unix_ns));
+	core->outstanding_bytes_.fetch_sub(events.size, std::memory_order_release);
+	core->outstanding_batches_.fetch_sub(1, std::memory_order_release);
+	on_batch.Call({batch});
+}
+
+}  // namespace sonde

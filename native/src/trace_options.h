@@ -1,0 +1,34 @@
+// What JavaScript asks of a trace, as plain data. TypeScript has validated it and filled in the defaults.
+#pragma once
+
+#include <napi.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "batch.h"
+#include "plan.h"
+
+namespace sonde {
+
+struct ProbeOptions {
+	std::string object;  // the ELF image, copied: it is loaded on another thread
+	Plan plan;
+	bool keep_arguments;
+	uint32_t sample_one_in;
+};
+
+struct TraceOptions {
+	std::vector<ProbeOptions> probes;
+	uint32_t ring_count;  // a power of two
+	uint32_t ring_bytes;  // of each; a power of two
+	uint32_t events_per_second;
+	BatchLimits batch;
+	uint32_t events_field;  // number of `repeated Event events` in its message
+
+	// From the JavaScript value described by TraceOptions in service/native.ts; throws Error(kInvalidArgument).
+	static TraceOptions FromJs(const Napi::Value &value);
+};
+
+}  // namespace sonde

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { webcrypto } from 'node:crypto';
+import { test } from 'node:test';
+import * as x509 from '@peculiar/x509';
+import { PrincipalError, principalFrom } from './principal.js';
+
+async function certificateOf(subject: string[], uris: string[]): Promise<Uint8Array> {
+	const curve = { name: 'ECDSA', namedCurve: 'P-256' };
+	const names = uris.map((value) => ({ type: 'url' as const, value }));
+	const certificate = await x509.X509CertificateGenerator.createSelfSigned(
+		{
+			// The generator reads a backslash as an escape.
+			name: subject.map((name) => ({ CN: [name.replaceAll('\\', '\\\\')] })),
+			keys: await webcrypto.subtle.generateKey(curve, true, ['sign', 'verify']),
+			signingAlgorithm: { ...curve, hash: 'SHA-256' },
+			extensions: names.length > 0 ? [new x509.SubjectAlternativeNameExtension(names)] : [],
+		},
+		webcrypto,
+	);
+	return new Uint8Array(certificate.rawData);
+}
+
+async function refusal(subject: string[], uris: string[]): Promise<string> {
+	const der = await certificateOf(subject, uris);
+	try {
+		return `accepted as ${principalFrom(der)}`;
+	} catch (error) {
+		assert.ok(error instanceof PrincipalError);
+		return error.message;
+	}
+}
+
+test('principalFrom refuses a certificate that names nobody or several', async () => {
+	const several = 'the certificate has a SPIFFE id and other URI names; it must have one URI name';
+	const invalid = 'the URI name of the certificate is not a valid SPIFFE id';
+	assert.equal(await refusal([], []), 'the certificate names nobody: it has no SPIFFE id and no common name');
+	assert.equal(await refusal(['a', 'b'], []), 'the certificate has several common names; it must have one');
+	assert.equal(await refusal(['a'], ['spiffe://x/a', 'spiffe://x/b']), several);
+	assert.equal(await refusal(['a'], ['https://x/a', 'spiffe://x/b']), several);
+	for (const id of ['spiffe://X/a', 'SPIFFE://x/a', 'spiffe://x/a%2fb', 'spiffe://x/', 'spiffe://x/a,b']) {
+		assert.equal(await refusal(['a'], [id]), invalid, id);
+	}
+	assert.equal(
+		await refusal(['a'.repeat(2049)], []),
+		'the common name of the certificate is longer than 2,048 bytes',
+	);
+});
+
+test('principalFrom prefers the SPIFFE id', async () => {
+	assert.equal(principalFrom(await certificateOf(['admin'], ['spiffe://sonde/a/b'])), 'spiffe://sonde/a/b');
+});
+
+test('principalFrom falls back to the common name and escapes it without clashes', async () => {
+	const principals = await Promise.all(
+		['admin', 'a,O=b', 'a\\u{2c}O=b', 'a\nb', 'Zoë'].map(async (name) =>
+			principalFrom(await certificateOf([name], ['https://example.org'])),
+		),
+	);
+	assert.deepEqual(principals, [
+		'x509:CN=admin',
+		'x509:CN=a\\u{2c}O=b',
+		'x509:CN=a\\u{5c}u{2c}O=b',
+		'x509:CN=a\\u{a}b',
+		'x509:CN=Zoë',
+	]);
+});

@@ -1,0 +1,90 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { Server } from '@grpc/grpc-js';
+import { type Logger, pino } from 'pino';
+import type { KeyPair } from './certificates.js';
+import { createAuthInterceptor } from './interceptor.js';
+import { type NodeIdentities, openIdentities } from './pki.js';
+import { createTlsListener, type TlsListener } from './tls-listener.js';
+
+/** A log line, as pino writes it. */
+export interface LogLine {
+	readonly msg: string;
+	readonly [field: string]: unknown;
+}
+
+/** A gRPC server behind a TLS listener on a port of 127.0.0.1, with an authority of its own, for tests. */
+export interface TestNode {
+	readonly port: number;
+	readonly stateDir: string;
+	readonly identities: NodeIdentities;
+	readonly admin: KeyPair;
+	readonly listener: TlsListener;
+	readonly log: Logger;
+	readonly lines: readonly LogLine[];
+	/** Resolves with the first line that has this message. */
+	logged(message: string): Promise<LogLine>;
+}
+
+/** How a test's node differs from the real one. */
+export interface TestNodeOptions {
+	readonly handshakeTimeoutMs?: number;
+	readonly refusedLifetimeMs?: number;
+	readonly maxConnections?: number;
+	/** Default 127.0.0.1. */
+	readonly host?: string;
+	addServices?(server: Server): void;
+}
+
+/** Starts a node that ends with the test. */
+export async function startTestNode(
+	t: Pick<TestContext, 'after'>,
+	{ addServices, host = '127.0.0.1', ...options }: TestNodeOptions = {},
+): Promise<TestNode> {
+	const stateDir = mkdtempSync(join(tmpdir(), 'sonde-node-'));
+	const identities = await openIdentities(stateDir);
+	const lines: LogLine[] = [];
+	let onLine = () => {};
+	const log = pino(
+		{ level: 'debug' },
+		{
+			write(text: string) {
+				lines.push(JSON.parse(text));
+				onLine();
+			},
+		},
+	);
+	const listener = createTlsListener({ ...identities.server, ca: identities.ca, log, ...options });
+	const server = new Server({ interceptors: [createAuthInterceptor(listener, log)] });
+	addServices?.(server);
+	const { port } = await listener.listen({ server, host, port: 0 });
+	t.after(async () => {
+		const closed = listener.close();
+		server.forceShutdown();
+		listener.destroyAll();
+		await closed;
+		rmSync(stateDir, { recursive: true });
+	});
+	return {
+		port,
+		stateDir,
+		identities,
+		admin: {
+			cert: readFileSync(join(identities.adminDirectory, 'cert.pem'), 'utf8'),
+			key: readFileSync(join(identities.adminDirectory, 'key.pem'), 'utf8'),
+		},
+		listener,
+		log,
+		lines,
+		logged: (message) =>
+			new Promise((resolve) => {
+				onLine = () => {
+					const found = lines.find(({ msg }) => msg === message);
+					if (found !== undefined) resolve(found);
+				};
+				onLine();
+			}),
+	};
+}

@@ -1,0 +1,176 @@
+import { constants } from 'node:crypto';
+import type { AddressInfo, Socket } from 'node:net';
+import { createServer, type TLSSocket } from 'node:tls';
+import { type ConnectionInjector, type Server, ServerCredentials } from '@grpc/grpc-js';
+import type { Logger } from 'pino';
+import { explainListenFailure } from './listen-error.js';
+import { atTime, identifyPeer, type PeerIdentity } from './peer-identity.js';
+
+export { ListenError } from './listen-error.js';
+
+/** Time for the handshake, and then again for the first bytes of HTTP/2. */
+const DEFAULT_HANDSHAKE_TIMEOUT_MS = 10_000;
+const DEFAULT_MAX_CONNECTIONS = 1_000;
+/** How long a caller without a valid certificate may hold a connection: time to be told why, not to use up slots. */
+const REFUSED_LIFETIME_MS = 30_000;
+/** Every HTTP/2 connection opens with these many bytes, before any request. */
+const HTTP2_PREFACE_BYTES = 24;
+
+interface TlsListenerOptions {
+	/** The node's certificate and key, and the authority of its callers. All PEM. */
+	readonly cert: string;
+	readonly key: string;
+	readonly ca: string;
+	readonly log: Logger;
+	/** Default 10,000. */
+	readonly handshakeTimeoutMs?: number;
+	/** Further connections are closed at once. Default 1,000. */
+	readonly maxConnections?: number;
+	/** Default 30,000. */
+	readonly refusedLifetimeMs?: number;
+}
+
+/** Where to listen, and what to feed. */
+export interface ListenOptions {
+	readonly server: Server;
+	readonly host: string;
+	/** 0: any free one. */
+	readonly port: number;
+}
+
+/**
+ * Accepts TLS connections for a gRPC server and knows who is at the other end of each. grpc-js itself would drop a
+ * caller without a valid certificate during the handshake, who would then see nothing but UNAVAILABLE.
+ */
+export interface TlsListener {
+	/** @throws ListenError. */
+	listen(options: ListenOptions): Promise<AddressInfo>;
+	/** Who is at the other end of a connection, by `call.getPeer()`; undefined when it has been closed. */
+	identityOf(peer: string): PeerIdentity | undefined;
+	/** Accepts no more connections; resolves when the last one has ended. May be called twice. */
+	close(): Promise<void>;
+	/** Ends all connections, at once. */
+	destroyAll(): void;
+}
+
+/** Makes a listener; it is to be given to the interceptor of the server that `listen` feeds. */
+export function createTlsListener(options: TlsListenerOptions): TlsListener {
+	const { cert, key, ca, log, handshakeTimeoutMs: handshakeTimeout = DEFAULT_HANDSHAKE_TIMEOUT_MS } = options;
+	const { refusedLifetimeMs = REFUSED_LIFETIME_MS } = options;
+	const identities = new Map<string, PeerIdentity>();
+	const sockets = new Set<Socket>();
+	let injector: ConnectionInjector | undefined;
+
+	const tls = createServer({
+		cert,
+		key,
+		ca,
+		requestCert: true,
+		rejectUnauthorized: false,
+		ALPNProtocols: ['h2'],
+		minVersion: 'TLSv1.2',
+		handshakeTimeout,
+		// A resumed session would bring the verdict on a certificate that may have expired since.
+		secureOptions: constants.SSL_OP_NO_TICKET,
+	});
+	tls.maxConnections = options.maxConnections ?? DEFAULT_MAX_CONNECTIONS;
+
+	tls.on('connection', (socket) => {
+		sockets.add(socket);
+		socket.on('close', () => sockets.delete(socket));
+	});
+	tls.on('drop', (data) => {
+		const peer = `${data?.remoteAddress}:${data?.remotePort}`;
+		log.warn({ peer, limit: tls.maxConnections }, 'connection refused: too many connections');
+	});
+	tls.on('tlsClientError', (error, socket) => {
+		log.warn({ peer: peerOf(socket), cause: handshakeCause(error) }, 'connection refused: no TLS handshake');
+		// Node leaves a connection open whose handshake takes too long.
+		socket.destroy();
+	});
+
+	tls.on('secureConnection', (socket) => {
+		const peer = peerOf(socket);
+		// A broken connection is the caller's business; without a listener it would end the process.
+		socket.on('error', (error) => log.debug({ peer, cause: error.message }, 'connection broken'));
+		const drop = (cause: string) => {
+			log.warn({ peer, cause }, 'connection refused');
+			socket.destroy();
+		};
+		if (socket.alpnProtocol !== 'h2') return drop('the caller offers no HTTP/2 (ALPN h2)');
+		// One source port may reach several addresses of this host. The second connection must not get, nor
+		// replace, the identity of the first.
+		if (peer === undefined || identities.has(peer))
+			return drop('the address of the caller is in use or gone');
+
+		const identity = identifyPeer(socket);
+		identities.set(peer, identity);
+		const timers = [
+			setTimeout(() => {
+				if (socket.bytesRead < HTTP2_PREFACE_BYTES) drop('the caller speaks no HTTP/2');
+			}, handshakeTimeout),
+		];
+		if (identity.kind === 'refused') {
+			const { reason, message } = identity.error;
+			log.warn({ peer, reason, cause: message }, 'connection without a valid identity');
+			timers.push(setTimeout(() => socket.destroy(), refusedLifetimeMs));
+		}
+		socket.on('close', () => {
+			identities.delete(peer);
+			for (const timer of timers) clearTimeout(timer);
+		});
+		injector?.injectConnection(socket);
+	});
+
+	return {
+		listen: ({ server, host, port }) =>
+			new Promise((resolve, reject) => {
+				const fail = (error: Error) => reject(explainListenFailure(error, host, port));
+				tls.once('error', fail);
+				tls.listen({ host, port }, () => {
+					tls.off('error', fail);
+					tls.on('error', (error) => log.error({ err: error }, 'listener failed'));
+					// Plaintext to grpc-js: the TLS ends here.
+					injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+					const address = tls.address();
+					if (address !== null && typeof address === 'object') resolve(address);
+				});
+			}),
+
+		identityOf(peer) {
+			const identity = identities.get(peer);
+			return identity && atTime(identity, new Date());
+		},
+
+		close: () => new Promise((resolve) => tls.close(() => resolve())),
+
+		destroyAll() {
+			for (const socket of sockets) socket.destroy();
+		},
+	};
+}
+
+/** As grpc-js writes it in `call.getPeer()`: IPv6 addresses have no brackets. */
+function peerOf({ remoteAddress, remotePort }: TLSSocket): string | undefined {
+	return remoteAddress === undefined || remotePort === undefined
+		? undefined
+		: `${remoteAddress}:${remotePort}`;
+}
+
+function handshakeCause(error: Error): string {
+	const code = 'code' in error ? String(error.code) : error.message;
+	switch (code) {
+		case 'ERR_SSL_HTTP_REQUEST':
+		case 'ERR_SSL_WRONG_VERSION_NUMBER':
+		case 'ERR_SSL_PACKET_LENGTH_TOO_LONG':
+			return 'the caller speaks no TLS';
+		case 'ERR_SSL_NO_APPLICATION_PROTOCOL':
+			return 'the caller offers no HTTP/2 (ALPN h2)';
+		case 'ERR_TLS_HANDSHAKE_TIMEOUT':
+			return 'the handshake took too long';
+		case 'ECONNRESET':
+			return 'the caller closed the connection';
+		default:
+			return code;
+	}
+}
