@@ -36,23 +36,42 @@ bpf_map *FindMap(bpf_object *object, const char *name)
 	return map;
 }
 
+bpf_map *FindReadOnlyData(bpf_object *object)
+{
+	constexpr std::string_view kSuffix = ".rodata";
+	bpf_map *map;
+
+	bpf_object__for_each_map(map, object)
+	{
+		std::string_view name = bpf_map__name(map);
+		if (name.size() >= kSuffix.size() && name.substr(name.size() - kSuffix.size()) == kSuffix)
+			return map;
+	}
+	return nullptr;
+}
+
 // The initial values of the object's `const volatile` variables.
 class ReadOnlyData {
 public:
-	explicit ReadOnlyData(bpf_object *object) : btf_(bpf_object__btf(object))
+	explicit ReadOnlyData(bpf_object *object) : btf_(bpf_object__btf(object)), map_(FindReadOnlyData(object))
 	{
-		bpf_map *map;
-
-		bpf_object__for_each_map(map, object)
-		{
-			std::string_view name = bpf_map__name(map);
-			if (name.size() >= 7 && name.substr(name.size() - 7) == ".rodata")
-				data_ = static_cast<uint8_t *>(bpf_map__initial_value(map, &size_));
-		}
+		size_t size = 0;
 		int id = btf__find_by_name_kind(btf_, ".rodata", BTF_KIND_DATASEC);
-		if (data_ == nullptr || id < 0)
+		auto *initial = map_ == nullptr ? nullptr
+						: static_cast<const uint8_t *>(bpf_map__initial_value(map_, &size));
+
+		if (initial == nullptr || id < 0)
 			throw Error(ErrorCode::kInvalidObject, "the BPF object has no read-only data");
+		data_.assign(initial, initial + size);
 		section_ = btf__type_by_id(btf_, static_cast<uint32_t>(id));
+	}
+
+	void Apply()
+	{
+		int error = bpf_map__set_initial_value(map_, data_.data(), data_.size());
+
+		if (error != 0)
+			throw Error(ErrorCode::kInvalidObject, ErrnoMessage("cannot set read-only data", error));
 	}
 
 	template <typename T> void Set(std::string_view name, T value)
@@ -64,10 +83,10 @@ public:
 
 			if (name != btf__name_by_offset(btf_, variable->name_off))
 				continue;
-			if (info->size != sizeof(value) || info->offset + sizeof(value) > size_)
+			if (info->size != sizeof(value) || info->offset + sizeof(value) > data_.size())
 				throw Error(ErrorCode::kInvalidObject,
 					    "the BPF object has another size for " + std::string(name));
-			memcpy(data_ + info->offset, &value, sizeof(value));
+			memcpy(data_.data() + info->offset, &value, sizeof(value));
 			return;
 		}
 		throw Error(ErrorCode::kInvalidObject, "the BPF object has no constant " + std::string(name));
@@ -75,9 +94,9 @@ public:
 
 private:
 	const btf *btf_;
+	bpf_map *map_;
 	const btf_type *section_ = nullptr;
-	uint8_t *data_ = nullptr;
-	size_t size_ = 0;
+	std::vector<uint8_t> data_;
 };
 
 bool ReadInfo(const bpf_program *program, bpf_prog_info *info)
@@ -133,6 +152,7 @@ void BpfObject::SetConstants(const BpfSettings &settings)
 	constants.Set<uint32_t>("sonde_ring_mask", settings.ring_mask);
 	constants.Set<uint64_t>("sonde_ring_wakeup_bytes", settings.ring_wakeup_bytes);
 	constants.Set<uint8_t>("sonde_keep_arguments", settings.keep_arguments);
+	constants.Apply();
 }
 
 void BpfObject::ChoosePrograms(bool keep_arguments)

@@ -54,7 +54,7 @@ private:
 		if (btf_is_struct(type))
 			return Struct(id);
 		if (btf_is_array(type)) {
-			const btf_array *array = btf_array(type);
+			const struct btf_array *array = btf_array(type);
 			Napi::Object layout = Sized("array", alias, static_cast<uint32_t>(btf__resolve_size(btf_, id)));
 
 			layout.Set("element", Type(array->type));
