@@ -7,7 +7,7 @@
         "src/addon.cc",
         "src/batch.cc",
         "src/bpf_object.cc",
-        "src/btf_layout.cc",
+        "src/object_layout.cc",
         "src/capture.cc",
         "src/clock.cc",
         "src/controls.cc",

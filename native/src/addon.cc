@@ -2,7 +2,7 @@
 #include <napi.h>
 
 #include "addon_data.h"
-#include "btf_layout.h"
+#include "object_layout.h"
 #include "features.h"
 #include "libbpf_log.h"
 #include "trace.h"
@@ -19,6 +19,7 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports)
 	exports.Set("Trace", Trace::Define(env));
 	exports.Set("kernelSupport", Napi::Function::New(env, KernelSupport, "kernelSupport"));
 	exports.Set("structLayout", Napi::Function::New(env, StructLayout, "structLayout"));
+	exports.Set("objectPrograms", Napi::Function::New(env, ObjectPrograms, "objectPrograms"));
 	return exports;
 }
 

@@ -1,4 +1,4 @@
-#include "btf_layout.h"
+#include "object_layout.h"
 
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
@@ -67,10 +67,27 @@ private:
 
 			layout.Set("signed", (encoding & BTF_INT_SIGNED) != 0);
 			layout.Set("bool", (encoding & BTF_INT_BOOL) != 0);
+			if (btf_is_enum(type))
+				layout.Set("values", EnumValues(type));
 			return layout;
 		}
 		throw Error(ErrorCode::kInvalidObject, "an event cannot hold a member of BTF kind " +
 							   std::to_string(btf_kind(type)));
+	}
+
+	Napi::Array EnumValues(const btf_type *type)
+	{
+		const struct btf_enum *value = btf_enum(type);
+		Napi::Array values = Napi::Array::New(env_);
+
+		for (uint16_t i = 0; i < btf_vlen(type); i++, value++) {
+			Napi::Object entry = Napi::Object::New(env_);
+
+			entry.Set("name", Name(value->name_off));
+			entry.Set("value", value->val);
+			values.Set(i, entry);
+		}
+		return values;
 	}
 
 	Napi::Object Sized(const char *kind, const std::string &name, uint32_t size)
@@ -89,6 +106,23 @@ private:
 	const btf *btf_;
 };
 
+class OpenedObject {
+public:
+	// Throws Error(kInvalidObject).
+	explicit OpenedObject(const Napi::Uint8Array &elf)
+	    : object_(bpf_object__open_mem(elf.Data(), elf.ByteLength(), nullptr), bpf_object__close)
+	{
+		if (!object_)
+			throw Error(ErrorCode::kInvalidObject, "cannot open the BPF object", log_.Tail());
+	}
+
+	bpf_object *get() const { return object_.get(); }
+
+private:
+	LibbpfLog log_;
+	std::unique_ptr<bpf_object, decltype(&bpf_object__close)> object_;
+};
+
 }  // namespace
 
 Napi::Value StructLayout(const Napi::CallbackInfo &info)
@@ -98,18 +132,38 @@ Napi::Value StructLayout(const Napi::CallbackInfo &info)
 	try {
 		if (info.Length() != 2 || !info[0].IsTypedArray() || !info[1].IsString())
 			throw Error(ErrorCode::kInvalidArgument, "structLayout takes the bytes of an object and a name");
-		LibbpfLog log;
-		Napi::Uint8Array elf = info[0].As<Napi::Uint8Array>();
+		OpenedObject object(info[0].As<Napi::Uint8Array>());
 		std::string name = info[1].As<Napi::String>();
-		std::unique_ptr<bpf_object, decltype(&bpf_object__close)> object(
-		    bpf_object__open_mem(elf.Data(), elf.ByteLength(), nullptr), bpf_object__close);
-		if (!object)
-			throw Error(ErrorCode::kInvalidObject, "cannot open the BPF object", log.Tail());
 		const btf *types = bpf_object__btf(object.get());
 		int id = types == nullptr ? -1 : btf__find_by_name_kind(types, name.c_str(), BTF_KIND_STRUCT);
 		if (id < 0)
 			throw Error(ErrorCode::kInvalidObject, "the BPF object has no struct " + name);
 		return Layouts(env, types).Struct(static_cast<uint32_t>(id));
+	} catch (const Error &error) {
+		throw error.ToJs(env);
+	}
+}
+
+Napi::Value ObjectPrograms(const Napi::CallbackInfo &info)
+{
+	Napi::Env env = info.Env();
+
+	try {
+		if (info.Length() != 1 || !info[0].IsTypedArray())
+			throw Error(ErrorCode::kInvalidArgument, "objectPrograms takes the bytes of an object");
+		OpenedObject object(info[0].As<Napi::Uint8Array>());
+		Napi::Array programs = Napi::Array::New(env);
+		bpf_program *program;
+
+		bpf_object__for_each_program(program, object.get())
+		{
+			Napi::Object entry = Napi::Object::New(env);
+
+			entry.Set("name", bpf_program__name(program));
+			entry.Set("section", bpf_program__section_name(program));
+			programs.Set(programs.Length(), entry);
+		}
+		return programs;
 	} catch (const Error &error) {
 		throw error.ToJs(env);
 	}

@@ -1,0 +1,51 @@
+import { durationFromNs } from '../duration.js';
+import {
+	Backpressure,
+	type ProbeAttachment,
+	SamplingMode,
+	type Trace as TraceMessage,
+} from '../gen/sonde/v1/trace.js';
+import type { ProgramInfo } from '../native.js';
+import type { Trace } from '../traces/trace.js';
+
+/** A trace as callers see it. */
+export function traceMessage(trace: Trace): TraceMessage {
+	const { settings, programs } = trace;
+	const { batch, eventsPerSecond, ringBytes, retentionBytes } = settings;
+	return {
+		traceId: trace.id,
+		owner: trace.owner,
+		state: trace.state,
+		endReason: trace.end?.reason ?? 0,
+		endDetail: trace.end?.detail ?? '',
+		generation: 1n,
+		probes: settings.probes.map(({ probe, sampleOneIn }, i) => ({
+			spec: { probe, filter: '', sampling: { sampleOneIn, mode: SamplingMode.EVENT } },
+			attachment: attachmentOf(programs[i] ?? []),
+		})),
+		filter: '',
+		limits: { eventsPerSecond, ringBytes, retentionBytes },
+		batch: {
+			maxEvents: batch.maxEvents,
+			maxBytes: batch.maxBytes,
+			maxDelay: durationFromNs(batch.maxDelayNs),
+		},
+		backpressure: Backpressure.DROP_OLDEST,
+		lease: durationFromNs(settings.leaseNs),
+		leaseExpiresUnixNano: trace.leaseExpiresUnixNano,
+		maxDuration: durationFromNs(settings.maxDurationNs),
+		startUnixNano: trace.startUnixNano,
+		endUnixNano: trace.endUnixNano,
+		subscribers: trace.subscribers,
+		accounting: trace.snapshot().accounting,
+	};
+}
+
+function attachmentOf(programs: readonly ProgramInfo[]): ProbeAttachment {
+	return {
+		attachPoints: programs.map(({ attachPoint }) => attachPoint).filter((point) => point !== ''),
+		programs: programs.map(({ name }) => name),
+		programIds: programs.map(({ id }) => id),
+		verifiedInstructions: programs.reduce((sum, program) => sum + BigInt(program.verifiedInstructions), 0n),
+	};
+}

@@ -1,0 +1,59 @@
+import { type DescField, ScalarType } from '@bufbuild/protobuf';
+import type { Native } from '../../native.js';
+import type { CatalogEntry } from '../entry.js';
+import type { Contract, Payload } from './contract.js';
+import { joinPlan } from './plan.js';
+
+// What native/src/bpf_object.cc takes for a start.
+const START_PREFIX = 'tracepoint/syscalls/sys_enter_';
+/** A body is not attached: it is reached by a tail call. */
+const BODY_SECTION = 'tracepoint';
+
+/**
+ * One entry of the catalogue. The name of the payload's line in Event is that of the object and of its struct.
+ *
+ * @throws JoinError when object and contract do not fit.
+ */
+export function entryFromContract(
+	native: Native,
+	contract: Contract,
+	payload: Payload,
+	readObject: (name: string) => Uint8Array,
+): CatalogEntry {
+	const { field, probe } = payload;
+	const object = readObject(field.name);
+	const sections = native.objectPrograms(object).map(({ section }) => section);
+	const isStart = (section: string) => section.startsWith(START_PREFIX);
+	return {
+		id: probe.id,
+		object: field.name,
+		payload: field.message.typeName,
+		summary: probe.summary,
+		description: contract.commentOf(field.message),
+		cost: probe.cost,
+		costNote: probe.costNote,
+		attachPoints: sections.filter((section) => section !== BODY_SECTION && !isStart(section)),
+		startPoints: sections.filter(isStart),
+		fields: field.message.fields.map((member) => ({
+			name: member.name,
+			type: typeName(member),
+			unit: contract.optionsOf(member).unit,
+			description: contract.commentOf(member),
+			enumValues: member.fieldKind === 'enum' ? member.enum.values.map(({ name }) => name) : [],
+		})),
+		plan: joinPlan(contract, payload, native.structLayout(object, `${field.name}_event`)),
+	};
+}
+
+function typeName(field: DescField): string {
+	switch (field.fieldKind) {
+		case 'scalar':
+			return ScalarType[field.scalar].toLowerCase();
+		case 'enum':
+			return field.enum.typeName;
+		case 'message':
+			return field.message.typeName;
+		default:
+			return field.fieldKind;
+	}
+}

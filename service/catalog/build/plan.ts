@@ -1,0 +1,122 @@
+import { type DescEnum, type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf';
+import type { NumberStep, Plan, PlanStep, StructLayout, TypeLayout } from '../../native.js';
+import { type Contract, type Payload, SOURCE_ENCODER, SOURCE_PROGRAM } from './contract.js';
+
+// https://protobuf.dev/programming-guides/encoding/#structure
+const VARINT = 0;
+const FIXED64 = 1;
+const LENGTH_DELIMITED = 2;
+
+/** Struct and message do not fit; the message names both and the member. */
+export class JoinError extends Error {
+	override readonly name = 'JoinError';
+}
+
+/**
+ * Joins the struct that a program fills with the message that it becomes, by field name.
+ *
+ * @throws JoinError when a field exists on one side only, or its types do not fit.
+ */
+export function joinPlan(contract: Contract, payload: Payload, layout: StructLayout): Plan {
+	const header = layout.members.find(({ name }) => name === '_event');
+	if (header?.type.kind !== 'struct' || header.offset !== 0) {
+		throw new JoinError(`struct ${layout.name} does not begin with struct sonde_event _event`);
+	}
+	const { field } = payload;
+	const own = joinMessage(contract, field.message, layout, 0);
+	const steps = joinMessage(contract, contract.event, header.type, 0, field);
+	return { steps: [...steps, { op: 'message', tag: tagOf(field, LENGTH_DELIMITED), steps: own }] };
+}
+
+function joinMessage(
+	contract: Contract,
+	message: DescMessage,
+	struct: StructLayout,
+	base: number,
+	payload?: DescField,
+): PlanStep[] {
+	// A name with "_" stays on the node.
+	const members = new Map(struct.members.filter(({ name }) => !name.startsWith('_')).map((m) => [m.name, m]));
+	const steps: PlanStep[] = [];
+	for (const field of [...message.fields].sort((a, b) => a.number - b.number)) {
+		if (payload !== undefined && field.oneof === payload.oneof) continue;
+		// The `_raw` field is written with its text, and a controller's fields are not ours.
+		if (contract.optionsOf(field).source !== SOURCE_PROGRAM) continue;
+		const member = members.get(field.name);
+		if (member === undefined) throw new JoinError(`struct ${struct.name} has no member for ${message.typeName}.${field.name}`);
+		members.delete(field.name);
+		const where = `${struct.name}.${field.name}`;
+		steps.push(joinField(contract, field, member.type, base + member.offset, where));
+	}
+	const [extra] = members.keys();
+	if (extra !== undefined) throw new JoinError(`${message.typeName} has no field for member ${extra} of struct ${struct.name}`);
+	return steps;
+}
+
+function joinField(contract: Contract, field: DescField, type: TypeLayout, offset: number, where: string): PlanStep {
+	if (field.fieldKind === 'message' && type.kind === 'struct') {
+		const steps = joinMessage(contract, field.message, type, offset);
+		return { op: 'message', tag: tagOf(field, LENGTH_DELIMITED), steps };
+	}
+	if (field.fieldKind === 'enum' && type.kind === 'enum') {
+		checkEnum(field.enum, type.values ?? [], where);
+		return { op: 'int32', offset, tag: tagOf(field, VARINT) };
+	}
+	if (field.fieldKind === 'scalar') {
+		if (field.scalar === ScalarType.STRING) return joinText(contract, field, type, offset, where);
+		const op = numberOp(field.scalar, type);
+		if (op !== undefined) return { op, offset, tag: tagOf(field, op === 'ktime' ? FIXED64 : VARINT) };
+	}
+	throw mismatch(field, type, where);
+}
+
+function joinText(contract: Contract, field: DescField, type: TypeLayout, offset: number, where: string): PlanStep {
+	const raw = field.parent.fields.find(({ name }) => name === `${field.name}_raw`);
+	if (raw?.fieldKind !== 'scalar' || raw.scalar !== ScalarType.BYTES || contract.optionsOf(raw).source !== SOURCE_ENCODER) {
+		throw new JoinError(`${field.parent.typeName} has no "optional bytes ${field.name}_raw" filled by the encoder`);
+	}
+	const tags = { tag: tagOf(field, LENGTH_DELIMITED), rawTag: tagOf(raw, LENGTH_DELIMITED) };
+	if (type.kind === 'struct' && type.name === 'sonde_string') return { op: 'string', offset, size: 0, ...tags };
+	if (type.kind === 'array' && type.element.kind === 'int' && type.element.name === 'char') {
+		return { op: 'chars', offset, size: type.size, ...tags };
+	}
+	throw mismatch(field, type, where);
+}
+
+/** undefined: the struct's number does not fit the field without loss. */
+function numberOp(scalar: ScalarType, type: TypeLayout): NumberStep['op'] | undefined {
+	if (type.kind !== 'int') return undefined;
+	if (type.name === 'sonde_ktime_ns') return scalar === ScalarType.FIXED64 ? 'ktime' : undefined;
+	if (type.bool) return scalar === ScalarType.BOOL ? 'bool' : undefined;
+	switch (scalar) {
+		case ScalarType.UINT32:
+			return type.signed ? undefined : ({ 1: 'uint8', 2: 'uint16', 4: 'uint32' } as const)[type.size];
+		case ScalarType.UINT64:
+			return !type.signed && type.size === 8 ? 'uint64' : undefined;
+		case ScalarType.INT32:
+			return type.signed && type.size === 4 ? 'int32' : undefined;
+		case ScalarType.INT64:
+			return type.signed && type.size === 8 ? 'int64' : undefined;
+		default:
+			return undefined;
+	}
+}
+
+/** Both sides must have the same names and numbers; only the unspecified 0 is the message's alone. */
+function checkEnum(desc: DescEnum, values: readonly { name: string; value: number }[], where: string): void {
+	const inMessage = desc.values.filter(({ number }) => number !== 0).map(({ name, number }) => `${name}=${number}`);
+	const inStruct = values.map(({ name, value }) => `${name}=${value}`);
+	if (inMessage.sort().join() !== inStruct.sort().join()) {
+		throw new JoinError(`${where} has the values ${inStruct.join(' ')}, but ${desc.typeName} ${inMessage.join(' ')}`);
+	}
+}
+
+function tagOf(field: DescField, wire: number): number {
+	return (field.number << 3) | wire;
+}
+
+function mismatch(field: DescField, type: TypeLayout, where: string): JoinError {
+	const found = type.kind === 'array' ? `an array of ${type.size} bytes` : `${type.name} (${type.size} bytes)`;
+	const wanted = field.fieldKind === 'scalar' ? ScalarType[field.scalar].toLowerCase() : field.fieldKind;
+	return new JoinError(`${where} is ${found}, which does not fit ${field.parent.typeName}.${field.name} (${wanted})`);
+}

@@ -1,0 +1,129 @@
+import { accessSync, constants, readFileSync } from 'node:fs';
+import { release } from 'node:os';
+import type { Feature } from '../gen/sonde/v1/node_service.js';
+import { type KernelSupport, loadNative } from '../native.js';
+import { isKernelAtLeast } from './kernel-version.js';
+
+const BTF_FILE = '/sys/kernel/btf/vmlinux';
+const TRACEFS = '/sys/kernel/tracing';
+const KPROBE_SOURCE = '/sys/bus/event_source/devices/kprobe';
+/** Bits of CapEff: include/uapi/linux/capability.h. */
+const CAPABILITIES = [
+	{ name: 'capability.bpf', bit: 39n, use: 'loading programs' },
+	{ name: 'capability.perfmon', bit: 38n, use: 'tracing programs' },
+	{ name: 'capability.dac_read_search', bit: 2n, use: 'reading tracefs, which belongs to root' },
+	{ name: 'capability.sys_admin', bit: 21n, use: "the kernel's own statistics of run time" },
+] as const;
+/** Includes all the others that matter here. */
+const SYS_ADMIN_BIT = 21n;
+
+/** What this kernel and the privileges of this process allow; the ones that everything needs come first. */
+export function localFeatures(): Feature[] {
+	const support = loadNative().kernelSupport();
+	return [
+		kernelVersion(),
+		present('btf', BTF_FILE, {
+			detail: `type information of the kernel in ${BTF_FILE}`,
+			remedy: 'use a kernel built with CONFIG_DEBUG_INFO_BTF=y, as all of Debian since 11 are',
+		}),
+		loadPrograms(support),
+		ringBuffer(support),
+		tracefs(support),
+		feature('task_pt_regs', support.taskPtRegs, {
+			detail: support.taskPtRegs
+				? 'system calls are seen by one program each'
+				: 'before kernel 5.15: system calls need a second program each, at their entry',
+		}),
+		feature('recursion_misses', reportsMisses(), {
+			detail: reportsMisses()
+				? 'the kernel counts the hits that it skipped'
+				: 'before kernel 6.7 the kernel does not count the tracepoint hits that it skipped: "missed" is unknown',
+		}),
+		kprobes(),
+		...capabilities(),
+	];
+}
+
+/** Whether this kernel counts skipped runs of tracepoint programs: since 6.7. */
+export function reportsMisses(): boolean {
+	return isKernelAtLeast(release(), 6, 7);
+}
+
+function kernelVersion(): Feature {
+	const available = isKernelAtLeast(release(), 5, 10);
+	return feature('kernel', available, {
+		required: true,
+		detail: `Linux ${release()}`,
+		remedy: 'use Linux 5.10 or newer',
+	});
+}
+
+function loadPrograms({ loadError }: KernelSupport): Feature {
+	return feature('load_programs', loadError === '', {
+		required: true,
+		detail: loadError === '' ? 'the kernel takes eBPF programs' : `the kernel refuses eBPF programs: ${loadError}`,
+		remedy: 'run as root, or grant CAP_BPF and CAP_PERFMON',
+	});
+}
+
+function ringBuffer({ ringBuffer: available }: KernelSupport): Feature {
+	return feature('ring_buffer', available, {
+		required: true,
+		detail: available ? 'BPF ring buffers' : 'no BPF ring buffers, or no privileges to make one',
+		remedy: 'use Linux 5.8 or newer, and privileges to load programs',
+	});
+}
+
+function tracefs({ loadError }: KernelSupport): Feature {
+	const mounted = isReadable(`${TRACEFS}/events/syscalls`);
+	const remedy =
+		loadError === '' && !isReadable(`${TRACEFS}/events`)
+			? `mount -t tracefs tracefs ${TRACEFS}`
+			: `run as root with tracefs mounted (mount -t tracefs tracefs ${TRACEFS})`;
+	return feature('tracefs', mounted, {
+		required: true,
+		detail: mounted ? `tracepoints in ${TRACEFS}` : `no tracepoints of system calls in ${TRACEFS}`,
+		remedy,
+	});
+}
+
+function kprobes(): Feature {
+	const available = isReadable(KPROBE_SOURCE);
+	return feature('kprobes', available, {
+		detail: available ? 'probes on kernel functions' : 'this kernel has no probes on kernel functions',
+		remedy: 'no probe of this version needs them',
+	});
+}
+
+function capabilities(): Feature[] {
+	const held = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0'}`);
+	const has = (bit: bigint) => ((held >> bit) & 1n) === 1n;
+	return CAPABILITIES.map(({ name, bit, use }) =>
+		feature(name, has(bit) || (has(SYS_ADMIN_BIT) && bit > SYS_ADMIN_BIT), {
+			detail: `for ${use}`,
+			remedy: `run as root, or grant CAP_${name.slice('capability.'.length).toUpperCase()}`,
+		}),
+	);
+}
+
+function present(name: string, file: string, { detail, remedy }: { detail: string; remedy: string }): Feature {
+	const available = isReadable(file);
+	return feature(name, available, { required: true, detail: available ? detail : `no ${detail}`, remedy });
+}
+
+function feature(
+	name: string,
+	available: boolean,
+	{ required = false, detail, remedy = '' }: { required?: boolean; detail: string; remedy?: string },
+): Feature {
+	return { name, available, required, detail, remedy: available ? '' : remedy };
+}
+
+function isReadable(file: string): boolean {
+	try {
+		accessSync(file, constants.R_OK);
+		return true;
+	} catch {
+		return false;
+	}
+}

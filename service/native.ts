@@ -1,0 +1,194 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { PACKAGE_ROOT } from './paths.js';
+
+/** How to write one field of an event; native/src/plan.h executes it. */
+export type PlanStep = NumberStep | TextStep | MessageStep;
+
+/** A number, copied from `offset` of the struct. */
+export interface NumberStep {
+	readonly op: 'uint8' | 'uint16' | 'uint32' | 'uint64' | 'int32' | 'int64' | 'bool' | 'ktime';
+	readonly offset: number;
+	/** Field number and wire type. */
+	readonly tag: number;
+}
+
+/** A text: a `char[size]` up to its first NUL, or a struct sonde_string. */
+export interface TextStep {
+	readonly op: 'chars' | 'string';
+	readonly offset: number;
+	/** Of a `chars`, bytes; 0 otherwise. */
+	readonly size: number;
+	readonly tag: number;
+	/** Of the `_raw` field, written only when the text is not UTF-8. */
+	readonly rawTag: number;
+}
+
+/** A nested message. */
+export interface MessageStep {
+	readonly op: 'message';
+	readonly tag: number;
+	readonly steps: readonly PlanStep[];
+}
+
+/** How to write an event of one probe. The first step is its time. */
+export interface Plan {
+	readonly steps: readonly PlanStep[];
+}
+
+/** One use of one probe. */
+export interface NativeProbe {
+	/** The BPF object, as compiled. */
+	readonly object: Uint8Array;
+	readonly plan: Plan;
+	/** The kernel has no bpf_task_pt_regs: arguments of system calls are kept at their entry. */
+	readonly keepArguments: boolean;
+	/** Keep one event in this many, at least 1. */
+	readonly sampleOneIn: number;
+}
+
+/** A new trace; the numbers are validated by the caller. */
+export interface NativeTraceOptions {
+	readonly probes: readonly NativeProbe[];
+	/** A power of two. */
+	readonly ringCount: number;
+	/** Of each ring; a power of two. */
+	readonly ringBytes: number;
+	readonly eventsPerSecond: number;
+	readonly batch: { readonly maxEvents: number; readonly maxBytes: number; readonly maxDelayNs: number };
+	/** Number of `repeated Event events` in its message. */
+	readonly eventsField: number;
+}
+
+/** Encoded events, in order of time. */
+export interface NativeBatch {
+	/** `repeated Event events`, ready to stand behind an envelope. */
+	readonly bytes: Buffer;
+	readonly eventCount: number;
+	/** No event older than this comes in a later batch. */
+	readonly watermarkUnixNano: bigint;
+}
+
+/** A program in the kernel. Source: struct bpf_prog_info. */
+export interface ProgramInfo {
+	readonly name: string;
+	/** Empty: reached by a tail call. */
+	readonly attachPoint: string;
+	readonly id: number;
+	/** 0 unless the kernel's BPF statistics are on; so is runTimeNs. */
+	readonly runCount: bigint;
+	readonly runTimeNs: bigint;
+	readonly recursionMisses: bigint;
+	/** 0 before kernel 5.16. */
+	readonly verifiedInstructions: number;
+}
+
+/** Where the events of one probe went; the terms of sonde.v1.StageCounts. */
+export interface ProbeCounts {
+	readonly fired: bigint;
+	readonly paused: bigint;
+	readonly sampledOut: bigint;
+	readonly startLost: bigint;
+	readonly filterError: bigint;
+	readonly rejected: bigint;
+	readonly rateLimited: bigint;
+	readonly ringFull: bigint;
+	readonly delivered: bigint;
+	readonly encoded: bigint;
+	/** What the kernel reports as skipped; always 0 before kernel 6.7. */
+	readonly recursionMisses: bigint;
+}
+
+/** The accounting of one moment. */
+export interface NativeSnapshot {
+	/** Up to when an idle trace is complete; 0 before the first look. */
+	readonly watermarkUnixNano: bigint;
+	/** By index of the probe. */
+	readonly probes: readonly ProbeCounts[];
+}
+
+/** The programs of one trace in the kernel, and the thread that reads their events. */
+export interface NativeTrace {
+	/**
+	 * Loads and attaches; resolves with the programs of each probe.
+	 *
+	 * @throws NativeError KERNEL_REFUSED, ATTACH_FAILED, INVALID_OBJECT; nothing is then left in the kernel.
+	 */
+	open(): Promise<ProgramInfo[][]>;
+	/** Detaches; resolves when the last batch has been delivered. May be called twice. */
+	stop(): Promise<void>;
+	/** Without probes before `open` has resolved; the last state after `stop`. */
+	snapshot(): NativeSnapshot;
+	/** By index of the probe; the last state after `stop`. */
+	programs(): ProgramInfo[][];
+}
+
+/** What the running kernel can do for these privileges. */
+export interface KernelSupport {
+	/** Why a program cannot be loaded; empty if it can. */
+	readonly loadError: string;
+	readonly ringBuffer: boolean;
+	/** bpf_task_pt_regs(). */
+	readonly taskPtRegs: boolean;
+}
+
+/** A type in an event. */
+export type TypeLayout = StructLayout | ArrayLayout | NumberLayout;
+
+/** A struct and its members. */
+export interface StructLayout {
+	readonly kind: 'struct';
+	readonly name: string;
+	readonly size: number;
+	readonly members: readonly { readonly name: string; readonly offset: number; readonly type: TypeLayout }[];
+}
+
+/** An array. */
+export interface ArrayLayout {
+	readonly kind: 'array';
+	readonly size: number;
+	readonly element: TypeLayout;
+}
+
+/** An integer or enum; `name` is what the author wrote, for example "sonde_ktime_ns". */
+export interface NumberLayout {
+	readonly kind: 'int' | 'enum';
+	readonly name: string;
+	readonly size: number;
+	readonly signed: boolean;
+	readonly bool: boolean;
+	/** Of an enum. */
+	readonly values?: readonly { readonly name: string; readonly value: number }[];
+}
+
+/** The addon's exports, by name. */
+export interface Native {
+	readonly Trace: new (
+		options: NativeTraceOptions,
+		onBatch: (batch: NativeBatch) => void,
+	) => NativeTrace;
+	kernelSupport(): KernelSupport;
+	/** @throws NativeError INVALID_OBJECT when there is no such struct or it holds what no event can. */
+	structLayout(object: Uint8Array, name: string): StructLayout;
+	/** @throws NativeError INVALID_OBJECT. */
+	objectPrograms(object: Uint8Array): { readonly name: string; readonly section: string }[];
+}
+
+/** What the addon throws. */
+export interface NativeError extends Error {
+	readonly code: 'INVALID_ARGUMENT' | 'INVALID_OBJECT' | 'KERNEL_REFUSED' | 'ATTACH_FAILED' | 'CLOSED';
+	/** The end of what libbpf and the verifier said. */
+	readonly log: string;
+}
+
+/** Whether an error comes from the addon. */
+export function isNativeError(error: unknown): error is NativeError {
+	return error instanceof Error && 'code' in error && 'log' in error && typeof error.log === 'string';
+}
+
+/** Loads the addon. @throws Error when it has not been built. */
+export function loadNative(): Native {
+	// A compiled module has no types of its own: this is the one place that says what it is.
+	const addon: Native = createRequire(import.meta.url)(join(PACKAGE_ROOT, 'native/build/Release/sonde.node'));
+	return addon;
+}

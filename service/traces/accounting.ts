@@ -1,0 +1,56 @@
+import type { Accounting, StageCounts } from '../gen/sonde/v1/accounting.js';
+import type { NativeSnapshot, ProbeCounts } from '../native.js';
+
+/**
+ * The accounting of one snapshot, without a subscription.
+ *
+ * @param reportsMisses whether the kernel counts what it skipped; otherwise `missed` is absent, which means unknown.
+ */
+export function accountingOf(snapshot: NativeSnapshot, reportsMisses: boolean): Accounting {
+	const probes = snapshot.probes.map((counts) => stagesOf(counts, reportsMisses));
+	return { total: sumOf(probes, reportsMisses), probes, subscription: undefined };
+}
+
+function stagesOf(counts: ProbeCounts, reportsMisses: boolean): StageCounts {
+	const { fired, paused, sampledOut, startLost, filterError, rejected, rateLimited, ringFull } = counts;
+	const { delivered, encoded, recursionMisses } = counts;
+	const matched = rateLimited + ringFull + delivered;
+	return {
+		fired,
+		paused,
+		sampledOut,
+		startLost,
+		filterError,
+		rejected,
+		inFlight: fired - paused - sampledOut - startLost - filterError - rejected - matched,
+		matched,
+		rateLimited,
+		ringFull,
+		aggregated: 0n,
+		delivered,
+		inRing: delivered - encoded,
+		encoded,
+		missed: reportsMisses ? recursionMisses : undefined,
+	};
+}
+
+function sumOf(probes: readonly StageCounts[], reportsMisses: boolean): StageCounts {
+	const total = (count: (stages: StageCounts) => bigint) => probes.reduce((sum, stages) => sum + count(stages), 0n);
+	return {
+		fired: total(({ fired }) => fired),
+		paused: total(({ paused }) => paused),
+		sampledOut: total(({ sampledOut }) => sampledOut),
+		startLost: total(({ startLost }) => startLost),
+		filterError: total(({ filterError }) => filterError),
+		rejected: total(({ rejected }) => rejected),
+		inFlight: total(({ inFlight }) => inFlight),
+		matched: total(({ matched }) => matched),
+		rateLimited: total(({ rateLimited }) => rateLimited),
+		ringFull: total(({ ringFull }) => ringFull),
+		aggregated: total(({ aggregated }) => aggregated),
+		delivered: total(({ delivered }) => delivered),
+		inRing: total(({ inRing }) => inRing),
+		encoded: total(({ encoded }) => encoded),
+		missed: reportsMisses ? total(({ missed = 0n }) => missed) : undefined,
+	};
+}
