@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { promisify } from 'node:util';
+import { connect, type SondeClient } from '../../clients/typescript/index.js';
+import { PACKAGE_ROOT } from '../../service/paths.js';
+import { type Child, startChild } from './child.js';
+
+/** The command that users run. */
+export const SONDE = join(PACKAGE_ROOT, 'dist/clients/cli/main.js');
+
+/** A real node, in a process of its own. */
+export interface TestNode {
+	readonly process: Child;
+	/** host:port */
+	readonly address: string;
+	/** Directory of the administrator's identity. */
+	readonly identity: string;
+	/** The administrator's client. */
+	readonly client: SondeClient;
+	/** Runs a command of the CLI against it. */
+	cli(...args: string[]): Child;
+}
+
+/** Starts a node on a free port of loopback; it ends with the test. */
+export async function startNode(t: Pick<TestContext, 'after'>): Promise<TestNode> {
+	const stateDir = temporaryDirectory(t);
+	const serve = startChild(t, process.execPath, [SONDE, 'serve', '--listen', '127.0.0.1:0', '--state', stateDir]);
+	const [, port] = await serve.untilStderr(/"port":(\d+)/);
+	const address = `127.0.0.1:${port}`;
+	const identity = join(stateDir, 'identities/admin');
+	const client = connect({ address, identity });
+	t.after(() => client.close());
+	return {
+		process: serve,
+		address,
+		identity,
+		client,
+		cli: (...args) =>
+			startChild(t, process.execPath, [SONDE, ...args, '--node', address, '--identity', identity]),
+	};
+}
+
+/** A directory that goes with the test. */
+export function temporaryDirectory(t: Pick<TestContext, 'after'>): string {
+	const directory = mkdtempSync(join(tmpdir(), 'sonde-e2e-'));
+	t.after(() => rmSync(directory, { recursive: true, force: true }));
+	return directory;
+}
+
+/** Those of these programs that the kernel still has. */
+export async function loadedPrograms(ids: readonly number[]): Promise<number[]> {
+	const { stdout } = await promisify(execFile)('bpftool', ['--json', 'prog', 'list'], { maxBuffer: 1 << 26 });
+	const programs: { id: number }[] = JSON.parse(stdout);
+	const loaded = new Set(programs.map(({ id }) => id));
+	return ids.filter((id) => loaded.has(id));
+}

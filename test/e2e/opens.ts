@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { PACKAGE_ROOT } from '../../service/paths.js';
+import { type Child, startChild } from './child.js';
+
+const PROGRAM = join(PACKAGE_ROOT, 'dist/test/e2e/opens');
+
+/** A system call for the test program to make. */
+export interface OpenCall {
+	readonly call: 'open' | 'openat' | 'openat2' | 'openat2-badhow' | 'creat';
+	/** undefined: a null pointer. */
+	readonly path: Buffer | undefined;
+	readonly flags?: number;
+	readonly mode?: number;
+	readonly resolve?: number;
+}
+
+/** A process that waits before it makes known system calls. */
+export interface Opener {
+	readonly pid: number;
+	/** Lets it go; resolves with what it printed when it has ended. */
+	run(): Promise<string>;
+}
+
+/** A process that will make these calls, one after the other, and print their results. */
+export function openScript(t: Pick<TestContext, 'after'>, calls: readonly OpenCall[]): Promise<Opener> {
+	const lines = calls.map(({ call, path, flags = 0, mode = 0, resolve = 0 }) => {
+		const hex = path === undefined ? '-' : `x${path.toString('hex')}`;
+		return `${call} ${hex} ${flags} ${mode} ${resolve}\n`;
+	});
+	return waiting(startChild(t, PROGRAM, ['script']), lines.join(''));
+}
+
+/** A process whose threads will each open `count` missing files `/sonde/THREAD/I`; all on one CPU unless it is -1. */
+export function openThreads(
+	t: Pick<TestContext, 'after'>,
+	{ threads, cpu = -1, count }: { threads: number; cpu?: number; count: number },
+): Promise<Opener> {
+	return waiting(startChild(t, PROGRAM, ['threads', String(threads), String(cpu), String(count)]), '');
+}
+
+/** The paths that openThreads opens, in order. */
+export function threadPaths(threads: number, count: number): string[] {
+	return Array.from({ length: threads * count }, (_, i) => `/sonde/${Math.floor(i / count)}/${i % count}`).sort();
+}
+
+async function waiting(child: Child, input: string): Promise<Opener> {
+	const [, pid] = await child.untilStdout(/^(\d+)\n/);
+	return {
+		pid: Number(pid),
+		async run() {
+			child.process.stdin?.end(`\n${input}`);
+			const { code, signal, stdout, stderr } = await child.ended;
+			if (code !== 0) throw new Error(`the test program failed: ${code ?? signal} ${stderr}`);
+			return stdout.slice(stdout.indexOf('\n') + 1);
+		},
+	};
+}
