@@ -20,7 +20,8 @@ export function nsToMs(ns: bigint): number {
 
 /** For messages, for example "1.5 s", "20 ms", "-1 s". */
 export function formatNs(ns: bigint): string {
-	const [unit, name] = ns % NS_PER_SECOND === 0n || ns > NS_PER_SECOND ? [NS_PER_SECOND, 's'] : [NS_PER_MS, 'ms'];
+	const [unit, name] =
+		ns % NS_PER_SECOND === 0n || ns > NS_PER_SECOND ? [NS_PER_SECOND, 's'] : [NS_PER_MS, 'ms'];
 	const value = Number(ns) / Number(unit);
 	return `${value.toLocaleString('en-US', { maximumFractionDigits: 9 })} ${name}`;
 }

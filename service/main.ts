@@ -46,7 +46,12 @@ export async function runNode({ host, port, stateDir, logLevel }: NodeOptions): 
 	const identities = await openIdentities(stateDir, { names: [host] });
 	const node = readNodeFacts(identities.nodeId);
 	const catalog = createCatalog(features);
-	const registry = createTraceRegistry({ native: loadNative(), catalog, reportsMisses: reportsMisses(), log });
+	const registry = createTraceRegistry({
+		native: loadNative(),
+		catalog,
+		reportsMisses: reportsMisses(),
+		log,
+	});
 	const listener = createTlsListener({ ...identities.server, ca: identities.ca, log });
 	const server = new Server({
 		interceptors: [createAuthInterceptor(listener, log)],
@@ -62,7 +67,13 @@ export async function runNode({ host, port, stateDir, logLevel }: NodeOptions): 
 
 	const { address, port: listening } = await listener.listen({ server, host, port });
 	log.info(
-		{ address, port: listening, node: node.nodeId, admin: identities.adminDirectory, version: node.serviceVersion },
+		{
+			address,
+			port: listening,
+			node: node.nodeId,
+			admin: identities.adminDirectory,
+			version: node.serviceVersion,
+		},
 		'node is listening',
 	);
 	const signal = await untilSignal(['SIGTERM', 'SIGINT']);
@@ -89,7 +100,8 @@ async function shutDown(server: Server, log: Logger): Promise<void> {
 		timer = setTimeout(() => resolve(false), SHUTDOWN_MS);
 	});
 	const clean = new Promise<boolean>((resolve) => server.tryShutdown(() => resolve(true)));
-	if (!(await Promise.race([clean, timeout]))) log.warn('some streams did not take their last messages in time');
+	if (!(await Promise.race([clean, timeout])))
+		log.warn('some streams did not take their last messages in time');
 	clearTimeout(timer);
 	server.forceShutdown();
 }

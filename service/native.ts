@@ -163,10 +163,7 @@ export interface NumberLayout {
 
 /** The addon's exports, by name. */
 export interface Native {
-	readonly Trace: new (
-		options: NativeTraceOptions,
-		onBatch: (batch: NativeBatch) => void,
-	) => NativeTrace;
+	readonly Trace: new (options: NativeTraceOptions, onBatch: (batch: NativeBatch) => void) => NativeTrace;
 	kernelSupport(): KernelSupport;
 	/** @throws NativeError INVALID_OBJECT when there is no such struct or it holds what no event can. */
 	structLayout(object: Uint8Array, name: string): StructLayout;

@@ -203,7 +203,15 @@ void BpfObject::AttachAll(bool starts)
 	}
 }
 
-void BpfObject::Detach() { links_.clear(); }
+void BpfObject::Detach()
+{
+	uint32_t slot = 0;
+
+	links_.clear();
+	// Else the body stays loaded until the kernel's worker frees the map, some time after we have said that it is gone.
+	if (object_)
+		bpf_map_delete_elem(MapFd("bodies"), &slot);
+}
 
 int BpfObject::MapFd(const char *name) const { return bpf_map__fd(FindMap(object_.get(), name)); }
 

@@ -2,7 +2,12 @@ import type { Server } from '@grpc/grpc-js';
 import type { Catalog } from '../catalog/catalog.js';
 import { durationFromNs } from '../duration.js';
 import { ServiceError } from '../error.js';
-import { type Feature, type ListProbesRequest, NodeServiceService, Probe } from '../gen/sonde/v1/node_service.js';
+import {
+	type Feature,
+	type ListProbesRequest,
+	NodeServiceService,
+	Probe,
+} from '../gen/sonde/v1/node_service.js';
 import type { NodeFacts } from '../node-facts.js';
 import {
 	MAX_PROBES_PER_TRACE,
@@ -45,7 +50,12 @@ export function addNodeService(server: Server, init: NodeServiceInit): void {
 	const facts = { nodeId, hostname, bootId, serviceVersion, startUnixNano: epoch, kernel, possibleCpus };
 	server.addService(NodeServiceService, {
 		getNode: unary(init, () => ({
-			node: { ...facts, features: [...features], limits: LIMITS, load: { ...registry.load(), ...processLoad() } },
+			node: {
+				...facts,
+				features: [...features],
+				limits: LIMITS,
+				load: { ...registry.load(), ...processLoad() },
+			},
 		})),
 		listProbes: unary(init, (request: ListProbesRequest) => {
 			const { items, nextPageToken } = takePage(

@@ -52,7 +52,10 @@ export function addTraceService(server: Server, init: TraceServiceInit): void {
 			trace: traceMessage(await registry.start(principal, parseSettings(request))),
 		})),
 		updateTrace: unary(init, () => {
-			throw new ServiceError('NOT_IMPLEMENTED', 'UpdateTrace is not in this version; stop the trace and start another');
+			throw new ServiceError(
+				'NOT_IMPLEMENTED',
+				'UpdateTrace is not in this version; stop the trace and start another',
+			);
 		}),
 		stopTrace: unary(init, async ({ traceId }: StopTraceRequest, principal) => {
 			const trace = find(principal, traceId);

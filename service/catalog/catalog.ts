@@ -29,7 +29,11 @@ export function createCatalog(features: readonly Feature[]): Catalog {
 	return { probes, find: (id) => byId.get(id) };
 }
 
-function createProbe(entry: CatalogEntry, features: readonly Feature[], keepArguments: boolean): CatalogProbe {
+function createProbe(
+	entry: CatalogEntry,
+	features: readonly Feature[],
+	keepArguments: boolean,
+): CatalogProbe {
 	const { id, object, payload, summary, description, cost, costNote, fields, plan } = entry;
 	const attachPoints = [...entry.attachPoints, ...(keepArguments ? entry.startPoints : [])];
 	const unavailableReason = whyUnavailable(attachPoints, features);

@@ -61,7 +61,8 @@ function kernelVersion(): Feature {
 function loadPrograms({ loadError }: KernelSupport): Feature {
 	return feature('load_programs', loadError === '', {
 		required: true,
-		detail: loadError === '' ? 'the kernel takes eBPF programs' : `the kernel refuses eBPF programs: ${loadError}`,
+		detail:
+			loadError === '' ? 'the kernel takes eBPF programs' : `the kernel refuses eBPF programs: ${loadError}`,
 		remedy: 'run as root, or grant CAP_BPF and CAP_PERFMON',
 	});
 }
@@ -96,7 +97,9 @@ function kprobes(): Feature {
 }
 
 function capabilities(): Feature[] {
-	const held = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0'}`);
+	const held = BigInt(
+		`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0'}`,
+	);
 	const has = (bit: bigint) => ((held >> bit) & 1n) === 1n;
 	return CAPABILITIES.map(({ name, bit, use }) =>
 		feature(name, has(bit) || (has(SYS_ADMIN_BIT) && bit > SYS_ADMIN_BIT), {
@@ -106,7 +109,11 @@ function capabilities(): Feature[] {
 	);
 }
 
-function present(name: string, file: string, { detail, remedy }: { detail: string; remedy: string }): Feature {
+function present(
+	name: string,
+	file: string,
+	{ detail, remedy }: { detail: string; remedy: string },
+): Feature {
 	const available = isReadable(file);
 	return feature(name, available, { required: true, detail: available ? detail : `no ${detail}`, remedy });
 }

@@ -16,7 +16,9 @@ test('cursors of something else are refused', () => {
 		reason: 'INVALID_CURSOR',
 		message: 'cursor is not one that a node gave',
 	});
-	assert.throws(() => decodeCursor(Buffer.alloc(33), TRACE), { message: 'cursor is not one that a node gave' });
+	assert.throws(() => decodeCursor(Buffer.alloc(33), TRACE), {
+		message: 'cursor is not one that a node gave',
+	});
 	assert.throws(() => decodeCursor(cursor, { ...TRACE, traceId: 'f'.repeat(32) }), {
 		message: 'cursor belongs to another trace',
 	});

@@ -32,7 +32,8 @@ export function decodeCursor(cursor: Uint8Array, { traceId, epoch }: Omit<Cursor
 	const bytes = Buffer.from(cursor.buffer, cursor.byteOffset, cursor.byteLength);
 	if (bytes.length !== BYTES || bytes.readUInt8(0) !== VERSION) throw invalid('is not one that a node gave');
 	if (bytes.toString('hex', 1, 1 + TRACE_ID_BYTES) !== traceId) throw invalid('belongs to another trace');
-	if (bytes.readBigUInt64LE(1 + TRACE_ID_BYTES) !== epoch) throw invalid('was given before the node started again');
+	if (bytes.readBigUInt64LE(1 + TRACE_ID_BYTES) !== epoch)
+		throw invalid('was given before the node started again');
 	return bytes.readBigUInt64LE(1 + TRACE_ID_BYTES + 8);
 }
 

@@ -22,7 +22,8 @@ export function cutBatch({ bytes, eventCount }: Cut, skip: number, take: number)
 function offsetAfter(bytes: Buffer, from: number, events: number): number {
 	let offset = from;
 	for (let i = 0; i < events; i++) {
-		if (bytes[offset++] !== EVENTS_TAG) throw new Error(`byte ${offset - 1} of a batch is not the tag of an event`);
+		if (bytes[offset++] !== EVENTS_TAG)
+			throw new Error(`byte ${offset - 1} of a batch is not the tag of an event`);
 		let length = 0;
 		for (let shift = 0; ; shift += 7) {
 			const byte = bytes[offset++] ?? 0;

@@ -35,7 +35,8 @@ function stagesOf(counts: ProbeCounts, reportsMisses: boolean): StageCounts {
 }
 
 function sumOf(probes: readonly StageCounts[], reportsMisses: boolean): StageCounts {
-	const total = (count: (stages: StageCounts) => bigint) => probes.reduce((sum, stages) => sum + count(stages), 0n);
+	const total = (count: (stages: StageCounts) => bigint) =>
+		probes.reduce((sum, stages) => sum + count(stages), 0n);
 	return {
 		fired: total(({ fired }) => fired),
 		paused: total(({ paused }) => paused),

@@ -6,6 +6,9 @@ import { EVENTS_TAG } from './events-field.js';
 
 test('EVENTS_TAG is what the generated code writes', () => {
 	const empty = StreamEventsResponse.decode(new Uint8Array());
-	const message = StreamEventsResponse.encode({ ...empty, events: [Event.decode(new Uint8Array())] }).finish();
+	const message = StreamEventsResponse.encode({
+		...empty,
+		events: [Event.decode(new Uint8Array())],
+	}).finish();
 	assert.deepEqual([...message], [EVENTS_TAG, 0]);
 });

@@ -5,12 +5,7 @@ import { EndReason, TraceState } from '../gen/sonde/v1/trace.js';
 import type { Native } from '../native.js';
 import { quoteInput } from '../quote-input.js';
 import { EVENTS_FIELD } from './events-field.js';
-import {
-	ENDED_TRACE_MS,
-	MAX_ENDED_RETENTION_BYTES,
-	MAX_ENDED_TRACES,
-	MAX_TRACES,
-} from './limits.js';
+import { ENDED_TRACE_MS, MAX_ENDED_RETENTION_BYTES, MAX_ENDED_TRACES, MAX_TRACES } from './limits.js';
 import { ringLayout } from './ring-layout.js';
 import type { TraceSettings } from './settings.js';
 import { explainStartFailure } from './start-failure.js';
@@ -78,7 +73,14 @@ export function createTraceRegistry({ native, catalog, reportsMisses, log }: Reg
 		const { total } = trace.snapshot().accounting;
 		const seconds = Number(endUnixNano - startUnixNano) / 1e9;
 		log.info(
-			{ trace: id, owner, reason: EndReason[end?.reason ?? 0], seconds, fired: total?.fired, encoded: total?.encoded },
+			{
+				trace: id,
+				owner,
+				reason: EndReason[end?.reason ?? 0],
+				seconds,
+				fired: total?.fired,
+				encoded: total?.encoded,
+			},
 			'trace ended',
 		);
 		setTimeout(() => traces.delete(id), ENDED_TRACE_MS).unref();
@@ -147,7 +149,9 @@ function findProbe(catalog: Catalog, id: string, index: number): CatalogProbe {
 	if (probe === undefined) {
 		const known = catalog.probes.map(({ description }) => description.id).join(', ');
 		const description = `is ${quoteInput(id)}, must be one of: ${known}`;
-		throw new ServiceError('UNKNOWN_PROBE', `${field} ${description}`, { violations: [{ field, description }] });
+		throw new ServiceError('UNKNOWN_PROBE', `${field} ${description}`, {
+			violations: [{ field, description }],
+		});
 	}
 	const { available, unavailableReason } = probe.description;
 	if (available) return probe;

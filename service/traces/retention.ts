@@ -53,7 +53,8 @@ export function createRetention(maxBytes: number): Retention {
 			while (low < high) {
 				const middle = (low + high) >> 1;
 				const batch = batches[middle];
-				if (batch !== undefined && batch.firstSequence + BigInt(batch.eventCount) <= sequence) low = middle + 1;
+				if (batch !== undefined && batch.firstSequence + BigInt(batch.eventCount) <= sequence)
+					low = middle + 1;
 				else high = middle;
 			}
 			return batches[low];

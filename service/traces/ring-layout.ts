@@ -11,7 +11,10 @@ const MIN_RING_BYTES = 65_536;
  *
  * @param bytes all together, a power of two.
  */
-export function ringLayout(bytes: number, cpuCount = cpus().length): { ringCount: number; ringBytes: number } {
+export function ringLayout(
+	bytes: number,
+	cpuCount = cpus().length,
+): { ringCount: number; ringBytes: number } {
 	const wanted = 2 ** Math.floor(Math.log2(Math.max(1, cpuCount / CPUS_PER_RING)));
 	const ringCount = Math.max(1, Math.min(wanted, MAX_RINGS, bytes / MIN_RING_BYTES));
 	return { ringCount, ringBytes: bytes / ringCount };

@@ -79,7 +79,11 @@ function parseLimits(limits: TraceLimits | undefined) {
 	refuse('limits.cpu_budget_permille', limits?.cpuBudgetPermille !== undefined, 'a CPU budget');
 	const ringBytes = within('limits.ring_bytes', limits?.ringBytes, TRACE_BOUNDS.ringBytes);
 	return {
-		eventsPerSecond: within('limits.events_per_second', limits?.eventsPerSecond, TRACE_BOUNDS.eventsPerSecond),
+		eventsPerSecond: within(
+			'limits.events_per_second',
+			limits?.eventsPerSecond,
+			TRACE_BOUNDS.eventsPerSecond,
+		),
 		ringBytes: 2 ** Math.ceil(Math.log2(ringBytes)),
 		retentionBytes: within('limits.retention_bytes', limits?.retentionBytes, TRACE_BOUNDS.retentionBytes),
 	};
@@ -97,7 +101,9 @@ function refuseBackpressure(backpressure: Backpressure): void {
 function refuse(field: string, isAsked: boolean, what: string): void {
 	if (!isAsked) return;
 	const description = `${what} is not in this version`;
-	throw new ServiceError('NOT_IMPLEMENTED', `${field}: ${description}`, { violations: [{ field, description }] });
+	throw new ServiceError('NOT_IMPLEMENTED', `${field}: ${description}`, {
+		violations: [{ field, description }],
+	});
 }
 
 function within(field: string, value: number | undefined, { fallback, min, max }: Bounds<number>): number {
@@ -106,10 +112,16 @@ function within(field: string, value: number | undefined, { fallback, min, max }
 	return value;
 }
 
-function durationWithin(field: string, value: Duration | undefined, { fallback, min, max }: Bounds<bigint>): bigint {
+function durationWithin(
+	field: string,
+	value: Duration | undefined,
+	{ fallback, min, max }: Bounds<bigint>,
+): bigint {
 	if (value === undefined) return fallback;
 	const ns = durationToNs(value);
 	if (ns >= min && ns <= max) return ns;
 	const description = `is ${formatNs(ns)}, must be ${formatNs(min)} to ${formatNs(max)}`;
-	throw new ServiceError('INVALID_FIELD', `${field} ${description}`, { violations: [{ field, description }] });
+	throw new ServiceError('INVALID_FIELD', `${field} ${description}`, {
+		violations: [{ field, description }],
+	});
 }

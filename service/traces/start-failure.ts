@@ -9,7 +9,8 @@ const SENT_LOG_CHARACTERS = 500;
 export function explainStartFailure(error: unknown, log: Logger): unknown {
 	if (!isNativeError(error)) return error;
 	log.error({ err: error, kernelLog: error.log }, 'trace could not be started');
-	if (error.code === 'ATTACH_FAILED') return new ServiceError('ATTACH_FAILED', error.message, { cause: error });
+	if (error.code === 'ATTACH_FAILED')
+		return new ServiceError('ATTACH_FAILED', error.message, { cause: error });
 	const tail = error.log.trimEnd().slice(-SENT_LOG_CHARACTERS);
 	const message = tail === '' ? error.message : `${error.message}: ${tail}`;
 	return new ServiceError('INTERNAL', message, { cause: error });

@@ -163,7 +163,11 @@ export async function startTrace(init: TraceInit): Promise<Trace> {
 		snapshot() {
 			const nowMs = performance.now();
 			const encoded = latest?.accounting.total?.encoded ?? -1n;
-			if (latest === undefined || nowMs - latestMs > SNAPSHOT_AGE_MS || encoded < retention.nextSequence - 1n) {
+			if (
+				latest === undefined ||
+				nowMs - latestMs > SNAPSHOT_AGE_MS ||
+				encoded < retention.nextSequence - 1n
+			) {
 				const snapshot = native.snapshot();
 				latest = {
 					accounting: accountingOf(snapshot, reportsMisses),

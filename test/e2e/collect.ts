@@ -1,4 +1,10 @@
-import type { Accounting, Event, FileOpen, SondeClient, StreamEventsResponse } from '../../clients/typescript/index.js';
+import type {
+	Accounting,
+	Event,
+	FileOpen,
+	SondeClient,
+	StreamEventsResponse,
+} from '../../clients/typescript/index.js';
 
 /** An open that was captured. */
 export interface CapturedOpen {

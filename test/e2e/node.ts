@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { connect, type SondeClient } from '../../clients/typescript/index.js';
 import { PACKAGE_ROOT } from '../../service/paths.js';
@@ -27,7 +28,14 @@ export interface TestNode {
 /** Starts a node on a free port of loopback; it ends with the test. */
 export async function startNode(t: Pick<TestContext, 'after'>): Promise<TestNode> {
 	const stateDir = temporaryDirectory(t);
-	const serve = startChild(t, process.execPath, [SONDE, 'serve', '--listen', '127.0.0.1:0', '--state', stateDir]);
+	const serve = startChild(t, process.execPath, [
+		SONDE,
+		'serve',
+		'--listen',
+		'127.0.0.1:0',
+		'--state',
+		stateDir,
+	]);
 	const [, port] = await serve.untilStderr(/"port":(\d+)/);
 	const address = `127.0.0.1:${port}`;
 	const identity = join(stateDir, 'identities/admin');
@@ -56,4 +64,15 @@ export async function loadedPrograms(ids: readonly number[]): Promise<number[]> 
 	const programs: { id: number }[] = JSON.parse(stdout);
 	const loaded = new Set(programs.map(({ id }) => id));
 	return ids.filter((id) => loaded.has(id));
+}
+
+/** Resolves when the kernel has none of these programs; it may let go of one a moment after its process has ended. */
+export async function untilUnloaded(ids: readonly number[]): Promise<void> {
+	const deadline = Date.now() + 10_000;
+	for (;;) {
+		const loaded = await loadedPrograms(ids);
+		if (loaded.length === 0) return;
+		if (Date.now() > deadline) throw new Error(`programs ${loaded.join()} are still loaded`);
+		await sleep(50);
+	}
 }

@@ -103,7 +103,10 @@ test('events carry who made them, when and where', async (t) => {
 	assert.equal(probeIndex, 0);
 	// The clock offset is read some microseconds away from the event.
 	const slack = 5_000_000n;
-	assert.ok(timeUnixNano >= before - slack && timeUnixNano <= after + slack, `${before} ${timeUnixNano} ${after}`);
+	assert.ok(
+		timeUnixNano >= before - slack && timeUnixNano <= after + slack,
+		`${before} ${timeUnixNano} ${after}`,
+	);
 });
 
 for (const { name, cpu } of [

@@ -41,7 +41,10 @@ export function openThreads(
 
 /** The paths that openThreads opens, in order. */
 export function threadPaths(threads: number, count: number): string[] {
-	return Array.from({ length: threads * count }, (_, i) => `/sonde/${Math.floor(i / count)}/${i % count}`).sort();
+	return Array.from(
+		{ length: threads * count },
+		(_, i) => `/sonde/${Math.floor(i / count)}/${i % count}`,
+	).sort();
 }
 
 async function waiting(child: Child, input: string): Promise<Opener> {

@@ -13,7 +13,12 @@ import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 import { z } from 'zod';
 
 /** Options of a payload message, sonde.v1.ProbeOptions. */
-const Probe = z.object({ id: z.string().min(1), summary: z.string().min(1), cost: z.number(), costNote: z.string() });
+const Probe = z.object({
+	id: z.string().min(1),
+	summary: z.string().min(1),
+	cost: z.number(),
+	costNote: z.string(),
+});
 /** Options of an event field, sonde.v1.EventFieldOptions. */
 const EventField = z.object({ unit: z.string(), source: z.number() });
 
@@ -46,7 +51,8 @@ export function readContract(descriptorSet: Uint8Array): Contract {
 	const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, descriptorSet));
 	const event = registry.getMessage('sonde.v1.Event');
 	const payload = event?.oneofs.find(({ name }) => name === 'payload');
-	if (event === undefined || payload === undefined) throw new Error('the contract has no sonde.v1.Event.payload');
+	if (event === undefined || payload === undefined)
+		throw new Error('the contract has no sonde.v1.Event.payload');
 	return {
 		event,
 		payloads: payload.fields.map((field) => {
@@ -75,7 +81,8 @@ function commentOf(desc: DescMessage | DescField | DescEnum): string {
 	const path = pathOf(desc);
 	const file = desc.kind === 'field' ? desc.parent.file : desc.file;
 	const location = file.proto.sourceCodeInfo?.location.find(
-		(candidate) => candidate.path.length === path.length && candidate.path.every((part, i) => part === path[i]),
+		(candidate) =>
+			candidate.path.length === path.length && candidate.path.every((part, i) => part === path[i]),
 	);
 	return (location?.leadingComments ?? '')
 		.trim()

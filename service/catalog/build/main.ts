@@ -11,7 +11,9 @@ import { JoinError } from './plan.js';
 try {
 	const contract = readContract(readFileSync(0));
 	const native = loadNative();
-	const entries = contract.payloads.map((payload) => entryFromContract(native, contract, payload, readObject));
+	const entries = contract.payloads.map((payload) =>
+		entryFromContract(native, contract, payload, readObject),
+	);
 	entries.sort((a, b) => (a.id < b.id ? -1 : 1));
 	mkdirSync(dirname(CATALOG_FILE), { recursive: true });
 	writeFileSync(CATALOG_FILE, `${JSON.stringify(entries, null, '\t')}\n`);

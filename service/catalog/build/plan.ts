@@ -43,17 +43,25 @@ function joinMessage(
 		// The `_raw` field is written with its text, and a controller's fields are not ours.
 		if (contract.optionsOf(field).source !== SOURCE_PROGRAM) continue;
 		const member = members.get(field.name);
-		if (member === undefined) throw new JoinError(`struct ${struct.name} has no member for ${message.typeName}.${field.name}`);
+		if (member === undefined)
+			throw new JoinError(`struct ${struct.name} has no member for ${message.typeName}.${field.name}`);
 		members.delete(field.name);
 		const where = `${struct.name}.${field.name}`;
 		steps.push(joinField(contract, field, member.type, base + member.offset, where));
 	}
 	const [extra] = members.keys();
-	if (extra !== undefined) throw new JoinError(`${message.typeName} has no field for member ${extra} of struct ${struct.name}`);
+	if (extra !== undefined)
+		throw new JoinError(`${message.typeName} has no field for member ${extra} of struct ${struct.name}`);
 	return steps;
 }
 
-function joinField(contract: Contract, field: DescField, type: TypeLayout, offset: number, where: string): PlanStep {
+function joinField(
+	contract: Contract,
+	field: DescField,
+	type: TypeLayout,
+	offset: number,
+	where: string,
+): PlanStep {
 	if (field.fieldKind === 'message' && type.kind === 'struct') {
 		const steps = joinMessage(contract, field.message, type, offset);
 		return { op: 'message', tag: tagOf(field, LENGTH_DELIMITED), steps };
@@ -70,13 +78,26 @@ function joinField(contract: Contract, field: DescField, type: TypeLayout, offse
 	throw mismatch(field, type, where);
 }
 
-function joinText(contract: Contract, field: DescField, type: TypeLayout, offset: number, where: string): PlanStep {
+function joinText(
+	contract: Contract,
+	field: DescField,
+	type: TypeLayout,
+	offset: number,
+	where: string,
+): PlanStep {
 	const raw = field.parent.fields.find(({ name }) => name === `${field.name}_raw`);
-	if (raw?.fieldKind !== 'scalar' || raw.scalar !== ScalarType.BYTES || contract.optionsOf(raw).source !== SOURCE_ENCODER) {
-		throw new JoinError(`${field.parent.typeName} has no "optional bytes ${field.name}_raw" filled by the encoder`);
+	if (
+		raw?.fieldKind !== 'scalar' ||
+		raw.scalar !== ScalarType.BYTES ||
+		contract.optionsOf(raw).source !== SOURCE_ENCODER
+	) {
+		throw new JoinError(
+			`${field.parent.typeName} has no "optional bytes ${field.name}_raw" filled by the encoder`,
+		);
 	}
 	const tags = { tag: tagOf(field, LENGTH_DELIMITED), rawTag: tagOf(raw, LENGTH_DELIMITED) };
-	if (type.kind === 'struct' && type.name === 'sonde_string') return { op: 'string', offset, size: 0, ...tags };
+	if (type.kind === 'struct' && type.name === 'sonde_string')
+		return { op: 'string', offset, size: 0, ...tags };
 	if (type.kind === 'array' && type.element.kind === 'int' && type.element.name === 'char') {
 		return { op: 'chars', offset, size: type.size, ...tags };
 	}
@@ -104,10 +125,14 @@ function numberOp(scalar: ScalarType, type: TypeLayout): NumberStep['op'] | unde
 
 /** Both sides must have the same names and numbers; only the unspecified 0 is the message's alone. */
 function checkEnum(desc: DescEnum, values: readonly { name: string; value: number }[], where: string): void {
-	const inMessage = desc.values.filter(({ number }) => number !== 0).map(({ name, number }) => `${name}=${number}`);
+	const inMessage = desc.values
+		.filter(({ number }) => number !== 0)
+		.map(({ name, number }) => `${name}=${number}`);
 	const inStruct = values.map(({ name, value }) => `${name}=${value}`);
 	if (inMessage.sort().join() !== inStruct.sort().join()) {
-		throw new JoinError(`${where} has the values ${inStruct.join(' ')}, but ${desc.typeName} ${inMessage.join(' ')}`);
+		throw new JoinError(
+			`${where} has the values ${inStruct.join(' ')}, but ${desc.typeName} ${inMessage.join(' ')}`,
+		);
 	}
 }
 
@@ -116,7 +141,10 @@ function tagOf(field: DescField, wire: number): number {
 }
 
 function mismatch(field: DescField, type: TypeLayout, where: string): JoinError {
-	const found = type.kind === 'array' ? `an array of ${type.size} bytes` : `${type.name} (${type.size} bytes)`;
+	const found =
+		type.kind === 'array' ? `an array of ${type.size} bytes` : `${type.name} (${type.size} bytes)`;
 	const wanted = field.fieldKind === 'scalar' ? ScalarType[field.scalar].toLowerCase() : field.fieldKind;
-	return new JoinError(`${where} is ${found}, which does not fit ${field.parent.typeName}.${field.name} (${wanted})`);
+	return new JoinError(
+		`${where} is ${found}, which does not fit ${field.parent.typeName}.${field.name} (${wanted})`,
+	);
 }

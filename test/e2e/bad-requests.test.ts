@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Backpressure, Code, SamplingMode, SondeError } from '../../clients/typescript/index.js';
+import { startNode, type TestNode } from './node.js';
+
+const probes = [{ probe: 'file.open' }];
+const UNKNOWN_ID = '0123456789abcdef0123456789abcdef';
+
+type Start = Parameters<TestNode['client']['startTrace']>[0];
+
+const STARTS: readonly {
+	readonly name: string;
+	readonly request: Start;
+	readonly code?: Code;
+	readonly reason?: string;
+	readonly field: string;
+	readonly message: string;
+}[] = [
+	{
+		name: 'an unknown probe',
+		request: { probes: [{ probe: 'file.close' }] },
+		reason: 'UNKNOWN_PROBE',
+		field: 'probes[0].probe',
+		message: 'probes[0].probe is "file.close", must be one of: file.open',
+	},
+	{
+		name: 'a probe without a name',
+		request: { probes: [{}] },
+		field: 'probes[0].probe',
+		message: 'probes[0].probe is "", must be the id of a probe, 1 to 128 bytes',
+	},
+	{ name: 'no probe', request: {}, field: 'probes', message: 'probes has 0 entries, must have 1 to 16' },
+	{
+		name: '10,000 probes',
+		request: { probes: Array.from({ length: 10_000 }, () => ({ probe: 'file.open' })) },
+		field: 'probes',
+		message: 'probes has 10,000 entries, must have 1 to 16',
+	},
+	{
+		name: 'a batch size of 0',
+		request: { probes, batch: { maxEvents: 0 } },
+		field: 'batch.max_events',
+		message: 'batch.max_events is 0, must be 1 to 65,536',
+	},
+	{
+		name: 'a batch size of 2^31',
+		request: { probes, batch: { maxEvents: 2 ** 31 } },
+		field: 'batch.max_events',
+		message: 'batch.max_events is 2,147,483,648, must be 1 to 65,536',
+	},
+	{
+		name: 'a batch of too few bytes',
+		request: { probes, batch: { maxBytes: 100 } },
+		field: 'batch.max_bytes',
+		message: 'batch.max_bytes is 100, must be 8,192 to 2,097,152',
+	},
+	{
+		name: 'a negative delay',
+		request: { probes, batch: { maxDelay: { seconds: -1n } } },
+		field: 'batch.max_delay',
+		message: 'batch.max_delay is -1 s, must be 0 s to 10 s',
+	},
+	{
+		name: 'a ring that is too large',
+		request: { probes, limits: { ringBytes: 2 ** 30 } },
+		field: 'limits.ring_bytes',
+		message: 'limits.ring_bytes is 1,073,741,824, must be 65,536 to 268,435,456',
+	},
+	{
+		name: 'a rate of 0',
+		request: { probes, limits: { eventsPerSecond: 0 } },
+		field: 'limits.events_per_second',
+		message: 'limits.events_per_second is 0, must be 1 to 10,000,000',
+	},
+	{
+		name: 'a lease of a day',
+		request: { probes, lease: { seconds: 86_400n } },
+		field: 'lease',
+		message: 'lease is 86,400 s, must be 1 s to 3,600 s',
+	},
+	{
+		name: 'a duration of 0',
+		request: { probes, maxDuration: {} },
+		field: 'max_duration',
+		message: 'max_duration is 0 s, must be 1 s to 86,400 s',
+	},
+	{
+		name: 'sampling out of range',
+		request: { probes: [{ probe: 'file.open', sampling: { sampleOneIn: 2_000_000 } }] },
+		field: 'probes[0].sampling.sample_one_in',
+		message: 'probes[0].sampling.sample_one_in is 2,000,000, must be 1 to 1,000,000',
+	},
+	...(
+		[
+			['a filter of the trace', { probes, filter: 'true' }, 'filter', 'filtering in the kernel'],
+			[
+				'a filter of a probe',
+				{ probes: [{ probe: 'file.open', filter: 'ret < 0' }] },
+				'probes[0].filter',
+				'filtering in the kernel',
+			],
+			[
+				'sampling by process',
+				{ probes: [{ probe: 'file.open', sampling: { mode: SamplingMode.PROCESS } }] },
+				'probes[0].sampling.mode',
+				'sampling by process',
+			],
+			['pausing', { probes, backpressure: Backpressure.PAUSE }, 'backpressure', 'BACKPRESSURE_PAUSE'],
+			[
+				'an event limit',
+				{ probes, limits: { maxEvents: 5n } },
+				'limits.max_events',
+				'stopping after a number of events',
+			],
+			[
+				'a CPU budget',
+				{ probes, limits: { cpuBudgetPermille: 5 } },
+				'limits.cpu_budget_permille',
+				'a CPU budget',
+			],
+			[
+				'a request id',
+				{ probes, requestId: 'x' },
+				'request_id',
+				'starting a trace again under the same request_id',
+			],
+		] as const satisfies readonly (readonly [string, Start, string, string])[]
+	).map(([name, request, field, what]) => ({
+		name: `${name}, which this version does not have,`,
+		request,
+		field,
+		code: Code.UNIMPLEMENTED,
+		reason: 'NOT_IMPLEMENTED',
+		message: `${field}: ${what} is not in this version`,
+	})),
+];
+
+test('what is wrong is refused by name, value and limit, and the node is as before', async (t) => {
+	const node = await startNode(t);
+	for (const { name, request, field, message, ...rest } of STARTS) {
+		const { code = Code.INVALID_ARGUMENT, reason = 'INVALID_FIELD' } = rest;
+		await t.test(`StartTrace with ${name} is refused`, async () => {
+			const error = await failure(node.client.startTrace(request));
+			assert.equal(error.message, message);
+			assert.equal(error.code, code);
+			assert.equal(error.reason, reason);
+			assert.deepEqual(
+				error.violations.map((violation) => violation.field),
+				[field],
+			);
+		});
+	}
+	await t.test('a trace that does not exist is NOT_FOUND for every call', async () => {
+		const traceId = UNKNOWN_ID;
+		for (const call of [
+			node.client.getTrace({ traceId }),
+			node.client.stopTrace({ traceId }),
+			first(node.client.streamEvents({ traceId })),
+		]) {
+			const error = await failure(call);
+			assert.equal(error.code, Code.NOT_FOUND);
+			assert.equal(error.reason, 'TRACE_NOT_FOUND');
+			assert.equal(error.message, `there is no trace "${UNKNOWN_ID}"`);
+		}
+		const empty = await failure(node.client.getTrace({}));
+		assert.equal(empty.message, 'trace_id is "", must be the id of a trace, 32 hexadecimal digits');
+	});
+	await t.test('calls of a later version are UNIMPLEMENTED', async () => {
+		for (const call of [
+			node.client.updateTrace({ traceId: UNKNOWN_ID }),
+			node.client.checkFilter({ filter: 'true' }),
+		]) {
+			const error = await failure(call);
+			assert.equal(error.code, Code.UNIMPLEMENTED);
+			assert.equal(error.reason, 'NOT_IMPLEMENTED');
+		}
+	});
+	await t.test('after all this there is no trace and the node works', async () => {
+		for await (const { traceId } of node.client.listTraces()) assert.fail(traceId);
+		const { node: facts } = await node.client.getNode();
+		assert.equal(facts?.load?.traces, 0);
+		const { trace } = await node.client.startTrace({ probes });
+		await node.client.stopTrace({ traceId: trace?.traceId ?? '' });
+	});
+	await t.test('a stream cannot start in the future or by a cursor of something else', async () => {
+		const { trace } = await node.client.startTrace({ probes });
+		const traceId = trace?.traceId ?? '';
+		await node.client.stopTrace({ traceId });
+		const future = { case: 'afterSequence' as const, value: 10n ** 15n };
+		const ahead = await failure(first(node.client.streamEvents({ traceId, start: future })));
+		assert.equal(ahead.code, Code.OUT_OF_RANGE);
+		assert.match(ahead.message, /^after_sequence is 1,000,000,000,000,000, the last event so far is [\d,]+$/);
+		const cursor = { case: 'cursor' as const, value: Buffer.from('nonsense') };
+		const foreign = await failure(first(node.client.streamEvents({ traceId, start: cursor })));
+		assert.equal(foreign.code, Code.INVALID_ARGUMENT);
+		assert.equal(foreign.message, 'cursor is not one that a node gave');
+	});
+});
+
+async function failure(call: Promise<unknown>): Promise<SondeError> {
+	const error = await call.then(
+		() => assert.fail('the call was answered'),
+		(reason: unknown) => reason,
+	);
+	assert.ok(error instanceof SondeError);
+	return error;
+}
+
+async function first(messages: AsyncIterable<unknown>): Promise<void> {
+	for await (const _ of messages) return;
+}

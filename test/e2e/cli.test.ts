@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EndReason, TraceState } from '../../clients/typescript/index.js';
+import { startChild } from './child.js';
+import { SONDE, startNode, type TestNode } from './node.js';
+import { openThreads } from './opens.js';
+
+async function tracesOf({ client }: TestNode) {
+	const traces = [];
+	for await (const trace of client.listTraces()) traces.push(trace);
+	return traces;
+}
+
+async function untilRead(node: TestNode): Promise<void> {
+	for (;;) {
+		const [trace] = await tracesOf(node);
+		if (trace?.subscribers === 1) return;
+		await sleep(20);
+	}
+}
+
+test('json is one event a line with all fields, and the accounting goes to standard error', async (t) => {
+	const node = await startNode(t);
+	const opener = await openThreads(t, { threads: 1, count: 200 });
+	const cli = node.cli('trace', 'file.open', '--for', '2s', '-o', 'json');
+	await untilRead(node);
+	await opener.run();
+	const { code, stdout, stderr } = await cli.ended;
+	assert.equal(code, 0, stderr);
+	const events = stdout
+		.trimEnd()
+		.split('\n')
+		.map((line) => JSON.parse(line));
+	const ours = events.filter(
+		({ process, fileOpen }) => process.tgid === opener.pid && /^\/sonde\//.test(fileOpen.path),
+	);
+	assert.equal(ours.length, 200);
+	assert.equal(ours[0].fileOpen.ret, -2);
+	assert.equal(ours[0].fileOpen.mode, 0, 'default values are shown');
+	assert.equal(ours[0].fileOpen.syscall, 'SYSCALL_OPENAT');
+	assert.equal(ours[0].process.uid, 0);
+	const accounting = JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '');
+	assert.equal(Number(accounting.sent), events.length);
+	assert.equal(Number(accounting.lost), 0);
+});
+
+test('count prints the totals and the accounting line', async (t) => {
+	const node = await startNode(t);
+	const opener = await openThreads(t, { threads: 1, count: 10_000 });
+	const cli = node.cli('trace', 'file.open', '--for', '2s', '-o', 'count');
+	await untilRead(node);
+	await opener.run();
+	const { code, stdout, stderr } = await cli.ended;
+	assert.equal(code, 0, stderr);
+	const events = Number(/^events=(\d+) /m.exec(stdout)?.[1]);
+	assert.ok(events >= 10_000);
+	assert.match(stderr, new RegExp(`fired=\\d+ matched=\\d+ sent=${events} lost=0`));
+});
+
+test('max-events ends the command after exactly so many events', async (t) => {
+	const node = await startNode(t);
+	const opener = await openThreads(t, { threads: 1, count: 1_000 });
+	const cli = node.cli('trace', 'file.open', '--max-events', '100', '-o', 'json');
+	await untilRead(node);
+	await opener.run();
+	const { code, stdout } = await cli.ended;
+	assert.equal(code, 0);
+	assert.equal(stdout.trimEnd().split('\n').length, 100);
+	assert.equal((await tracesOf(node))[0]?.state, TraceState.ENDED);
+});
+
+for (const end of ['SIGINT', 'SIGTERM', 'a closed pipe'] as const) {
+	test(`${end} stops the trace on the node before the command ends`, async (t) => {
+		const node = await startNode(t);
+		const cli = node.cli('trace', 'file.open', '-o', 'json');
+		await untilRead(node);
+		if (end === 'a closed pipe') {
+			cli.process.stdout?.destroy();
+			// Something to write.
+			await (await openThreads(t, { threads: 1, count: 10 })).run();
+		} else {
+			cli.process.kill(end);
+		}
+		await cli.ended;
+		const [trace] = await tracesOf(node);
+		assert.equal(trace?.state, TraceState.ENDED);
+		assert.equal(trace?.endReason, EndReason.STOPPED);
+		assert.equal((await tracesOf(node)).length, 1);
+	});
+}
+
+test('ps, stop and probes', async (t) => {
+	const node = await startNode(t);
+	const { trace } = await node.client.startTrace({ probes: [{ probe: 'file.open' }] });
+	const traceId = trace?.traceId ?? '';
+	assert.match((await node.cli('ps').ended).stdout, new RegExp(`^${traceId} .*running.*file\\.open`, 'm'));
+	const stopped = await node.cli('stop', traceId).ended;
+	assert.equal(stopped.code, 0, stopped.stderr);
+	assert.equal((await node.client.getTrace({ traceId })).trace?.state, TraceState.ENDED);
+	const again = await node.cli('stop', 'f'.repeat(32)).ended;
+	assert.equal(again.code, 1);
+	assert.equal(again.stderr, `sonde: no trace ${'f'.repeat(32)} on ${node.address}\n`);
+	const probes = JSON.parse((await node.cli('probes', '-o', 'json').ended).stdout);
+	assert.equal(probes.length, 1);
+	const { id, available, reason, cost, fields } = probes[0];
+	assert.deepEqual(
+		{ id, available, reason, cost },
+		{ id: 'file.open', available: true, reason: '', cost: 'medium' },
+	);
+	assert.ok(
+		fields.some(({ name, type }: { name: string; type: string }) => name === 'path' && type === 'string'),
+	);
+});
+
+test('doctor needs no node and says what this kernel allows', async (t) => {
+	const { code, stdout } = await startChild(t, process.execPath, [SONDE, 'doctor']).ended;
+	assert.equal(code, 0, stdout);
+	assert.match(stdout, /btf/);
+	assert.match(stdout, /tracefs/);
+});
