@@ -17,7 +17,7 @@ const text = (path: string) => Buffer.from(path);
 test('every open arrives as it was made: each call, failed or not, with the longest and strangest paths', async (t) => {
 	const node = await startNode(t);
 	const directory = temporaryDirectory(t);
-	const longest = `${directory}/${'./'.repeat(2_100)}`.slice(0, 4_094) + 'x';
+	const longest = `${`${directory}/${'./'.repeat(2_100)}`.slice(0, 4_094)}x`;
 	const calls: OpenCall[] = [
 		{ call: 'openat', path: text('/etc/hostname'), flags: O_RDONLY },
 		{ call: 'open', path: text('/sonde/missing'), flags: O_RDONLY },
