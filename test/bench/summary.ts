@@ -1,21 +1,7 @@
 import type { LimitResult } from './limit-row.js';
 import type { LoadResult } from './load.js';
+import type { Results } from './rounds.js';
 import type { SondeResult } from './sonde-row.js';
-
-/** One turn through the rows. */
-export interface Round {
-	readonly none: LoadResult;
-	readonly limit: LimitResult;
-	/** undefined: left out on request. */
-	readonly sonde: SondeResult | undefined;
-}
-
-/** All that a run measured. */
-export interface Results {
-	readonly rounds: readonly Round[];
-	/** Sonde alone, for longer. */
-	readonly long: SondeResult | undefined;
-}
 
 /** Figures of one row: medians over the rounds. */
 export interface RowSummary {
