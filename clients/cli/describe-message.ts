@@ -1,5 +1,10 @@
 import type { DescEnum, DescField } from '@bufbuild/protobuf';
-import { isReflectList, isReflectMap, isReflectMessage, type ReflectMessage } from '@bufbuild/protobuf/reflect';
+import {
+	isReflectList,
+	isReflectMap,
+	isReflectMessage,
+	type ReflectMessage,
+} from '@bufbuild/protobuf/reflect';
 import { escapeBytes, escapeText } from './escape.js';
 
 /**
@@ -20,7 +25,9 @@ function describeValue(value: unknown, field: DescField): string {
 	if (isReflectMessage(value)) return `{${describeMessage(value)}}`;
 	if (isReflectList(value)) return `[${[...value].map((item) => describeValue(item, field)).join(', ')}]`;
 	if (isReflectMap(value)) {
-		const entries = [...value].map(([key, item]) => `${escapeText(String(key))}: ${describeValue(item, field)}`);
+		const entries = [...value].map(
+			([key, item]) => `${escapeText(String(key))}: ${describeValue(item, field)}`,
+		);
 		return `{${entries.join(', ')}}`;
 	}
 	if (value instanceof Uint8Array) return quote(escapeBytes(value));

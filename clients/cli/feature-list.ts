@@ -23,7 +23,9 @@ export function featureList(features: readonly FeatureFacts[]): string {
 		return available || remedy === '' ? [line] : [line, `${' '.repeat(9)}to do: ${escapeControls(remedy)}`];
 	});
 	const missing = missingRequired(features).map(({ name }) => escapeControls(name));
-	lines.push(missing.length === 0 ? 'This host can be traced.' : `Cannot trace without: ${missing.join(', ')}.`);
+	lines.push(
+		missing.length === 0 ? 'This host can be traced.' : `Cannot trace without: ${missing.join(', ')}.`,
+	);
 	return lines.map((line) => `${line.trimEnd()}\n`).join('');
 }
 

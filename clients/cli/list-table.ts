@@ -31,7 +31,10 @@ export function listTable(
 		widths[flexible] = Math.min(natural, Math.max(left, MIN_FLEXIBLE_WIDTH));
 	}
 	const lines = rows.map((cells) =>
-		cells.map((cell, column) => pad(truncate(cell, widths[column] ?? 0), widths[column] ?? 0)).join(GAP).trimEnd(),
+		cells
+			.map((cell, column) => pad(truncate(cell, widths[column] ?? 0), widths[column] ?? 0))
+			.join(GAP)
+			.trimEnd(),
 	);
 	return lines.map((line) => `${line}\n`).join('');
 }

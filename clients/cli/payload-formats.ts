@@ -22,7 +22,8 @@ export function payloadFormatOf(probes: readonly string[]): PayloadFormat {
 	if (format !== undefined && probes.every((probe) => probe === first)) {
 		return {
 			columns: format.columns,
-			cells: (event) => format.cells(event) ?? [...format.columns.slice(1).map(() => ''), describePayload(event)],
+			cells: (event) =>
+				format.cells(event) ?? [...format.columns.slice(1).map(() => ''), describePayload(event)],
 		};
 	}
 	const details = { title: 'DETAILS', width: 30 };
@@ -46,5 +47,7 @@ function describePayload(event: Event): string {
 	const message = reflect(EventSchema, event);
 	const field = PAYLOAD && message.oneofCase(PAYLOAD);
 	// A newer node may send what this client has no descriptor for.
-	return field?.fieldKind === 'message' ? describeMessage(message.get(field)) : '(a payload that this client does not know)';
+	return field?.fieldKind === 'message'
+		? describeMessage(message.get(field))
+		: '(a payload that this client does not know)';
 }

@@ -20,7 +20,8 @@ export function probeList(probes: readonly Probe[], width: number | undefined): 
 
 /** Everything about one probe. */
 export function probeDetails(probe: Probe, width: number | undefined): string {
-	const { id, summary, description, cost, costNote, available, unavailableReason, attachPoints, fields } = probe;
+	const { id, summary, description, cost, costNote, available, unavailableReason, attachPoints, fields } =
+		probe;
 	const lines = [`${id}: ${summary}`];
 	if (description !== '') lines.push(description);
 	lines.push(`cost: ${costName(cost)}${costNote === '' ? '' : `; ${costNote}`}`);

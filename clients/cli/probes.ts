@@ -13,7 +13,9 @@ interface ProbesOptions extends NodeOptions {
 /** Adds `sonde probes`. */
 export function addProbes(program: Command): void {
 	addNodeOptions(program.command('probes').summary('list what can be watched'))
-		.description('Lists the probes of a node, or everything about one: its fields, its cost, where it is attached.')
+		.description(
+			'Lists the probes of a node, or everything about one: its fields, its cost, where it is attached.',
+		)
 		.argument('[id]', 'id of a probe')
 		.addOption(listFormatOption())
 		.action(async (id: string | undefined, options: ProbesOptions) => {

@@ -32,7 +32,12 @@ export function createProgram(): Command {
 
 /** Puts what commander says about wrong usage into our form, on one line. */
 function usageError(text: string): string {
-	return `sonde: ${escapeControls(text.trim().replace(/^error: /, '').replace(/\s*\n\s*/g, ' '))}`;
+	return `sonde: ${escapeControls(
+		text
+			.trim()
+			.replace(/^error: /, '')
+			.replace(/\s*\n\s*/g, ' '),
+	)}`;
 }
 
 function readVersion(): string {

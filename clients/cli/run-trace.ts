@@ -1,8 +1,8 @@
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import {
 	AccountingSchema,
-	EndReason,
 	type EndedRecord,
+	EndReason,
 	type GapRecord,
 	type SondeClient,
 	type StartTraceRequestSchema,

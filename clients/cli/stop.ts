@@ -22,7 +22,8 @@ export function addStop(program: Command): void {
 					throw new CliError(`no trace ${traceId} on ${options.node}`, { cause: error });
 				}
 			});
-			if (trace?.accounting === undefined) throw new CliError('the node stopped the trace without its accounting');
+			if (trace?.accounting === undefined)
+				throw new CliError('the node stopped the trace without its accounting');
 			const { accounting, endReason } = trace;
 			const line = accountingLine(sumUp(accounting, endReason, accounting.total?.encoded ?? 0n));
 			await createOutput(process.stdout).write(`${line}\n`);

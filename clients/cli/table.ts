@@ -33,7 +33,8 @@ export function layOut(columns: readonly Column[], totalWidth: number | undefine
 		shown.forEach((column, position) => {
 			const cell = cells[columns.indexOf(column)] ?? '';
 			if (position === shown.length - 1) {
-				text += totalWidth === undefined ? cell : truncate(cell, Math.max(1, totalWidth - displayWidth(text)));
+				text +=
+					totalWidth === undefined ? cell : truncate(cell, Math.max(1, totalWidth - displayWidth(text)));
 				return;
 			}
 			const width = widths[position] ?? 0;

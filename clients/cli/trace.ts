@@ -68,9 +68,7 @@ export function addTrace(program: Command): void {
 				integerOption(1, UINT32_MAX),
 			),
 		)
-		.addOption(
-			new Option('--sample <n>', 'keep one event in n').argParser(integerOption(1, UINT32_MAX)),
-		)
+		.addOption(new Option('--sample <n>', 'keep one event in n').argParser(integerOption(1, UINT32_MAX)))
 		.addOption(
 			new Option('--batch-delay <duration>', 'longest wait for a batch to fill').argParser(
 				durationOption(MAX_BATCH_DELAY_MS, '10s'),
