@@ -11,9 +11,9 @@ failed=0
 
 # Node's own reporters: one for people, one to count.
 run() {
-	node --enable-source-maps --test "$@" \
+	node --enable-source-maps --test \
 		--test-reporter=spec --test-reporter-destination=stdout \
-		--test-reporter=tap --test-reporter-destination="$report.part" || failed=1
+		--test-reporter=tap --test-reporter-destination="$report.part" "$@" || failed=1
 	cat "$report.part" >>"$report"
 	rm -f "$report.part"
 }
