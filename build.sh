@@ -17,7 +17,7 @@ done
 prefix="$(dirname "$(dirname "$(realpath "$(command -v node)")")")"
 nodedir=()
 if [ -f "$prefix/include/node/node_api.h" ]; then nodedir=("--nodedir=$prefix"); fi
-[ -f native/build/Makefile ] || node-gyp configure -C native --silent "${nodedir[@]}"
+if [ ! native/build/Makefile -nt native/binding.gyp ]; then node-gyp configure -C native --silent "${nodedir[@]}"; fi
 node-gyp build -C native --silent "${nodedir[@]}" >native/build.log 2>&1 || { cat native/build.log >&2; exit 1; }
 
 tsc -p .

@@ -14,6 +14,7 @@
         "src/counters.cc",
         "src/encoder.cc",
         "src/error.cc",
+        "src/event_batch.cc",
         "src/features.cc",
         "src/libbpf_log.cc",
         "src/mapping.cc",

@@ -60,13 +60,25 @@ export interface NativeTraceOptions {
 	readonly eventsField: number;
 }
 
-/** Encoded events, in order of time. */
-export interface NativeBatch {
-	/** `repeated Event events`, ready to stand behind an envelope. */
-	readonly bytes: Buffer;
+/**
+ * Encoded events, in order of time, in memory of their own: give it back with `release`. The garbage collector does so
+ * too, but late, as it does not see that memory.
+ */
+export interface EventBatch {
 	readonly eventCount: number;
+	/** Of `repeated Event events`, ready to stand behind an envelope. */
+	readonly byteLength: number;
 	/** No event older than this comes in a later batch. */
 	readonly watermarkUnixNano: bigint;
+	/** Copies all bytes to an offset of the target. */
+	copy(target: Uint8Array, offset: number): void;
+	/**
+	 * The events without the first `skip`, at most `take`, cut by their length prefixes; the memory is shared and stays
+	 * until both are released.
+	 */
+	slice(skip: number, take: number): EventBatch;
+	/** May be called twice. */
+	release(): void;
 }
 
 /** A program in the kernel. Source: struct bpf_prog_info. */
@@ -163,7 +175,13 @@ export interface NumberLayout {
 
 /** The addon's exports, by name. */
 export interface Native {
-	readonly Trace: new (options: NativeTraceOptions, onBatch: (batch: NativeBatch) => void) => NativeTrace;
+	readonly Trace: new (options: NativeTraceOptions, onBatch: (batch: EventBatch) => void) => NativeTrace;
+	/** Copies the bytes. */
+	readonly EventBatch: new (
+		bytes: Uint8Array,
+		eventCount: number,
+		watermarkUnixNano: bigint,
+	) => EventBatch;
 	kernelSupport(): KernelSupport;
 	/** @throws NativeError INVALID_OBJECT when there is no such struct or it holds what no event can. */
 	structLayout(object: Uint8Array, name: string): StructLayout;

@@ -18,11 +18,14 @@ run() {
 	rm -f "$report.part"
 }
 
-mapfile -t unit < <(find dist/service dist/clients dist/test/bench -name '*.test.js' | sort)
+# By their sources: dist/ may hold what was deleted.
+compiled() { find "$@" -name '*.test.ts' | sort | sed 's|^|dist/|; s|ts$|js|'; }
+
+mapfile -t unit < <(compiled service clients test/bench)
 run "${unit[@]}"
 
 cc -O2 -Wall -Wextra -Werror -pthread -o dist/test/e2e/opens test/e2e/opens.c
-mapfile -t e2e < <(find dist/test/e2e -name '*.test.js' | sort)
+mapfile -t e2e < <(compiled test/e2e)
 # One after the other: each takes the whole machine.
 run --test-concurrency=1 "${e2e[@]}"
 

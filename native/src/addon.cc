@@ -2,6 +2,7 @@
 #include <napi.h>
 
 #include "addon_data.h"
+#include "event_batch.h"
 #include "object_layout.h"
 #include "features.h"
 #include "libbpf_log.h"
@@ -17,6 +18,9 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports)
 	env.SetInstanceData(data);
 	env.AddCleanupHook([](AddonData *addon) { addon->Stop(); }, data);
 	exports.Set("Trace", Trace::Define(env));
+	Napi::Function event_batch = EventBatch::Define(env);
+	data->event_batch = Napi::Persistent(event_batch);
+	exports.Set("EventBatch", event_batch);
 	exports.Set("kernelSupport", Napi::Function::New(env, KernelSupport, "kernelSupport"));
 	exports.Set("structLayout", Napi::Function::New(env, StructLayout, "structLayout"));
 	exports.Set("objectPrograms", Napi::Function::New(env, ObjectPrograms, "objectPrograms"));

@@ -29,6 +29,9 @@ public:
 			reader_->Stop();
 	}
 
+	// The class, to make objects of it.
+	Napi::FunctionReference event_batch;
+
 private:
 	std::shared_ptr<Reader> reader_;
 };

@@ -1,5 +1,7 @@
 #include "trace_core.h"
 
+#include "event_batch.h"
+
 namespace sonde {
 
 void TraceCore::Connect(Napi::Env env, const Napi::Function &on_batch, const std::shared_ptr<TraceCore> &self)
@@ -63,16 +65,9 @@ void TraceCore::Deliver(Napi::Env env, Napi::Function on_batch, TraceCore *core,
 		core->on_stopped.clear();
 		return;
 	}
-	EncodedBatch &events = delivery->batch.events;
-	uint8_t *bytes = events.bytes.release();
-	Napi::Object batch = Napi::Object::New(env);
-	batch.Set("bytes", Napi::Buffer<uint8_t>::New(env, bytes, events.size,
-						      [](Napi::Env, uint8_t *memory) { delete[] memory; }));
-	batch.Set("eventCount", events.events);
-	batch.Set("watermarkUnixNano", Napi::BigInt::New(env, delivery->batch.watermark_unix_ns));
-	core->outstanding_bytes_.fetch_sub(events.size, std::memory_order_release);
+	core->outstanding_bytes_.fetch_sub(delivery->batch.events.size, std::memory_order_release);
 	core->outstanding_batches_.fetch_sub(1, std::memory_order_release);
-	on_batch.Call({batch});
+	on_batch.Call({EventBatch::New(env, std::move(delivery->batch))});
 }
 
 }  // namespace sonde

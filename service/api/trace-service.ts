@@ -11,6 +11,7 @@ import {
 	TraceServiceService,
 } from '../gen/sonde/v1/trace_service.js';
 import type { NodeFacts } from '../node-facts.js';
+import { type StreamMessage, writeMessage } from '../streaming/message.js';
 import { createWakeup, pump } from '../streaming/pump.js';
 import { startSequence } from '../streaming/start-sequence.js';
 import { createSubscription } from '../streaming/subscription.js';
@@ -33,7 +34,7 @@ interface TraceServiceInit extends CallContext {
 /** Events leave as the bytes that the addon made: they are never decoded or encoded here. */
 const DEFINITION = {
 	...TraceServiceService,
-	streamEvents: { ...TraceServiceService.streamEvents, responseSerialize: (message: Buffer) => message },
+	streamEvents: { ...TraceServiceService.streamEvents, responseSerialize: writeMessage },
 };
 
 /** Adds sonde.v1.TraceService. */
@@ -85,7 +86,7 @@ function* messagesOf(traces: readonly Trace[]) {
 function streamEvents(
 	{ listener, log, node }: TraceServiceInit,
 	find: (principal: string, traceId: string) => Trace,
-): handleServerStreamingCall<StreamEventsRequest, Buffer> {
+): handleServerStreamingCall<StreamEventsRequest, StreamMessage> {
 	return async (call) => {
 		const wakeup = createWakeup();
 		let unsubscribe = () => {};

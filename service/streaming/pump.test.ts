@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { test } from 'node:test';
+import type { StreamMessage } from './message.js';
 import { createWakeup, pump } from './pump.js';
 
 class Sink extends EventEmitter {
@@ -8,8 +9,8 @@ class Sink extends EventEmitter {
 	cancelled = false;
 	isFull = false;
 
-	write(message: Buffer): boolean {
-		this.written.push(message.toString());
+	write({ envelope }: StreamMessage): boolean {
+		this.written.push(Buffer.from(envelope).toString());
 		return !this.isFull;
 	}
 
@@ -24,7 +25,7 @@ function messages(...texts: string[]) {
 	return {
 		next: () => {
 			const text = texts.shift();
-			return text === undefined ? undefined : Buffer.from(text);
+			return text === undefined ? undefined : { envelope: Buffer.from(text), events: undefined };
 		},
 		get isDone() {
 			return texts.length === 0;

@@ -1,3 +1,4 @@
+import type { StreamMessage } from './message.js';
 import type { Subscription } from './subscription.js';
 
 /** An idle stream says something this often, so that watermarks move and connections live. */
@@ -6,7 +7,7 @@ export const HEARTBEAT_MS = 10_000;
 /** Where messages go: the part of a grpc-js call that is needed. */
 export interface MessageSink {
 	/** False: full; wait for "drain". */
-	write(message: Buffer): boolean;
+	write(message: StreamMessage): boolean;
 	once(event: 'drain' | 'cancelled', listener: () => void): unknown;
 	off(event: 'drain' | 'cancelled', listener: () => void): unknown;
 	readonly cancelled: boolean;

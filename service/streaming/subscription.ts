@@ -2,18 +2,19 @@ import type { SubscriptionCounts } from '../gen/sonde/v1/accounting.js';
 import type { Record } from '../gen/sonde/v1/record.js';
 import { TraceState } from '../gen/sonde/v1/trace.js';
 import { type Origin, StreamEventsResponse } from '../gen/sonde/v1/trace_service.js';
+import type { EventBatch } from '../native.js';
 import type { Trace } from '../traces/trace.js';
 import { encodeCursor } from './cursor.js';
-import { type Cut, cutBatch } from './cut.js';
+import type { StreamMessage } from './message.js';
 
 /** One reader's way through the events of a trace. */
 export interface Subscription {
 	/**
-	 * The next message, as the bytes of a StreamEventsResponse. undefined: nothing new, or the end.
+	 * The next message; it belongs to the caller. undefined: nothing new, or the end.
 	 *
 	 * @param isDue whether to give a message even when there is nothing new.
 	 */
-	next(isDue: boolean): Buffer | undefined;
+	next(isDue: boolean): StreamMessage | undefined;
 	/** No further message will come. */
 	readonly isDone: boolean;
 }
@@ -26,8 +27,6 @@ interface SubscriptionInit {
 	/** 0n: no limit. */
 	readonly maxEvents: bigint;
 }
-
-const NO_EVENTS: Cut = { bytes: Buffer.alloc(0), eventCount: 0 };
 
 /** Starts at an event; nothing is copied or decoded. */
 export function createSubscription({ trace, origin, start, maxEvents }: SubscriptionInit): Subscription {
@@ -45,9 +44,14 @@ export function createSubscription({ trace, origin, start, maxEvents }: Subscrip
 		return [{ kind: { $case: 'gap', value: missing } }];
 	}
 
-	function encode(events: Cut, records: Record[], watermarkUnixNano: bigint): Buffer {
+	function encode(
+		events: EventBatch | undefined,
+		records: Record[],
+		watermarkUnixNano: bigint,
+	): StreamMessage {
 		const firstSequence = position;
-		const count = BigInt(events.eventCount);
+		const eventCount = events?.eventCount ?? 0;
+		const count = BigInt(eventCount);
 		position += count;
 		sent += count;
 		const { accounting } = trace.snapshot();
@@ -59,37 +63,37 @@ export function createSubscription({ trace, origin, start, maxEvents }: Subscrip
 		const envelope = StreamEventsResponse.encode({
 			origin,
 			firstSequence,
-			eventCount: events.eventCount,
+			eventCount,
 			watermarkUnixNano,
 			accounting: { ...accounting, subscription },
 			cursor: encodeCursor({ traceId: trace.id, epoch: origin.epoch, sequence: position - 1n }),
 			records: records.map((record) => withSubscription(record, subscription)),
 			events: [],
 		}).finish();
-		return Buffer.concat([envelope, events.bytes]);
+		return { envelope, events };
 	}
 
-	function nextBatch(): Buffer | undefined {
+	function nextBatch(): StreamMessage | undefined {
 		const batch = trace.batchAt(position);
 		// Retention may have been given back: then the rest is a gap, up to what is to come.
 		const first = batch?.firstSequence ?? trace.oldestSequence;
 		const records = gap(first);
 		if (batch === undefined) {
-			return records.length === 0 ? undefined : encode(NO_EVENTS, records, 0n);
+			return records.length === 0 ? undefined : encode(undefined, records, 0n);
 		}
 		const left = maxEvents === 0n ? Number.MAX_SAFE_INTEGER : Number(maxEvents - sent);
-		const events = cutBatch(batch, Number(position - first), left);
-		const message = encode(events, records, batch.watermarkUnixNano);
+		const events = batch.events.slice(Number(position - first), left);
+		const message = encode(events, records, events.watermarkUnixNano);
 		isDone = maxEvents !== 0n && sent >= maxEvents;
 		return message;
 	}
 
-	function ended(): Buffer {
+	function ended(): StreamMessage {
 		isDone = true;
 		const { accounting, watermarkUnixNano } = trace.snapshot();
 		const { reason = 0, detail = '' } = trace.end ?? {};
 		const record: Record = { kind: { $case: 'ended', value: { reason, detail, accounting } } };
-		return encode(NO_EVENTS, [record], watermarkUnixNano);
+		return encode(undefined, [record], watermarkUnixNano);
 	}
 
 	return {
@@ -98,7 +102,7 @@ export function createSubscription({ trace, origin, start, maxEvents }: Subscrip
 			const message = nextBatch();
 			if (message !== undefined) return message;
 			if (trace.state === TraceState.ENDED) return ended();
-			return isDue ? encode(NO_EVENTS, [], trace.snapshot().watermarkUnixNano) : undefined;
+			return isDue ? encode(undefined, [], trace.snapshot().watermarkUnixNano) : undefined;
 		},
 		get isDone() {
 			return isDone;

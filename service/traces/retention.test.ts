@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { loadNative } from '../native.js';
 import { createRetention } from './retention.js';
 
-const batch = (eventCount: number, bytes: number) => ({
-	eventCount,
-	bytes: Buffer.alloc(bytes),
-	watermarkUnixNano: 0n,
-});
+const { EventBatch } = loadNative();
+
+const batch = (eventCount: number, bytes: number) => new EventBatch(Buffer.alloc(bytes), eventCount, 0n);
 
 test('at finds the batch of any event, and nothing for one to come', () => {
 	const retention = createRetention(1_000);
@@ -45,4 +44,21 @@ test('after clear, sequences go on', () => {
 	assert.equal(retention.at(7n), undefined);
 	retention.push(batch(1, 10));
 	assert.equal(retention.at(1n)?.firstSequence, 8n);
+});
+
+test('what is forgotten is released', () => {
+	const retention = createRetention(100);
+	const batches = Array.from({ length: 3 }, () => batch(1, 60));
+	for (const events of batches) retention.push(events);
+	const isReleased = (events: (typeof batches)[number]) => {
+		try {
+			events.copy(Buffer.alloc(60), 0);
+			return false;
+		} catch {
+			return true;
+		}
+	};
+	assert.deepEqual(batches.map(isReleased), [true, true, false]);
+	retention.clear();
+	assert.deepEqual(batches.map(isReleased), [true, true, true]);
 });

@@ -1,14 +1,15 @@
-/** Encoded events in the order of their sequence; shared by all readers, never changed. */
+import type { EventBatch } from '../native.js';
+
+/** Encoded events and their place; shared by all readers, who take slices: the batch is released when it is forgotten. */
 export interface RetainedBatch {
 	readonly firstSequence: bigint;
-	readonly eventCount: number;
-	readonly bytes: Buffer;
-	readonly watermarkUnixNano: bigint;
+	readonly events: EventBatch;
 }
 
 /** The latest batches of a trace, up to a number of bytes; older ones are forgotten. */
 export interface Retention {
-	push(batch: Omit<RetainedBatch, 'firstSequence'>): void;
+	/** Takes the batch over. */
+	push(events: EventBatch): void;
 	/** The batch that holds this event, or the oldest one behind it; undefined when it has not come yet. */
 	at(sequence: bigint): RetainedBatch | undefined;
 	/** Sequence of the oldest event retained; of the next one to come when there is none. */
@@ -30,7 +31,9 @@ export function createRetention(maxBytes: number): Retention {
 
 	function evict(): void {
 		while (bytes > maxBytes && batches.length - head > 1) {
-			bytes -= batches[head]?.bytes.length ?? 0;
+			const oldest = batches[head]?.events;
+			bytes -= oldest?.byteLength ?? 0;
+			oldest?.release();
 			head++;
 		}
 		if (head > 64 && head * 2 > batches.length) {
@@ -40,10 +43,10 @@ export function createRetention(maxBytes: number): Retention {
 	}
 
 	return {
-		push(batch) {
-			batches.push({ ...batch, firstSequence: nextSequence });
-			nextSequence += BigInt(batch.eventCount);
-			bytes += batch.bytes.length;
+		push(events) {
+			batches.push({ firstSequence: nextSequence, events });
+			nextSequence += BigInt(events.eventCount);
+			bytes += events.byteLength;
 			evict();
 		},
 		at(sequence) {
@@ -53,7 +56,7 @@ export function createRetention(maxBytes: number): Retention {
 			while (low < high) {
 				const middle = (low + high) >> 1;
 				const batch = batches[middle];
-				if (batch !== undefined && batch.firstSequence + BigInt(batch.eventCount) <= sequence)
+				if (batch !== undefined && batch.firstSequence + BigInt(batch.events.eventCount) <= sequence)
 					low = middle + 1;
 				else high = middle;
 			}
@@ -69,6 +72,7 @@ export function createRetention(maxBytes: number): Retention {
 			return bytes;
 		},
 		clear() {
+			for (const { events } of batches.slice(head)) events.release();
 			batches = [];
 			head = 0;
 			bytes = 0;

@@ -3,7 +3,7 @@ import { nsToMs, unixNanoNow } from '../duration.js';
 import { ServiceError } from '../error.js';
 import type { Accounting } from '../gen/sonde/v1/accounting.js';
 import { EndReason, TraceState } from '../gen/sonde/v1/trace.js';
-import type { NativeBatch, NativeTrace, ProgramInfo } from '../native.js';
+import type { EventBatch, NativeTrace, ProgramInfo } from '../native.js';
 import { accountingOf } from './accounting.js';
 import { MAX_SUBSCRIBERS_PER_TRACE } from './limits.js';
 import { createRetention, type RetainedBatch } from './retention.js';
@@ -68,7 +68,7 @@ interface TraceInit {
 	readonly reportsMisses: boolean;
 	/** Called once, when it has ended. */
 	readonly onEnd: (trace: Trace) => void;
-	readonly createNative: (onBatch: (batch: NativeBatch) => void) => NativeTrace;
+	readonly createNative: (onBatch: (batch: EventBatch) => void) => NativeTrace;
 }
 
 /**

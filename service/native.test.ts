@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Event } from './gen/sonde/v1/event.js';
+import { FileOpen } from './gen/sonde/v1/probe_file_open.js';
+import { StreamEventsResponse } from './gen/sonde/v1/trace_service.js';
+import { type EventBatch, loadNative } from './native.js';
+
+const native = loadNative();
+
+/** Events with paths of these lengths, on CPU 0, 1, 2 and so on. */
+function batchOf(lengths: readonly number[]): EventBatch {
+	const events = lengths.map((length, cpu) => ({
+		...Event.decode(new Uint8Array()),
+		cpu,
+		payload: {
+			$case: 'fileOpen' as const,
+			value: { ...FileOpen.decode(new Uint8Array()), path: 'x'.repeat(length) },
+		},
+	}));
+	const message = { ...StreamEventsResponse.decode(new Uint8Array()), events };
+	return new native.EventBatch(StreamEventsResponse.encode(message).finish(), lengths.length, 5n);
+}
+
+function cpusOf(batch: EventBatch): number[] {
+	const bytes = Buffer.alloc(batch.byteLength);
+	batch.copy(bytes, 0);
+	return StreamEventsResponse.decode(bytes).events.map(({ cpu }) => cpu);
+}
+
+test('EventBatch.slice cuts at both ends, with lengths of one to three bytes', () => {
+	const batch = batchOf([1, 200, 4_096, 20_000, 5]);
+	const middle = batch.slice(1, 3);
+	assert.deepEqual(cpusOf(middle), [1, 2, 3]);
+	assert.equal(middle.eventCount, 3);
+	assert.equal(middle.watermarkUnixNano, 5n);
+	assert.deepEqual(cpusOf(batch.slice(4, 100)), [4]);
+	assert.deepEqual(cpusOf(batch.slice(0, 2)), [0, 1]);
+	assert.deepEqual(cpusOf(middle.slice(1, 1)), [2]);
+	assert.deepEqual(cpusOf(batch.slice(0, Number.MAX_SAFE_INTEGER)), [0, 1, 2, 3, 4]);
+	assert.deepEqual(cpusOf(batch.slice(9, 9)), []);
+});
+
+test('a slice outlives its batch; what was released cannot be read', () => {
+	const batch = batchOf([1, 2]);
+	const slice = batch.slice(1, 1);
+	batch.release();
+	batch.release();
+	assert.deepEqual(cpusOf(slice), [1]);
+	assert.throws(() => cpusOf(batch), { code: 'CLOSED', message: 'the batch was released before' });
+	assert.throws(() => batch.slice(0, 1), { code: 'CLOSED' });
+});
+
+test('EventBatch stops at bytes that are not events and at a target that is too small', () => {
+	const nonsense = new native.EventBatch(Buffer.from([1, 2, 3]), 2, 0n);
+	assert.throws(() => nonsense.slice(1, 1), {
+		code: 'INVALID_ARGUMENT',
+		message: 'slice: the bytes are not events',
+	});
+	const cut = new native.EventBatch(Buffer.from([0x42, 200]), 2, 0n);
+	assert.throws(() => cut.slice(1, 1), { message: 'slice: the bytes are not events' });
+	assert.throws(() => nonsense.copy(Buffer.alloc(3), 1), { message: 'copy: the target is too small' });
+});
+
+test('objectPrograms and structLayout refuse what is no BPF object', () => {
+	assert.throws(() => native.objectPrograms(Buffer.from('nonsense')), { code: 'INVALID_OBJECT' });
+	assert.throws(() => native.structLayout(Buffer.from('nonsense'), 'x'), { code: 'INVALID_OBJECT' });
+});
