@@ -65,3 +65,40 @@ test('objectPrograms and structLayout refuse what is no BPF object', () => {
 	assert.throws(() => native.objectPrograms(Buffer.from('nonsense')), { code: 'INVALID_OBJECT' });
 	assert.throws(() => native.structLayout(Buffer.from('nonsense'), 'x'), { code: 'INVALID_OBJECT' });
 });
+
+test('a trace of what is no BPF object fails whole, and stop may be called at any time', async () => {
+	const trace = new native.Trace(
+		{
+			probes: [
+				{
+					object: Buffer.from('nonsense'),
+					plan: { steps: [{ op: 'ktime', offset: 16, tag: 9 }] },
+					keepArguments: false,
+					sampleOneIn: 1,
+				},
+			],
+			ringCount: 1,
+			ringBytes: 65_536,
+			eventsPerSecond: 1,
+			batch: { maxEvents: 1, maxBytes: 8_192, maxDelayNs: 0 },
+			eventsField: 8,
+		},
+		() => assert.fail('a batch of nothing'),
+	);
+	assert.deepEqual(trace.snapshot(), { watermarkUnixNano: 0n, probes: [] });
+	const opening = trace.open();
+	const stopping = trace.stop();
+	await assert.rejects(opening, { code: 'INVALID_OBJECT', message: /^cannot open the BPF object: / });
+	await stopping;
+	await trace.stop();
+	await assert.rejects(trace.open(), { code: 'CLOSED', message: 'the trace was opened before' });
+	assert.deepEqual(trace.programs(), []);
+});
+
+test('options that are missing are refused by name', () => {
+	// @ts-expect-error: JavaScript can do this.
+	assert.throws(() => new native.Trace({ probes: [] }, () => {}), {
+		code: 'INVALID_ARGUMENT',
+		message: 'trace options: ringCount is missing',
+	});
+});

@@ -25,13 +25,16 @@ struct {
 	__type(value, struct sonde_syscall_args);
 } calls_under_way SEC(".maps");
 
-/* Body of the programs on the entry of a call: keeps its arguments. */
-static __always_inline int sonde_syscall_start(struct sonde_syscall_enter_ctx *ctx)
+/*
+ * Body of the programs on the entry of a call: keeps its arguments. `count` is how many the call has: the kernel does not
+ * attach a program that reads beyond them (perf_event_set_bpf_prog compares with the offsets of the event).
+ */
+static __always_inline int sonde_syscall_start(struct sonde_syscall_enter_ctx *ctx, int count)
 {
 	u64 thread = bpf_get_current_pid_tgid();
-	struct sonde_syscall_args args;
+	struct sonde_syscall_args args = {};
 
-	for (int i = 0; i < SONDE_SYSCALL_ARGS; i++)
+	for (int i = 0; i < count; i++)
 		args.value[i] = ctx->args[i];
 	bpf_map_update_elem(&calls_under_way, &thread, &args, BPF_ANY);
 	return 0;

@@ -138,7 +138,7 @@ int file_open_body(struct sonde_syscall_exit_ctx *ctx)
 	return 0;
 }
 
-#define WATCH(call)                                                                                \
+#define WATCH(call, args)                                                                          \
 	SEC("tracepoint/syscalls/sys_exit_" #call)                                                 \
 	int exit_##call(void *ctx)                                                                 \
 	{                                                                                          \
@@ -147,12 +147,13 @@ int file_open_body(struct sonde_syscall_exit_ctx *ctx)
 	SEC("tracepoint/syscalls/sys_enter_" #call)                                                \
 	int start_##call(struct sonde_syscall_enter_ctx *ctx)                                      \
 	{                                                                                          \
-		return sonde_syscall_start(ctx);                                                   \
+		return sonde_syscall_start(ctx, args);                                             \
 	}
 
-WATCH(open)
-WATCH(openat)
-WATCH(openat2)
-WATCH(creat)
+/* with the number of their arguments */
+WATCH(open, 3)
+WATCH(openat, 4)
+WATCH(openat2, 4)
+WATCH(creat, 2)
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -190,3 +190,20 @@ async function untilTrace(client: Awaited<ReturnType<typeof startNode>>['client'
 		await sleep(20);
 	}
 }
+
+test('a stream with nothing to say goes on saying so', async (t) => {
+	const { client } = await startNode(t);
+	// One in a million of this machine's opens: in ten seconds, none.
+	const probes = [{ probe: 'file.open', sampling: { sampleOneIn: 1_000_000 } }];
+	const traceId = (await client.startTrace({ probes })).trace?.traceId ?? '';
+	const messages: StreamEventsResponse[] = [];
+	for await (const message of client.streamEvents({ traceId })) {
+		messages.push(message);
+		if (messages.length === 2) await client.stopTrace({ traceId });
+	}
+	const [first, heartbeat, last] = messages;
+	assert.equal(messages.length, 3);
+	assert.equal(heartbeat?.eventCount, 0);
+	assert.ok((heartbeat?.watermarkUnixNano ?? 0n) > (first?.watermarkUnixNano ?? 0n));
+	assert.equal(last?.records[0]?.kind.case, 'ended');
+});

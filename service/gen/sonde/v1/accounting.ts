@@ -21,7 +21,7 @@ import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 export interface StageCounts {
   /** Times the hook was hit and the program ran. */
   fired: bigint;
-  /** Not looked at, because the trace was paused. */
+  /** Not looked at, because the trace was paused, or was being started or stopped. */
   paused: bigint;
   /** Left out by sampling. */
   sampledOut: bigint;

@@ -34,7 +34,7 @@ export type StageCounts = Message<"sonde.v1.StageCounts"> & {
   fired: bigint;
 
   /**
-   * Not looked at, because the trace was paused.
+   * Not looked at, because the trace was paused, or was being started or stopped.
    *
    * @generated from field: uint64 paused = 2;
    */
