@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "clock.h"
 #include "encoder.h"
 
 namespace sonde {
@@ -22,20 +23,20 @@ void BatchBuilder::Reserve(size_t more)
 	capacity_ = capacity;
 }
 
-bool BatchBuilder::Add(const Plan &plan, const uint8_t *record, size_t bytes, int64_t unix_offset_ns)
+Added BatchBuilder::Add(const Plan &plan, const uint8_t *record, size_t bytes)
 {
 	uint64_t time;
 	size_t written;
 
+	if (index_.empty())
+		unix_offset_ns_ = UnixOffsetNs();
 	Reserve(EncodedBound(plan, bytes));
 	memcpy(&time, record + plan.time_offset, sizeof(time));
-	written = EncodeEvent(plan, events_field_, record, bytes, unix_offset_ns, buffer_.get() + used_);
+	written = EncodeEvent(plan, events_field_, record, bytes, unix_offset_ns_, buffer_.get() + used_);
+	if (!index_.empty() && used_ + written > limits_.max_bytes)
+		return Added::kRefused;
 	index_.push_back({time, static_cast<uint32_t>(used_), static_cast<uint32_t>(written)});
 	used_ += written;
-	if (index_.size() > 1 && used_ > limits_.max_bytes) {
-		held_ = true;
-		return false;
-	}
 	if (index_.size() == 1) {
 		oldest_ns_ = newest_ns_ = time;
 	} else {
@@ -43,7 +44,7 @@ bool BatchBuilder::Add(const Plan &plan, const uint8_t *record, size_t bytes, in
 		newest_ns_ = std::max(newest_ns_, time);
 		oldest_ns_ = std::min(oldest_ns_, time);
 	}
-	return index_.size() < limits_.max_events && used_ < limits_.max_bytes;
+	return index_.size() < limits_.max_events && used_ < limits_.max_bytes ? Added::kRoom : Added::kFull;
 }
 
 void BatchBuilder::Sort()
@@ -65,16 +66,7 @@ void BatchBuilder::Sort()
 EncodedBatch BatchBuilder::Seal()
 {
 	EncodedBatch batch;
-	Entry held{};
-	std::unique_ptr<uint8_t[]> held_bytes;
 
-	if (held_) {
-		held = index_.back();
-		index_.pop_back();
-		used_ = held.offset;
-		held_bytes.reset(new uint8_t[held.bytes]);
-		memcpy(held_bytes.get(), buffer_.get() + held.offset, held.bytes);
-	}
 	if (!in_order_)
 		Sort();
 	batch.size = static_cast<uint32_t>(used_);
@@ -90,14 +82,6 @@ EncodedBatch BatchBuilder::Seal()
 	index_.clear();
 	used_ = 0;
 	in_order_ = true;
-	if (held_) {
-		held_ = false;
-		Reserve(held.bytes);
-		memcpy(buffer_.get(), held_bytes.get(), held.bytes);
-		index_.push_back({held.time_ns, 0, held.bytes});
-		used_ = held.bytes;
-		oldest_ns_ = newest_ns_ = held.time_ns;
-	}
 	return batch;
 }
 

@@ -22,6 +22,13 @@ struct EncodedBatch {
 	uint32_t events = 0;
 };
 
+// What became of a record.
+enum class Added {
+	kRoom,     // it is in the batch, and more may follow
+	kFull,     // it is in the batch, which has to be sealed now
+	kRefused,  // it would make the batch too large: seal, then add it again
+};
+
 class BatchBuilder {
 public:
 	BatchBuilder(const BatchLimits &limits, uint32_t events_field) : limits_(limits), events_field_(events_field) {}
@@ -29,11 +36,10 @@ public:
 	bool empty() const { return index_.empty(); }
 	uint64_t oldest_ns() const { return oldest_ns_; }
 
-	// Encodes one record behind the others. Gives false if the batch has then to be sealed before the next: it has the
-	// size or number that it may have, or this record (then in it) would make it too large and is held for the next.
-	bool Add(const Plan &plan, const uint8_t *record, size_t bytes, int64_t unix_offset_ns);
+	// Encodes one record behind the others. An empty batch takes a record of any size.
+	Added Add(const Plan &plan, const uint8_t *record, size_t bytes);
 
-	// Takes the batch and begins a new one with the record that was held, if there is one.
+	// Takes the batch and begins a new one.
 	EncodedBatch Seal();
 
 private:
@@ -54,8 +60,9 @@ private:
 	std::vector<Entry> index_;
 	uint64_t oldest_ns_ = 0;
 	uint64_t newest_ns_ = 0;
+	// One for the whole batch: with another one in the middle, an event could seem to be before its cause.
+	int64_t unix_offset_ns_ = 0;
 	bool in_order_ = true;
-	bool held_ = false;  // the last entry belongs to the next batch
 };
 
 }  // namespace sonde

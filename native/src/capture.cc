@@ -161,10 +161,15 @@ void Capture::Encode(const uint8_t *record, size_t bytes, bool *room)
 	if (index >= probes_.size() || bytes < probes_[index]->plan.minimum_bytes)
 		return;
 	Probe &probe = *probes_[index];
-	bool more = batch_.Add(probe.plan, record, bytes, unix_offset_ns_);
+	Added added = batch_.Add(probe.plan, record, bytes);
+	if (added == Added::kRefused) {
+		Seal();
+		added = batch_.Add(probe.plan, record, bytes);
+		*room = sink_.HasRoom();
+	}
 	probe.encoded.fetch_add(1, std::memory_order_release);
 	records_++;
-	if (!more) {
+	if (added == Added::kFull) {
 		Seal();
 		*room = sink_.HasRoom();
 	}
@@ -174,10 +179,6 @@ void Capture::Seal()
 {
 	EncodedBatch events = batch_.Seal();
 	uint64_t complete_ns = drained_ns_ - std::min(drained_ns_, kWatermarkSlackNs);
-
-	// What was held for the next batch may be older.
-	if (!batch_.empty())
-		complete_ns = std::min(complete_ns, batch_.oldest_ns());
 	sink_.Push({std::move(events), complete_ns == 0 ? 0 : complete_ns + static_cast<uint64_t>(unix_offset_ns_)});
 }
 
