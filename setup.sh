@@ -4,25 +4,10 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-say() { printf 'setup: %s\n' "$*" >&2; }
-fail() { say "$*"; exit 1; }
+. ./packages.sh
 
 # clang and llvm compile the BPF programs, g++, make and python3 the addon; bpftool is for the tests.
 packages=(clang llvm libbpf-dev libelf-dev zlib1g-dev bpftool g++ make python3)
-
-install_packages() {
-	local missing=() package
-	for package in "${packages[@]}"; do
-		dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
-	done
-	if [ ${#missing[@]} -eq 0 ]; then return; fi
-	command -v apt-get >/dev/null || fail "install by hand what Debian calls: ${missing[*]}"
-	[ "$(id -u)" = 0 ] || fail "packages are missing: run as root, or run: apt-get install ${missing[*]}"
-	say "installing ${missing[*]}"
-	export DEBIAN_FRONTEND=noninteractive
-	quietly apt-get -o Acquire::Retries=3 update
-	quietly apt-get -o Acquire::Retries=3 install -y --no-install-recommends "${missing[@]}"
-}
 
 install_dependencies() {
 	# npm writes this file last; older than the lock file, it belongs to another state of it.
@@ -38,21 +23,10 @@ mount_tracefs() {
 	mount -t tracefs tracefs /sys/kernel/tracing || say 'tracefs cannot be mounted; "npx sonde doctor" says more'
 }
 
-quietly() {
-	local log
-	log="$(mktemp)"
-	if ! "$@" >"$log" 2>&1; then
-		cat "$log" >&2
-		rm -f "$log"
-		fail "failed: $*"
-	fi
-	rm -f "$log"
-}
-
 node -e 'const [major, minor] = process.versions.node.split("."); process.exit(major > 20 || (major == 20 && minor >= 9) ? 0 : 1)' ||
 	fail "Node $(node --version) is too old: install 20.9 or newer"
 [ "$(uname -m)" = x86_64 ] || fail "this version runs on x86_64 only, not on $(uname -m)"
-install_packages
+install_packages "${packages[@]}"
 install_dependencies
 mount_tracefs
 say 'building'

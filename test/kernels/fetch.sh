@@ -3,7 +3,9 @@
 # their directory. Nothing is installed; packages are unpacked into the cache, outside the tree.
 set -euo pipefail
 here="$(cd "$(dirname "$0")" && pwd)"
-cache="${SONDE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/sonde}/kernels"
+. "$here/../../packages.sh"
+. "$here/../debian-archive.sh"
+cache="$(sonde_cache)/kernels"
 
 # Debian's suite and the package with the modules. Not the cloud flavours: they have no 9p.
 case "${1:-}" in
@@ -16,36 +18,24 @@ case "${1:-}" in
 		exit 2
 		;;
 esac
-case "$suite" in
-	*-security) archive="http://deb.debian.org/debian-security" ;;
-	*) archive="http://deb.debian.org/debian" ;;
-esac
-
-# An apt of its own: the machine's sources and packages stay as they are.
-state="$cache/apt/$suite"
-mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
-echo "deb [arch=amd64 signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $archive $suite main" >"$state/sources.list"
-: >"$state/status"
-options=(-o "Dir::State::Lists=$state/lists" -o "Dir::State::status=$state/status" -o "Dir::Cache=$state/cache"
-	-o "Dir::Etc::sourcelist=$state/sources.list" -o Dir::Etc::sourceparts=/dev/null -o APT::Sandbox::User=root
-	-o Acquire::Retries=3 -o APT::Architecture=amd64)
-
 directory="$cache/$1"
 if [ -f "$directory/initramfs" ] && [ "$directory/initramfs" -nt "$here/init" ]; then
 	echo "$directory"
 	exit
 fi
+install_packages qemu-system-x86 busybox-static cpio xz-utils zstd
 
-apt-get "${options[@]}" update >"$state/log" 2>&1 || { cat "$state/log" >&2; exit 1; }
+foreign_apt "$suite"
+quietly apt-get "${foreign_apt_options[@]}" update
 # -security keeps old kernels beside new ones.
-package="$(apt-cache "${options[@]}" pkgnames | grep -E "$pattern" | sort -V | tail -n 1)"
-[ -n "$package" ] || { echo "fetch.sh: $suite has no package like $pattern" >&2; exit 1; }
+package="$(apt-cache "${foreign_apt_options[@]}" pkgnames | grep -E "$pattern" | sort -V | tail -n 1)"
+[ -n "$package" ] || { fail "$suite has no package like $pattern"; }
 packages=("$package")
 # Since 7.x the image itself is in another package.
 case "$package" in linux-modules-*) packages+=("${package/linux-modules-/linux-binary-}") ;; esac
 
 mkdir -p "$directory/download"
-(cd "$directory/download" && apt-get "${options[@]}" download "${packages[@]}") >>"$state/log" 2>&1 || { cat "$state/log" >&2; exit 1; }
+(cd "$directory/download" && quietly apt-get "${foreign_apt_options[@]}" download "${packages[@]}")
 rm -rf "$directory/root"
 for file in "$directory"/download/*.deb; do dpkg -x "$file" "$directory/root"; done
 rm -rf "$directory/download"
