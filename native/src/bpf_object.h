@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,8 @@ struct BpfSettings {
 	uint32_t probe_index;
 	uint32_t ring_mask;
 	uint64_t ring_wakeup_bytes;
-	bool keep_arguments;  // the kernel has no bpf_task_pt_regs
+	std::string attach_kind;  // of the programs to use: the first part of their sections
+	bool keep_arguments;      // the kernel has no bpf_task_pt_regs
 	uint32_t cpus;
 	int rings_fd;
 	int allowance_fd;
@@ -48,13 +50,13 @@ public:
 	// Throws Error(kInvalidObject).
 	int MapFd(const char *name) const;
 	std::vector<ProgramInfo> Programs() const;
-	// Runs that the kernel skipped, of the programs that make events.
-	uint64_t RecursionMisses() const;
+	// Hits that the kernel skipped, of the programs that make events.
+	uint64_t Misses() const;
 
 private:
 	void SetMaps(const BpfSettings &settings);
 	void SetConstants(const BpfSettings &settings);
-	void ChoosePrograms(bool keep_arguments);
+	void ChoosePrograms(const BpfSettings &settings);
 	void AttachAll(bool starts);
 
 	struct Close {
@@ -63,7 +65,11 @@ private:
 	};
 
 	std::unique_ptr<bpf_object, Close> object_;
-	std::vector<std::unique_ptr<bpf_link, Close>> links_;
+	using Links = std::vector<std::unique_ptr<bpf_link, Close>>;
+
+	mutable std::mutex links_mutex_;  // counts are read by another thread than the one that detaches
+	Links links_;
+	uint64_t misses_of_old_links_ = 0;
 };
 
 }  // namespace sonde

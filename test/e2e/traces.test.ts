@@ -7,9 +7,12 @@ import {
 	type StreamEventsResponse,
 	TraceState,
 } from '../../clients/typescript/index.js';
+import { startCliTrace } from './cli-trace.js';
 import { opensOf, readAll, stopAndRead, violations } from './collect.js';
-import { loadedPrograms, startNode } from './node.js';
+import { loadedPrograms, sharedNode } from './node.js';
 import { openThreads, threadPaths } from './opens.js';
+
+const theNode = sharedNode();
 
 const FILE_OPEN = { probes: [{ probe: 'file.open' }] };
 
@@ -20,7 +23,7 @@ const pathsOf = (messages: readonly StreamEventsResponse[], pid: number) =>
 		.sort();
 
 test('two traces at once do not mix, and stopping one leaves the other', async (t) => {
-	const { client } = await startNode(t);
+	const { client } = await theNode();
 	const first = await openThreads(t, { threads: 1, count: 1_000 });
 	const second = await openThreads(t, { threads: 1, count: 500 });
 	const one = (await client.startTrace(FILE_OPEN)).trace?.traceId ?? '';
@@ -57,7 +60,7 @@ test('two traces at once do not mix, and stopping one leaves the other', async (
 });
 
 test('what happens between StartTrace and the first reader is not missed', async (t) => {
-	const { client } = await startNode(t);
+	const { client } = await theNode();
 	const opener = await openThreads(t, { threads: 1, count: 3_000 });
 	const traceId = (await client.startTrace(FILE_OPEN)).trace?.traceId ?? '';
 	await opener.run();
@@ -72,7 +75,7 @@ test('what happens between StartTrace and the first reader is not missed', async
 });
 
 test('a reader goes on where it stopped: by cursor, by sequence, in the middle of a batch', async (t) => {
-	const { client } = await startNode(t);
+	const { client } = await theNode();
 	const opener = await openThreads(t, { threads: 1, count: 2_000 });
 	const traceId = (await client.startTrace(FILE_OPEN)).trace?.traceId ?? '';
 	await opener.run();
@@ -97,7 +100,7 @@ test('a reader goes on where it stopped: by cursor, by sequence, in the middle o
 });
 
 test('a reader that comes late is told which events it will never get', async (t) => {
-	const { client } = await startNode(t);
+	const { client } = await theNode();
 	const opener = await openThreads(t, { threads: 1, count: 40_000 });
 	const { trace } = await client.startTrace({ ...FILE_OPEN, limits: { retentionBytes: 1_048_576 } });
 	await opener.run();
@@ -119,7 +122,7 @@ test('a reader that comes late is told which events it will never get', async (t
 });
 
 test('a stream from now on starts with the next event', async (t) => {
-	const { client } = await startNode(t);
+	const { client } = await theNode();
 	const before = await openThreads(t, { threads: 1, count: 100 });
 	const traceId = (await client.startTrace(FILE_OPEN)).trace?.traceId ?? '';
 	await before.run();
@@ -135,8 +138,8 @@ test('a stream from now on starts with the next event', async (t) => {
 	assert.deepEqual(pathsOf(messages, before.pid), []);
 });
 
-test('a trace that nobody reads ends with its lease, one that is read does not', async (t) => {
-	const { client } = await startNode(t);
+test('a trace that nobody reads ends with its lease, one that is read does not', async () => {
+	const { client } = await theNode();
 	const lease = { seconds: 1n };
 	const read = (await client.startTrace({ ...FILE_OPEN, lease })).trace;
 	const unread = (await client.startTrace({ ...FILE_OPEN, lease })).trace;
@@ -157,8 +160,8 @@ test('a trace that nobody reads ends with its lease, one that is read does not',
 	assert.equal(ended.value.reason, EndReason.STOPPED);
 });
 
-test('a trace ends when it has run as long as it may', async (t) => {
-	const { client } = await startNode(t);
+test('a trace ends when it has run as long as it may', async () => {
+	const { client } = await theNode();
 	const { trace } = await client.startTrace({ ...FILE_OPEN, maxDuration: { seconds: 1n } });
 	const messages = await readAll(client, trace?.traceId ?? '');
 	const ended = messages.at(-1)?.records[0]?.kind;
@@ -168,14 +171,12 @@ test('a trace ends when it has run as long as it may', async (t) => {
 	assert.deepEqual(violations(ended.value.accounting, true), []);
 });
 
-test('a client that vanishes leaves a node that notices', async (t) => {
-	const node = await startNode(t);
-	const cli = node.cli('trace', 'file.open', '-o', 'json');
-	const traceId = await untilTrace(node.client);
-	const subscribers = async () => (await node.client.getTrace({ traceId })).trace?.subscribers;
-	while ((await subscribers()) !== 1) await sleep(20);
+test('a client that vanishes leaves a node that notices', async () => {
+	const node = await theNode();
+	const { cli, traceId } = await startCliTrace(node, '-o', 'json');
 	cli.process.kill('SIGKILL');
 	await cli.ended;
+	const subscribers = async () => (await node.client.getTrace({ traceId })).trace?.subscribers;
 	while ((await subscribers()) !== 0) await sleep(20);
 	const { trace } = await node.client.getTrace({ traceId });
 	assert.equal(trace?.state, TraceState.RUNNING);
@@ -184,15 +185,8 @@ test('a client that vanishes leaves a node that notices', async (t) => {
 	assert.equal(stopped?.endReason, EndReason.STOPPED);
 });
 
-async function untilTrace(client: Awaited<ReturnType<typeof startNode>>['client']): Promise<string> {
-	for (;;) {
-		for await (const { traceId } of client.listTraces()) return traceId;
-		await sleep(20);
-	}
-}
-
-test('a stream with nothing to say goes on saying so', async (t) => {
-	const { client } = await startNode(t);
+test('a stream with nothing to say goes on saying so', async () => {
+	const { client } = await theNode();
 	// One in a million of this machine's opens: in ten seconds, none.
 	const probes = [{ probe: 'file.open', sampling: { sampleOneIn: 1_000_000 } }];
 	const traceId = (await client.startTrace({ probes })).trace?.traceId ?? '';
