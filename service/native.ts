@@ -93,7 +93,7 @@ export interface ProgramInfo {
 	readonly runCount: bigint;
 	readonly runTimeNs: bigint;
 	readonly recursionMisses: bigint;
-	/** 0 before kernel 5.16. */
+	/** Instructions that the verifier walked through. */
 	readonly verifiedInstructions: number;
 }
 

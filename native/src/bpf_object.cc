@@ -4,11 +4,12 @@
 #include <bpf/btf.h>
 
 #include <cerrno>
+#include <cinttypes>
+#include <cstdio>
 #include <cstring>
 #include <string_view>
 
 #include "error.h"
-#include "libbpf_log.h"
 
 namespace sonde {
 
@@ -41,6 +42,20 @@ bool IsBody(const bpf_program *program) { return Section(program).attach_point.e
 bool IsStart(const bpf_program *program)
 {
 	return std::string_view(bpf_program__section_name(program)).substr(0, kStartSection.size()) == kStartSection;
+}
+
+// BPF_LOG_STATS in include/linux/bpf_verifier.h: a few lines at the end. Unlike a whole log it cannot outgrow its buffer,
+// which 5.10 takes for a failure of the load.
+constexpr uint32_t kStatisticsOnly = 4;
+constexpr size_t kStatisticsBytes = 4096;
+
+// From "processed 1234 insns (limit 1000000) ..."; 0 if it does not say.
+uint32_t VerifiedInstructions(const char *statistics)
+{
+	const char *found = strstr(statistics, "processed ");
+	uint32_t count = 0;
+
+	return found != nullptr && sscanf(found, "processed %" SCNu32 " insns", &count) == 1 ? count : 0;
 }
 
 bpf_map *FindMap(bpf_object *object, const char *name)
@@ -158,9 +173,26 @@ bool ReadInfo(const bpf_program *program, bpf_prog_info *info)
 
 BpfObject::BpfObject(const std::string &elf, const BpfSettings &settings)
 {
+	std::map<std::string, std::vector<char>> statistics;
 	LibbpfLog log;
-	int error;
 
+	Open(elf, settings, log);
+	AskForStatistics(&statistics);
+	if (bpf_object__load(object_.get()) == 0) {
+		for (const auto &[name, text] : statistics)
+			verified_[name] = VerifiedInstructions(text.data());
+		return;
+	}
+	// Again, for a log that explains: together with the statistics libbpf asks for none.
+	Open(elf, settings, log);
+	int error = bpf_object__load(object_.get());
+	if (error != 0)
+		throw Error(ErrorCode::kKernelRefused, ErrnoMessage("the kernel refused the BPF programs", error),
+			    log.Tail());
+}
+
+void BpfObject::Open(const std::string &elf, const BpfSettings &settings, const LibbpfLog &log)
+{
 	object_.reset(bpf_object__open_mem(elf.data(), elf.size(), nullptr));
 	if (!object_)
 		throw Error(ErrorCode::kInvalidObject, ErrnoMessage("cannot open the BPF object", errno),
@@ -168,10 +200,21 @@ BpfObject::BpfObject(const std::string &elf, const BpfSettings &settings)
 	SetMaps(settings);
 	SetConstants(settings);
 	ChoosePrograms(settings);
-	error = bpf_object__load(object_.get());
-	if (error != 0)
-		throw Error(ErrorCode::kKernelRefused, ErrnoMessage("the kernel refused the BPF programs", error),
-			    log.Tail());
+}
+
+void BpfObject::AskForStatistics(std::map<std::string, std::vector<char>> *statistics)
+{
+	bpf_program *program;
+
+	bpf_object__for_each_program(program, object_.get())
+	{
+		if (!bpf_program__autoload(program))
+			continue;
+		std::vector<char> &text = (*statistics)[bpf_program__name(program)];
+		text.resize(kStatisticsBytes);
+		bpf_program__set_log_level(program, kStatisticsOnly);
+		bpf_program__set_log_buf(program, text.data(), text.size());
+	}
 }
 
 BpfObject::~BpfObject() { Detach(); }
@@ -289,9 +332,11 @@ std::vector<ProgramInfo> BpfObject::Programs() const
 
 		if (!ReadInfo(program, &info))
 			continue;
-		programs.push_back({bpf_program__name(program), IsBody(program) ? "" : bpf_program__section_name(program),
-				    info.id, info.run_cnt, info.run_time_ns, info.recursion_misses,
-				    info.verified_insns});
+		std::string name = bpf_program__name(program);
+		auto verified = verified_.find(name);
+		programs.push_back({name, IsBody(program) ? "" : bpf_program__section_name(program), info.id,
+				    info.run_cnt, info.run_time_ns, info.recursion_misses,
+				    verified == verified_.end() ? 0 : verified->second});
 	}
 	return programs;
 }

@@ -2,12 +2,15 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
 
 #include <bpf/libbpf.h>
+
+#include "libbpf_log.h"
 
 namespace sonde {
 
@@ -31,7 +34,7 @@ struct ProgramInfo {
 	uint64_t run_count;
 	uint64_t run_time_ns;
 	uint64_t recursion_misses;
-	uint32_t verified_instructions;
+	uint32_t verified_instructions;  // from the verifier's statistics, which also kernels before 5.16 give
 };
 
 class BpfObject {
@@ -54,6 +57,9 @@ public:
 	uint64_t Misses() const;
 
 private:
+	void Open(const std::string &elf, const BpfSettings &settings, const LibbpfLog &log);
+	// By name of the program; the texts must live until the load.
+	void AskForStatistics(std::map<std::string, std::vector<char>> *statistics);
 	void SetMaps(const BpfSettings &settings);
 	void SetConstants(const BpfSettings &settings);
 	void ChoosePrograms(const BpfSettings &settings);
@@ -66,6 +72,8 @@ private:
 
 	std::unique_ptr<bpf_object, Close> object_;
 	using Links = std::vector<std::unique_ptr<bpf_link, Close>>;
+
+	std::map<std::string, uint32_t> verified_;  // instructions, by name of the program
 
 	mutable std::mutex links_mutex_;  // counts are read by another thread than the one that detaches
 	Links links_;
