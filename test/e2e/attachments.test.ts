@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { pino } from 'pino';
-import { createCatalog } from '../../service/catalog/catalog.js';
-import { localFeatures, reportsMisses } from '../../service/catalog/features.js';
+import { localFeatures } from '../../service/catalog/features.js';
 import { StreamEventsResponse } from '../../service/gen/sonde/v1/trace_service.js';
-import { loadNative } from '../../service/native.js';
-import { createTraceRegistry } from '../../service/traces/registry.js';
 import { stopByCaller, type Trace } from '../../service/traces/trace.js';
-import type { Hooks } from './child.js';
+import { startAttached } from './attached-trace.js';
 import { openThreads, threadPaths } from './opens.js';
 
 /** The ways to attach a probe on system calls, by what a kernel must lack or have to be given it. */
@@ -41,7 +37,7 @@ for (const { name, features, attachPoint, programs, ...rest } of WAYS) {
 	for (const cpu of [-1, 0]) {
 		const where = cpu === -1 ? '8 threads' : '8 threads on one CPU';
 		test(`${name}: ${where}, and all opens are seen or counted as missed`, { skip }, async (t) => {
-			const trace = await startAttached(t, features);
+			const trace = await startAttached(t, 'file.open', features);
 			const points = trace.programs
 				.flatMap((list) => list.map(({ attachPoint }) => attachPoint))
 				.filter(Boolean);
@@ -56,8 +52,9 @@ for (const { name, features, attachPoint, programs, ...rest } of WAYS) {
 			const { total } = trace.snapshot().accounting;
 			assert.equal(total?.inFlight, 0n);
 			assert.equal(new Set(seen).size, seen.length, 'none is doubled');
+			const isMade = new Set(made);
 			assert.deepEqual(
-				seen.filter((path) => !made.includes(path)),
+				seen.filter((path) => !isMade.has(path)),
 				[],
 			);
 			const lost = BigInt(made.length - seen.length);
@@ -76,31 +73,6 @@ for (const { name, features, attachPoint, programs, ...rest } of WAYS) {
 function mayMiss(attachPoint: RegExp): boolean {
 	const exact = localFeatures().some(({ name, available }) => name === 'exact_tracepoints' && available);
 	return !exact && attachPoint.source.includes('tracepoint');
-}
-
-/** A trace on this kernel as if it had or lacked some features. */
-async function startAttached(t: Hooks, override: Readonly<Record<string, boolean>>): Promise<Trace> {
-	const registry = createTraceRegistry({
-		native: loadNative(),
-		catalog: createCatalog(
-			localFeatures().map((feature) => ({
-				...feature,
-				available: override[feature.name] ?? feature.available,
-			})),
-		),
-		reportsMisses: reportsMisses(),
-		log: pino({ level: 'silent' }),
-	});
-	t.after(() => registry.close());
-	return registry.start('test', {
-		probes: [{ probe: 'file.open', sampleOneIn: 1 }],
-		eventsPerSecond: 10_000_000,
-		ringBytes: 8_388_608,
-		retentionBytes: 33_554_432,
-		batch: { maxEvents: 4_096, maxBytes: 262_144, maxDelayNs: 1_000_000n },
-		leaseNs: 60_000_000_000n,
-		maxDurationNs: 60_000_000_000n,
-	});
 }
 
 /** The test's opens of a process that a trace has retained, sorted. */
