@@ -40,7 +40,7 @@ export interface NotAvailable {
 	readonly unavailable: string;
 }
 
-/** Some tools print much before they fail. */
+/** Of each end of a reason. */
 const MOST_REASON_CHARACTERS = 160;
 
 /** Narrows a measurement or the reason why there is none. */
@@ -63,6 +63,13 @@ export async function orNotAvailable<T extends object>(
 		signal.throwIfAborted();
 		await processes.close();
 		const reason = error instanceof Error ? error.message : String(error);
-		return { unavailable: (reason.split('\n').at(0) ?? '').slice(0, MOST_REASON_CHARACTERS) };
+		return { unavailable: shorten(reason) };
 	}
+}
+
+/** Says what failed and the last word on why: tools print much before they fail. */
+function shorten(reason: string): string {
+	const [first = '', ...more] = reason.split('\n').map((line) => line.slice(0, MOST_REASON_CHARACTERS));
+	const last = more.at(-1);
+	return last === undefined ? first : `${first} … ${last}`;
 }
