@@ -23,7 +23,7 @@ use_go() {
 	# Since 1.21 Go fetches, as a module, the version that go.mod names. Debian and others switch that off.
 	export GOTOOLCHAIN=auto
 	go_fetches_toolchains || unpack_go
-	# It needs a version control system that works, and nobody reads it from these programs.
+	# A stamp of the commit needs a version control system that works, and nobody reads it in these programs.
 	export GOFLAGS=-buildvcs=false
 }
 
@@ -35,7 +35,7 @@ go_fetches_toolchains() {
 
 # Bookworm itself has 1.19.
 unpack_go() {
-	local directory
+	local directory file
 	directory="$(sonde_cache)/go"
 	if [ ! -e "$directory/complete" ]; then
 		command -v apt-get >/dev/null || fail 'install Go 1.21 or newer'
