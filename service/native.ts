@@ -144,7 +144,7 @@ export interface KernelSupport {
 	readonly ringBuffer: boolean;
 	/** bpf_task_pt_regs(). */
 	readonly taskPtRegs: boolean;
-	/** BPF_TRACE_KPROBE_MULTI; meaningless before kernel 5.18. */
+	/** Return probes on kernel functions by name (BPF_TRACE_KPROBE_MULTI); meaningless before kernel 5.18. */
 	readonly returnProbes: boolean;
 }
 

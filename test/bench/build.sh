@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
-# Compiles the load and the limit into build/, where they are older than their sources.
+# Compiles the programs in C into build/, where they are older than their sources, and installs what the bench needs
+# beside the set-up: network namespaces and their delay.
 set -euo pipefail
 cd "$(dirname "$0")"
+. ../../packages.sh
+install_packages iproute2
 
 case "$(uname -m)" in
 	x86_64) target=x86 ;;
@@ -37,6 +40,8 @@ bpf=("${CLANG:-clang}" -target bpf -O2 -g -Wall -Werror "-D__TARGET_ARCH_$target
 
 libraries=()
 build build/load "${c[@]}" -- load.c common.h
+build build/paced "${c[@]}" -- paced.c common.h
+build build/delay "${c[@]}" -- delay.c common.h
 build build/limit.bpf.o "${bpf[@]}" -- limit.bpf.c limit.h ../../bpf/include/vmlinux.h
 libraries=(-lbpf)
-build build/limit "${c[@]}" -- limit.c common.h
+build build/limit "${c[@]}" -- limit.c common.h limit.h
