@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 npm run --silent lint
 
-mapfile -t unit < <(compiled service clients test/bench)
+mapfile -t unit < <(compiled service clients test/bench test/kernels)
 run_tests "${unit[@]}"
 
 build_opens

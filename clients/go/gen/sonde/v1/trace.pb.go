@@ -551,8 +551,7 @@ type ProbeAttachment struct {
 	Programs []string `protobuf:"bytes,2,rep,name=programs,proto3" json:"programs,omitempty"`
 	// Kernel ids of the programs, in the order of programs, as bpftool takes them.
 	ProgramIds []uint32 `protobuf:"varint,3,rep,packed,name=program_ids,json=programIds,proto3" json:"program_ids,omitempty"`
-	// Instructions that the verifier walked through for all programs; 0 where the kernel does not report it (before
-	// 5.16).
+	// Instructions that the verifier walked through for all programs.
 	VerifiedInstructions uint64 `protobuf:"varint,4,opt,name=verified_instructions,json=verifiedInstructions,proto3" json:"verified_instructions,omitempty"`
 	unknownFields        protoimpl.UnknownFields
 	sizeCache            protoimpl.SizeCache
