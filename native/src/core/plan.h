@@ -2,8 +2,6 @@
 // the BTF of the object with the descriptor of the message (service/catalog/build), so there is no code per probe.
 #pragma once
 
-#include <napi.h>
-
 #include <cstdint>
 #include <vector>
 
@@ -36,9 +34,6 @@ struct Plan {
 	std::vector<Step> steps;
 	uint32_t minimum_bytes = 0;  // of a record; its strings come behind
 	uint32_t time_offset = 0;    // where the record's monotonic time is
-
-	// From the JavaScript value described by PlanStep in service/native.ts; throws Error(kInvalidArgument).
-	static Plan FromJs(const Napi::Object &plan);
 };
 
 }  // namespace sonde

@@ -8,8 +8,8 @@
 #include <memory>
 #include <vector>
 
-#include "capture.h"
-#include "reader.h"
+#include "core/capture.h"
+#include "core/reader.h"
 
 namespace sonde {
 

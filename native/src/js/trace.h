@@ -5,7 +5,7 @@
 
 #include <memory>
 
-#include "error.h"
+#include "core/error.h"
 #include "trace_core.h"
 
 namespace sonde {

@@ -1,9 +1,10 @@
-#include "plan.h"
+#include "plan_from_js.h"
 
+#include <algorithm>
 #include <map>
 #include <string>
 
-#include "error.h"
+#include "core/error.h"
 
 namespace sonde {
 
@@ -64,7 +65,7 @@ void Append(Plan &plan, const Napi::Array &steps)
 
 }  // namespace
 
-Plan Plan::FromJs(const Napi::Object &object)
+Plan PlanFromJs(const Napi::Object &object)
 {
 	Plan plan;
 

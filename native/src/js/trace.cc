@@ -4,6 +4,8 @@
 #include <optional>
 
 #include "addon_data.h"
+#include "error_to_js.h"
+#include "trace_options_from_js.h"
 
 namespace sonde {
 
@@ -109,10 +111,10 @@ Trace::Trace(const Napi::CallbackInfo &info) : Napi::ObjectWrap<Trace>(info)
 	try {
 		if (info.Length() != 2 || !info[1].IsFunction())
 			throw Error(ErrorCode::kInvalidArgument, "a Trace takes options and a function for batches");
-		core_ = std::make_shared<TraceCore>(TraceOptions::FromJs(info[0]), AddonData::Of(env).reader());
+		core_ = std::make_shared<TraceCore>(TraceOptionsFromJs(info[0]), AddonData::Of(env).reader());
 		on_batch_ = Napi::Persistent(info[1].As<Napi::Function>());
 	} catch (const Error &error) {
-		throw error.ToJs(env);
+		throw ToJs(env, error);
 	}
 }
 
@@ -122,7 +124,7 @@ Napi::Value Trace::Open(const Napi::CallbackInfo &info)
 	auto deferred = Napi::Promise::Deferred::New(env);
 
 	if (state_ != State::kNew) {
-		deferred.Reject(Error(ErrorCode::kClosed, "the trace was opened before").ToJs(env).Value());
+		deferred.Reject(ToJs(env, Error(ErrorCode::kClosed, "the trace was opened before")).Value());
 		return deferred.Promise();
 	}
 	state_ = State::kOpening;
@@ -151,7 +153,7 @@ void Trace::Opened(Napi::Promise::Deferred deferred, const Error *error)
 	}
 	state_ = State::kStopped;
 	core_->Disconnect();
-	deferred.Reject(error->ToJs(env).Value());
+	deferred.Reject(ToJs(env, *error).Value());
 	for (auto &stopped : core_->on_stopped)
 		stopped.Resolve(env.Undefined());
 	core_->on_stopped.clear();

@@ -5,7 +5,7 @@
 
 #include <memory>
 
-#include "reader.h"
+#include "core/reader.h"
 
 namespace sonde {
 
