@@ -15,6 +15,7 @@
         "src/core/error.cc",
         "src/core/libbpf_log.cc",
         "src/core/mapping.cc",
+        "src/core/plan.cc",
         "src/core/reader.cc",
         "src/core/ring.cc",
         "src/core/utf8.cc",

@@ -1,8 +1,8 @@
 #include "plan_from_js.h"
 
-#include <algorithm>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "core/error.h"
 
@@ -10,18 +10,12 @@ namespace sonde {
 
 namespace {
 
-struct OpInfo {
-	Op op;
-	uint32_t bytes;  // read from the struct; 0: the step says
-};
-
-const std::map<std::string, OpInfo> &Ops()
+const std::map<std::string, Op> &Ops()
 {
-	static const std::map<std::string, OpInfo> ops = {
-	    {"uint8", {Op::kUint8, 1}},  {"uint16", {Op::kUint16, 2}}, {"uint32", {Op::kUint32, 4}},
-	    {"uint64", {Op::kUint64, 8}}, {"int32", {Op::kInt32, 4}},   {"int64", {Op::kInt64, 8}},
-	    {"bool", {Op::kBool, 1}},    {"ktime", {Op::kKtime, 8}},   {"chars", {Op::kChars, 0}},
-	    {"string", {Op::kString, 4}}, {"message", {Op::kMessage, 0}},
+	static const std::map<std::string, Op> ops = {
+	    {"uint8", Op::kUint8},   {"uint16", Op::kUint16}, {"uint32", Op::kUint32}, {"uint64", Op::kUint64},
+	    {"int32", Op::kInt32},   {"int64", Op::kInt64},   {"bool", Op::kBool},     {"ktime", Op::kKtime},
+	    {"chars", Op::kChars},   {"string", Op::kString}, {"message", Op::kMessage},
 	};
 
 	return ops;
@@ -36,30 +30,28 @@ uint32_t Number(const Napi::Object &object, const char *name)
 	return value.As<Napi::Number>().Uint32Value();
 }
 
-void Append(Plan &plan, const Napi::Array &steps)
+void Append(std::vector<Step> &steps, const Napi::Array &list)
 {
-	for (uint32_t i = 0; i < steps.Length(); i++) {
-		Napi::Object object = steps.Get(i).As<Napi::Object>();
+	for (uint32_t i = 0; i < list.Length(); i++) {
+		Napi::Object object = list.Get(i).As<Napi::Object>();
 		std::string name = object.Get("op").ToString();
 		auto found = Ops().find(name);
 
 		if (found == Ops().end())
 			throw Error(ErrorCode::kInvalidArgument, "plan: unknown step " + name);
-		Step step{found->second.op, 0, 0, Number(object, "tag"), 0};
+		Step step{found->second, 0, 0, Number(object, "tag"), 0};
 		if (step.op == Op::kMessage) {
-			plan.steps.push_back(step);
-			Append(plan, object.Get("steps").As<Napi::Array>());
-			plan.steps.push_back(Step{Op::kEnd, 0, 0, 0, 0});
+			steps.push_back(step);
+			Append(steps, object.Get("steps").As<Napi::Array>());
+			steps.push_back(Step{Op::kEnd, 0, 0, 0, 0});
 			continue;
 		}
 		step.offset = Number(object, "offset");
-		step.size = step.op == Op::kChars ? Number(object, "size") : found->second.bytes;
+		if (step.op == Op::kChars)
+			step.size = Number(object, "size");
 		if (step.op == Op::kChars || step.op == Op::kString)
 			step.raw_tag = Number(object, "rawTag");
-		if (step.op == Op::kKtime)
-			plan.time_offset = step.offset;
-		plan.minimum_bytes = std::max(plan.minimum_bytes, step.offset + step.size);
-		plan.steps.push_back(step);
+		steps.push_back(step);
 	}
 }
 
@@ -67,12 +59,10 @@ void Append(Plan &plan, const Napi::Array &steps)
 
 Plan PlanFromJs(const Napi::Object &object)
 {
-	Plan plan;
+	std::vector<Step> steps;
 
-	Append(plan, object.Get("steps").As<Napi::Array>());
-	if (plan.steps.empty() || plan.steps[0].op != Op::kKtime)
-		throw Error(ErrorCode::kInvalidArgument, "plan: the first step is not the time of the event");
-	return plan;
+	Append(steps, object.Get("steps").As<Napi::Array>());
+	return Plan(std::move(steps));
 }
 
 }  // namespace sonde
