@@ -3,9 +3,12 @@
 
 #include <napi.h>
 
+#include <algorithm>
 #include <memory>
+#include <vector>
 
 #include "core/reader.h"
+#include "trace_core.h"
 
 namespace sonde {
 
@@ -22,11 +25,25 @@ public:
 		return reader_;
 	}
 
-	// The thread must not call into an environment that is being torn down.
+	// Remembers a trace for Stop.
+	void Add(const std::shared_ptr<TraceCore> &trace)
+	{
+		auto gone = std::remove_if(traces_.begin(), traces_.end(), [](const auto &other) { return other.expired(); });
+
+		traces_.erase(gone, traces_.end());
+		traces_.push_back(trace);
+	}
+
+	// No thread may call into an environment that is being torn down: Node frees the queues of the traces after its
+	// cleanup hooks, of which this is one, even when a worker thread is still stopping a trace.
 	void Stop()
 	{
 		if (reader_)
 			reader_->Stop();
+		for (const auto &weak : traces_) {
+			if (std::shared_ptr<TraceCore> trace = weak.lock())
+				trace->Disconnect();
+		}
 	}
 
 	// The class, to make objects of it.
@@ -34,6 +51,7 @@ public:
 
 private:
 	std::shared_ptr<Reader> reader_;
+	std::vector<std::weak_ptr<TraceCore>> traces_;
 };
 
 }  // namespace sonde

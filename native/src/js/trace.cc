@@ -129,6 +129,7 @@ Napi::Value Trace::Open(const Napi::CallbackInfo &info)
 	}
 	state_ = State::kOpening;
 	TraceCore::Connect(env, on_batch_.Value(), core_);
+	AddonData::Of(env).Add(core_);
 	on_batch_.Reset();
 	// Not collected before it is stopped.
 	Ref();
@@ -142,21 +143,18 @@ Napi::Value Trace::Open(const Napi::CallbackInfo &info)
 void Trace::Opened(Napi::Promise::Deferred deferred, const Error *error)
 {
 	Napi::Env env = Env();
-	bool stop = state_ == State::kStopping;
 
 	if (error == nullptr) {
 		state_ = State::kOpen;
 		deferred.Resolve(ProgramsToJs(env, core_->capture()->Programs()));
-		if (stop)
+		if (stop_wanted_)
 			BeginStop();
 		return;
 	}
 	state_ = State::kStopped;
 	core_->Disconnect();
 	deferred.Reject(ToJs(env, *error).Value());
-	for (auto &stopped : core_->on_stopped)
-		stopped.Resolve(env.Undefined());
-	core_->on_stopped.clear();
+	core_->Ended(env);
 	Unref();
 }
 
@@ -164,16 +162,15 @@ Napi::Value Trace::Stop(const Napi::CallbackInfo &info)
 {
 	auto deferred = Napi::Promise::Deferred::New(info.Env());
 
-	if (state_ == State::kNew || state_ == State::kStopped) {
+	core_->on_ended.push_back(deferred);
+	if (state_ == State::kNew || core_->ended()) {
 		state_ = State::kStopped;
-		deferred.Resolve(info.Env().Undefined());
-		return deferred.Promise();
-	}
-	core_->on_stopped.push_back(deferred);
-	if (state_ == State::kOpen)
+		core_->Ended(info.Env());
+	} else if (state_ == State::kOpen) {
 		BeginStop();
-	else
-		state_ = State::kStopping;
+	} else {
+		stop_wanted_ = true;
+	}
 	return deferred.Promise();
 }
 
