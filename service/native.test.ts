@@ -89,6 +89,7 @@ test('a trace of what is no BPF object fails whole, and stop may be called at an
 	assert.deepEqual(trace.snapshot(), { watermarkUnixNano: 0n, probes: [] });
 	const opening = trace.open();
 	const stopping = trace.stop();
+	assert.deepEqual(trace.snapshot().probes, [], 'another thread is still opening it');
 	await assert.rejects(opening, { code: 'INVALID_OBJECT', message: /^cannot open the BPF object: / });
 	await stopping;
 	await trace.stop();

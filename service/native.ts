@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { PACKAGE_ROOT } from './paths.js';
 
-/** How to write one field of an event; native/src/plan.h executes it. */
+/** How to write one field of an event; native/src/core/plan.h executes it. */
 export type PlanStep = NumberStep | TextStep | MessageStep;
 
 /** A number, copied from `offset` of the struct. */

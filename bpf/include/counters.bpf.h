@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
  * The accounting in the kernel: every run adds one to `fired`, first, and one to exactly one outcome, last. What is
- * between the two is in flight. native/src/counters.h mirrors the struct.
+ * between the two is in flight. native/src/core/counters.h mirrors the struct.
  *
  * The map is an mmap-able array indexed by CPU and not a per-CPU map: bpf(2) lookups of maps make preemptible kernels
  * skip other tasks' programs, so user space reads through mmap. Additions are atomic, because on such kernels another

@@ -8,7 +8,7 @@
 
 #include "counters.bpf.h"
 
-/* Written by user space through mmap while the programs run; native/src/controls.h mirrors it. */
+/* Written by user space through mmap while the programs run; native/src/core/controls.h mirrors it. */
 struct sonde_controls {
 	u32 paused;
 	u32 sample_one_in;

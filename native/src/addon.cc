@@ -1,12 +1,12 @@
 // Registers the exports that service/native.ts describes.
 #include <napi.h>
 
-#include "addon_data.h"
-#include "event_batch.h"
-#include "object_layout.h"
-#include "features.h"
-#include "libbpf_log.h"
-#include "trace.h"
+#include "core/libbpf_log.h"
+#include "js/addon_data.h"
+#include "js/event_batch.h"
+#include "js/features.h"
+#include "js/object_layout.h"
+#include "js/trace.h"
 
 namespace sonde {
 

@@ -4,7 +4,7 @@ import type { CatalogAttachment, CatalogEntry } from '../entry.js';
 import type { Contract, Payload } from './contract.js';
 import { joinPlan } from './plan.js';
 
-// What native/src/bpf_object.cc takes for a start.
+// What native/src/core/bpf_object.cc takes for a start.
 const START_PREFIX = 'tracepoint/syscalls/sys_enter_';
 
 /**

@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "addon_data.h"
-#include "error.h"
+#include "error_to_js.h"
 
 namespace sonde {
 
@@ -52,7 +52,7 @@ EventBatch::Contents EventBatch::FromJs(const Napi::CallbackInfo &info)
 	bool lossless;
 
 	if (info.Length() != 3 || !info[0].IsTypedArray() || !info[1].IsNumber() || !info[2].IsBigInt())
-		throw Error(ErrorCode::kInvalidArgument, "an EventBatch takes bytes, a number and a bigint").ToJs(info.Env());
+		throw ToJs(info.Env(), Error(ErrorCode::kInvalidArgument, "an EventBatch takes bytes, a number and a bigint"));
 	Napi::Uint8Array bytes = info[0].As<Napi::Uint8Array>();
 	std::shared_ptr<uint8_t[]> copy(new uint8_t[bytes.ByteLength()]);
 	memcpy(copy.get(), bytes.Data(), bytes.ByteLength());
@@ -80,13 +80,13 @@ Napi::Value EventBatch::Copy(const Napi::CallbackInfo &info)
 	Napi::Env env = info.Env();
 
 	if (info.Length() != 2 || !info[0].IsTypedArray() || !info[1].IsNumber())
-		throw Error(ErrorCode::kInvalidArgument, "copy takes a target and an offset").ToJs(env);
+		throw ToJs(env, Error(ErrorCode::kInvalidArgument, "copy takes a target and an offset"));
 	Napi::Uint8Array target = info[0].As<Napi::Uint8Array>();
 	uint32_t offset = info[1].As<Napi::Number>();
 	if (offset > target.ByteLength() || target.ByteLength() - offset < contents_.size)
-		throw Error(ErrorCode::kInvalidArgument, "copy: the target is too small").ToJs(env);
+		throw ToJs(env, Error(ErrorCode::kInvalidArgument, "copy: the target is too small"));
 	if (!contents_.bytes)
-		throw Error(ErrorCode::kClosed, "the batch was released before").ToJs(env);
+		throw ToJs(env, Error(ErrorCode::kClosed, "the batch was released before"));
 	memcpy(target.Data() + offset, contents_.bytes.get() + contents_.offset, contents_.size);
 	return env.Undefined();
 }
@@ -138,7 +138,7 @@ Napi::Value EventBatch::Slice(const Napi::CallbackInfo &info)
 		part.events = take;
 		return Wrap(env, std::move(part));
 	} catch (const Error &error) {
-		throw error.ToJs(env);
+		throw ToJs(env, error);
 	}
 }
 

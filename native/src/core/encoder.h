@@ -11,8 +11,8 @@ namespace sonde {
 // The most that EncodeEvent can write for a record of `bytes`.
 size_t EncodedBound(const Plan &plan, size_t bytes);
 
-// Writes tag, length and message and gives the bytes written. `record` must have plan.minimum_bytes; a string that
-// points outside of it is written as empty.
+// Writes tag, length and message and gives the bytes written. `record` must have plan.minimum_bytes(); a string that
+// points outside of it, or with the others is more than all of it, is left out.
 size_t EncodeEvent(const Plan &plan, uint32_t field_number, const uint8_t *record, size_t bytes,
 		   int64_t unix_offset_ns, uint8_t *out);
 

@@ -1,6 +1,7 @@
-#include "trace_options.h"
+#include "trace_options_from_js.h"
 
-#include "error.h"
+#include "core/error.h"
+#include "plan_from_js.h"
 
 namespace sonde {
 
@@ -39,7 +40,8 @@ ProbeOptions ProbeFromJs(const Napi::Object &probe)
 	Napi::Uint8Array bytes = image.As<Napi::Uint8Array>();
 
 	return {std::string(reinterpret_cast<const char *>(bytes.Data()), bytes.ByteLength()),
-		Plan::FromJs(Object(probe, "plan")), String(probe, "attachKind"), Boolean(probe, "keepArguments"), Number(probe, "sampleOneIn")};
+		PlanFromJs(Object(probe, "plan")), String(probe, "attachKind"), Boolean(probe, "keepArguments"),
+		Number(probe, "sampleOneIn")};
 }
 
 BatchLimits BatchFromJs(const Napi::Object &batch)
@@ -52,7 +54,7 @@ BatchLimits BatchFromJs(const Napi::Object &batch)
 
 }  // namespace
 
-TraceOptions TraceOptions::FromJs(const Napi::Value &value)
+TraceOptions TraceOptionsFromJs(const Napi::Value &value)
 {
 	if (!value.IsObject())
 		throw Error(ErrorCode::kInvalidArgument, "trace options are missing");

@@ -11,6 +11,7 @@ void TraceCore::Connect(Napi::Env env, const Napi::Function &on_batch, const std
 	self->queue_ = Queue::New(
 	    env, on_batch, "sonde-trace", 0, 1, self.get(),
 	    [](Napi::Env, std::shared_ptr<TraceCore> *kept, TraceCore *) { delete kept; }, keep);
+	self->connected_ = true;
 }
 
 void TraceCore::Open()
@@ -35,7 +36,16 @@ void TraceCore::Stop()
 	reader_->Remove(capture_.get());
 	capture_->Finish();
 	Send(std::make_unique<Delivery>(Delivery{{}, true}));
-	queue_.Release();
+	Disconnect();
+}
+
+void TraceCore::Disconnect()
+{
+	std::lock_guard<std::mutex> lock(queue_mutex_);
+
+	if (connected_)
+		queue_.Release();
+	connected_ = false;
 }
 
 void TraceCore::Push(SealedBatch batch)
@@ -47,9 +57,19 @@ void TraceCore::Push(SealedBatch batch)
 
 void TraceCore::Send(std::unique_ptr<Delivery> delivery)
 {
+	std::lock_guard<std::mutex> lock(queue_mutex_);
+
 	// Refused only while the environment is torn down; nobody is left then to miss it.
-	if (queue_.NonBlockingCall(delivery.get()) == napi_ok)
+	if (connected_ && queue_.NonBlockingCall(delivery.get()) == napi_ok)
 		delivery.release();
+}
+
+void TraceCore::Ended(Napi::Env env)
+{
+	ended_ = true;
+	for (auto &deferred : on_ended)
+		deferred.Resolve(env.Undefined());
+	on_ended.clear();
 }
 
 void TraceCore::Deliver(Napi::Env env, Napi::Function on_batch, TraceCore *core, Delivery *pointer)
@@ -60,9 +80,7 @@ void TraceCore::Deliver(Napi::Env env, Napi::Function on_batch, TraceCore *core,
 		return;
 	Napi::HandleScope scope(env);
 	if (delivery->last) {
-		for (auto &deferred : core->on_stopped)
-			deferred.Resolve(env.Undefined());
-		core->on_stopped.clear();
+		core->Ended(env);
 		return;
 	}
 	core->outstanding_bytes_.fetch_sub(delivery->batch.events.size, std::memory_order_release);

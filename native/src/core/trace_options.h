@@ -1,7 +1,5 @@
-// What JavaScript asks of a trace, as plain data. TypeScript has validated it and filled in the defaults.
+// What the service asks of a trace, as plain data. TypeScript has validated it and filled in the defaults.
 #pragma once
-
-#include <napi.h>
 
 #include <cstdint>
 #include <string>
@@ -27,9 +25,6 @@ struct TraceOptions {
 	uint32_t events_per_second;
 	BatchLimits batch;
 	uint32_t events_field;  // number of `repeated Event events` in its message
-
-	// From the JavaScript value described by TraceOptions in service/native.ts; throws Error(kInvalidArgument).
-	static TraceOptions FromJs(const Napi::Value &value);
 };
 
 }  // namespace sonde

@@ -5,7 +5,7 @@
 
 #include <memory>
 
-#include "error.h"
+#include "core/error.h"
 #include "trace_core.h"
 
 namespace sonde {
@@ -30,6 +30,8 @@ private:
 	std::shared_ptr<TraceCore> core_;
 	Napi::FunctionReference on_batch_;
 	State state_ = State::kNew;
+	// While it is opening: another thread is then at work in core_.
+	bool stop_wanted_ = false;
 };
 
 }  // namespace sonde

@@ -6,7 +6,7 @@
 
 #include <memory>
 
-#include "capture.h"
+#include "core/capture.h"
 
 namespace sonde {
 

@@ -6,10 +6,11 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <vector>
 
-#include "capture.h"
-#include "reader.h"
+#include "core/capture.h"
+#include "core/reader.h"
 
 namespace sonde {
 
@@ -26,13 +27,15 @@ public:
 
 	// Worker thread. Loads and attaches, or throws Error and leaves nothing behind.
 	void Open();
-	// Worker thread. Detaches, pushes the last events and then what makes `on_stopped` run, on the JavaScript thread.
+	// Worker thread. Detaches, pushes the last events and then what calls Ended, on the JavaScript thread.
 	void Stop();
-	// JavaScript thread. Closes the queue of a trace that could not be opened.
-	void Disconnect() { queue_.Release(); }
+	// Any thread. Closes the queue: what is sent afterwards is dropped. May be called twice.
+	void Disconnect();
 
-	// JavaScript thread.
-	std::vector<Napi::Promise::Deferred> on_stopped;
+	// JavaScript thread. The last batch has been delivered, or there is none: resolves on_ended.
+	void Ended(Napi::Env env);
+	bool ended() const { return ended_; }
+	std::vector<Napi::Promise::Deferred> on_ended;
 
 	// nullptr before Open.
 	const Capture *capture() const { return capture_.get(); }
@@ -58,7 +61,10 @@ private:
 	TraceOptions options_;
 	std::shared_ptr<Reader> reader_;
 	std::unique_ptr<Capture> capture_;
+	std::mutex queue_mutex_;  // guards the next two
 	Queue queue_;
+	bool connected_ = false;
+	bool ended_ = false;
 	std::atomic<uint64_t> outstanding_bytes_{0};
 	std::atomic<uint64_t> outstanding_batches_{0};
 };

@@ -31,7 +31,7 @@ Added BatchBuilder::Add(const Plan &plan, const uint8_t *record, size_t bytes)
 	if (index_.empty())
 		unix_offset_ns_ = UnixOffsetNs();
 	Reserve(EncodedBound(plan, bytes));
-	memcpy(&time, record + plan.time_offset, sizeof(time));
+	memcpy(&time, record + plan.time_offset(), sizeof(time));
 	written = EncodeEvent(plan, events_field_, record, bytes, unix_offset_ns_, buffer_.get() + used_);
 	if (!index_.empty() && used_ + written > limits_.max_bytes)
 		return Added::kRefused;

@@ -6,8 +6,8 @@
 #include <memory>
 #include <string>
 
-#include "error.h"
-#include "libbpf_log.h"
+#include "core/libbpf_log.h"
+#include "error_to_js.h"
 
 namespace sonde {
 
@@ -140,7 +140,7 @@ Napi::Value StructLayout(const Napi::CallbackInfo &info)
 			throw Error(ErrorCode::kInvalidObject, "the BPF object has no struct " + name);
 		return Layouts(env, types).Struct(static_cast<uint32_t>(id));
 	} catch (const Error &error) {
-		throw error.ToJs(env);
+		throw ToJs(env, error);
 	}
 }
 
@@ -165,7 +165,7 @@ Napi::Value ObjectPrograms(const Napi::CallbackInfo &info)
 		}
 		return programs;
 	} catch (const Error &error) {
-		throw error.ToJs(env);
+		throw ToJs(env, error);
 	}
 }
 

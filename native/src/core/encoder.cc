@@ -9,10 +9,7 @@ namespace sonde {
 namespace {
 
 constexpr uint32_t kLengthDelimited = 2;
-constexpr size_t kMaxNesting = 4;
 constexpr size_t kVarintBytes = 10;
-// Tag (at most 5 bytes) and value of a step that is not a string.
-constexpr size_t kStepBytes = 5 + kVarintBytes;
 
 template <typename T> T Load(const uint8_t *from)
 {
@@ -84,20 +81,21 @@ uint8_t *WriteText(uint8_t *out, const Step &step, const uint8_t *text, size_t l
 
 size_t EncodedBound(const Plan &plan, size_t bytes)
 {
-	// A byte of text becomes at most three, and once more itself in the raw field.
-	return (plan.steps.size() + 1) * kStepBytes + bytes * 4;
+	return plan.fixed_bound() + bytes * Plan::kBytesPerTextByte;
 }
 
 size_t EncodeEvent(const Plan &plan, uint32_t field_number, const uint8_t *record, size_t bytes,
 		   int64_t unix_offset_ns, uint8_t *out)
 {
 	uint8_t *start = out;
-	uint8_t *open[kMaxNesting + 1];
+	uint8_t *open[Plan::kMaxNesting + 1];
 	size_t depth = 0;
+	// Strings of a record do not overlap. Those of a broken one could, and then be more than there is room for.
+	size_t text_left = bytes;
 
 	out = WriteVarint(out, field_number << 3 | kLengthDelimited);
 	open[depth++] = out++;
-	for (const Step &step : plan.steps) {
+	for (const Step &step : plan.steps()) {
 		const uint8_t *field = record + step.offset;
 
 		switch (step.op) {
@@ -133,13 +131,13 @@ size_t EncodeEvent(const Plan &plan, uint32_t field_number, const uint8_t *recor
 		case Op::kString: {
 			uint16_t offset = Load<uint16_t>(field), length = Load<uint16_t>(field + 2);
 
-			if (static_cast<size_t>(offset) + length <= bytes)
-				out = WriteText(out, step, record + offset, length);
+			if (static_cast<size_t>(offset) + length > bytes || length > text_left)
+				break;
+			text_left -= length;
+			out = WriteText(out, step, record + offset, length);
 			break;
 		}
 		case Op::kMessage:
-			if (depth > kMaxNesting)
-				return 0;
 			out = WriteVarint(out, step.tag);
 			open[depth++] = out++;
 			break;

@@ -2,8 +2,6 @@
 // program, the end of the verifier's log in `log`.
 #pragma once
 
-#include <napi.h>
-
 #include <stdexcept>
 #include <string>
 
@@ -26,9 +24,6 @@ public:
 
 	ErrorCode code() const { return code_; }
 	const std::string &log() const { return log_; }
-
-	// Call on the JavaScript thread.
-	Napi::Error ToJs(Napi::Env env) const;
 
 private:
 	ErrorCode code_;

@@ -159,7 +159,7 @@ void Capture::Encode(const uint8_t *record, size_t bytes, bool *room)
 
 	// A record that no plan fits would stay visible as in_ring; none of our programs makes one.
 	memcpy(&index, record, sizeof(index));
-	if (index >= probes_.size() || bytes < probes_[index]->plan.minimum_bytes)
+	if (index >= probes_.size() || bytes < probes_[index]->plan.minimum_bytes())
 		return;
 	Probe &probe = *probes_[index];
 	Added added = batch_.Add(probe.plan, record, bytes);

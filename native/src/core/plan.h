@@ -2,8 +2,7 @@
 // the BTF of the object with the descriptor of the message (service/catalog/build), so there is no code per probe.
 #pragma once
 
-#include <napi.h>
-
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -32,13 +31,28 @@ struct Step {
 	uint32_t raw_tag;  // of the `_raw` field beside a string
 };
 
-struct Plan {
-	std::vector<Step> steps;
-	uint32_t minimum_bytes = 0;  // of a record; its strings come behind
-	uint32_t time_offset = 0;    // where the record's monotonic time is
+class Plan {
+public:
+	// Messages in messages, the event itself not counted.
+	static constexpr size_t kMaxNesting = 4;
+	// A byte of text becomes at most three, and once more itself in the raw field.
+	static constexpr size_t kBytesPerTextByte = 4;
 
-	// From the JavaScript value described by PlanStep in service/native.ts; throws Error(kInvalidArgument).
-	static Plan FromJs(const Napi::Object &plan);
+	// The first step is the time of the event. Throws Error(kInvalidArgument).
+	explicit Plan(std::vector<Step> steps);
+
+	const std::vector<Step> &steps() const { return steps_; }
+	// Of a record; its strings come behind.
+	uint32_t minimum_bytes() const { return minimum_bytes_; }
+	// Where the record's monotonic time is.
+	uint32_t time_offset() const { return steps_[0].offset; }
+	// The most that an event takes beside the texts of its kString steps.
+	size_t fixed_bound() const { return fixed_bound_; }
+
+private:
+	std::vector<Step> steps_;
+	uint32_t minimum_bytes_ = 0;
+	size_t fixed_bound_ = 0;
 };
 
 }  // namespace sonde

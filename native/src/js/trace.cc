@@ -4,6 +4,8 @@
 #include <optional>
 
 #include "addon_data.h"
+#include "error_to_js.h"
+#include "trace_options_from_js.h"
 
 namespace sonde {
 
@@ -109,10 +111,10 @@ Trace::Trace(const Napi::CallbackInfo &info) : Napi::ObjectWrap<Trace>(info)
 	try {
 		if (info.Length() != 2 || !info[1].IsFunction())
 			throw Error(ErrorCode::kInvalidArgument, "a Trace takes options and a function for batches");
-		core_ = std::make_shared<TraceCore>(TraceOptions::FromJs(info[0]), AddonData::Of(env).reader());
+		core_ = std::make_shared<TraceCore>(TraceOptionsFromJs(info[0]), AddonData::Of(env).reader());
 		on_batch_ = Napi::Persistent(info[1].As<Napi::Function>());
 	} catch (const Error &error) {
-		throw error.ToJs(env);
+		throw ToJs(env, error);
 	}
 }
 
@@ -122,11 +124,12 @@ Napi::Value Trace::Open(const Napi::CallbackInfo &info)
 	auto deferred = Napi::Promise::Deferred::New(env);
 
 	if (state_ != State::kNew) {
-		deferred.Reject(Error(ErrorCode::kClosed, "the trace was opened before").ToJs(env).Value());
+		deferred.Reject(ToJs(env, Error(ErrorCode::kClosed, "the trace was opened before")).Value());
 		return deferred.Promise();
 	}
 	state_ = State::kOpening;
 	TraceCore::Connect(env, on_batch_.Value(), core_);
+	AddonData::Of(env).Add(core_);
 	on_batch_.Reset();
 	// Not collected before it is stopped.
 	Ref();
@@ -140,21 +143,18 @@ Napi::Value Trace::Open(const Napi::CallbackInfo &info)
 void Trace::Opened(Napi::Promise::Deferred deferred, const Error *error)
 {
 	Napi::Env env = Env();
-	bool stop = state_ == State::kStopping;
 
 	if (error == nullptr) {
 		state_ = State::kOpen;
 		deferred.Resolve(ProgramsToJs(env, core_->capture()->Programs()));
-		if (stop)
+		if (stop_wanted_)
 			BeginStop();
 		return;
 	}
 	state_ = State::kStopped;
 	core_->Disconnect();
-	deferred.Reject(error->ToJs(env).Value());
-	for (auto &stopped : core_->on_stopped)
-		stopped.Resolve(env.Undefined());
-	core_->on_stopped.clear();
+	deferred.Reject(ToJs(env, *error).Value());
+	core_->Ended(env);
 	Unref();
 }
 
@@ -162,16 +162,15 @@ Napi::Value Trace::Stop(const Napi::CallbackInfo &info)
 {
 	auto deferred = Napi::Promise::Deferred::New(info.Env());
 
-	if (state_ == State::kNew || state_ == State::kStopped) {
+	core_->on_ended.push_back(deferred);
+	if (state_ == State::kNew || core_->ended()) {
 		state_ = State::kStopped;
-		deferred.Resolve(info.Env().Undefined());
-		return deferred.Promise();
-	}
-	core_->on_stopped.push_back(deferred);
-	if (state_ == State::kOpen)
+		core_->Ended(info.Env());
+	} else if (state_ == State::kOpen) {
 		BeginStop();
-	else
-		state_ = State::kStopping;
+	} else {
+		stop_wanted_ = true;
+	}
 	return deferred.Promise();
 }
 

@@ -1,0 +1,80 @@
+#include "plan.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "error.h"
+
+namespace sonde {
+
+namespace {
+
+// struct sonde_string holds offsets of 16 bits, so no record is larger.
+constexpr uint64_t kMostRecordBytes = UINT16_MAX;
+// Of a tag, of a number, and of the length of a text.
+constexpr size_t kTagBytes = 5;
+constexpr size_t kNumberBytes = 10;
+constexpr size_t kLengthBytes = 5;
+
+// Bytes that a step reads from the struct.
+uint32_t SizeOf(const Step &step)
+{
+	switch (step.op) {
+	case Op::kUint8:
+	case Op::kBool:
+		return 1;
+	case Op::kUint16:
+		return 2;
+	case Op::kUint32:
+	case Op::kInt32:
+	case Op::kString:
+		return 4;
+	case Op::kUint64:
+	case Op::kInt64:
+	case Op::kKtime:
+		return 8;
+	case Op::kChars:
+		return step.size;
+	case Op::kMessage:
+	case Op::kEnd:
+		return 0;
+	}
+	throw Error(ErrorCode::kInvalidArgument, "plan: unknown step");
+}
+
+// The most that a step writes, the text of a kString not counted.
+size_t BoundOf(const Step &step)
+{
+	if (step.op == Op::kChars || step.op == Op::kString)
+		return 2 * (kTagBytes + kLengthBytes) + (step.op == Op::kChars ? step.size * Plan::kBytesPerTextByte : 0);
+	return kTagBytes + kNumberBytes;
+}
+
+}  // namespace
+
+Plan::Plan(std::vector<Step> steps) : steps_(std::move(steps)), fixed_bound_(kTagBytes + kLengthBytes)
+{
+	size_t depth = 0;
+
+	if (steps_.empty() || steps_[0].op != Op::kKtime)
+		throw Error(ErrorCode::kInvalidArgument, "plan: the first step is not the time of the event");
+	for (const Step &step : steps_) {
+		uint64_t end = uint64_t{step.offset} + SizeOf(step);
+
+		if (end > kMostRecordBytes)
+			throw Error(ErrorCode::kInvalidArgument,
+				    "plan: no record has " + std::to_string(end) + " bytes");
+		if (step.op == Op::kMessage && ++depth > kMaxNesting)
+			throw Error(ErrorCode::kInvalidArgument,
+				    "plan: more than " + std::to_string(kMaxNesting) + " nested messages");
+		if (step.op == Op::kEnd && depth-- == 0)
+			throw Error(ErrorCode::kInvalidArgument, "plan: a message ends that did not begin");
+		minimum_bytes_ = std::max(minimum_bytes_, static_cast<uint32_t>(end));
+		fixed_bound_ += BoundOf(step);
+	}
+	if (depth != 0)
+		throw Error(ErrorCode::kInvalidArgument, "plan: a message does not end");
+}
+
+}  // namespace sonde

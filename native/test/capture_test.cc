@@ -1,0 +1,136 @@
+#include "core/capture.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "core/clock.h"
+#include "core/error.h"
+#include "file_open.h"
+
+namespace sonde {
+
+namespace {
+
+constexpr int kThreads = 6, kOpens = 300;
+
+// Each path once.
+std::map<std::string, uint64_t> OpenFromThreads()
+{
+	std::map<std::string, uint64_t> opened;
+	std::vector<std::thread> threads;
+
+	for (int thread = 0; thread < kThreads; thread++) {
+		threads.emplace_back([thread] {
+			for (int i = 0; i < kOpens; i++)
+				OpenMissing(std::to_string(thread) + "/" + std::to_string(i));
+		});
+		for (int i = 0; i < kOpens; i++)
+			opened[std::to_string(thread) + "/" + std::to_string(i)] = 1;
+	}
+	for (std::thread &thread : threads)
+		thread.join();
+	return opened;
+}
+
+TEST(Capture, TakesEveryEventOnceAndAddsUp)
+{
+	CountingSink sink;
+	Capture capture(FileOpenOptions(), sink);
+
+	capture.Attach();
+	std::map<std::string, uint64_t> opened = OpenFromThreads();
+	capture.Tick(MonotonicNs());
+	capture.Detach();
+	OpenMissing("after the end");
+	capture.Detach();
+	capture.Finish();
+	EXPECT_EQ(sink.own(), opened);
+	CaptureSnapshot last = capture.Snapshot();
+	EXPECT_TRUE(AddsUp(last));
+	EXPECT_EQ(last.probes[0].counts.encoded, sink.events());
+	EXPECT_EQ(capture.Programs().size(), 1U);
+	EXPECT_GT(capture.Programs()[0].size(), 1U);
+}
+
+TEST(Capture, LeavesEventsInTheRingWhileThereIsNoRoom)
+{
+	CountingSink sink;
+	Capture capture(FileOpenOptions(), sink);
+
+	sink.SetRoom(false);
+	capture.Attach();
+	std::map<std::string, uint64_t> opened = OpenFromThreads();
+	for (int i = 0; i < 5; i++)
+		capture.Tick(MonotonicNs());
+	EXPECT_EQ(sink.events(), 0U);
+	EXPECT_GE(capture.Snapshot().probes[0].counts.delivered, static_cast<uint64_t>(kThreads * kOpens));
+	capture.Detach();
+	capture.Finish();
+	EXPECT_EQ(sink.own(), opened) << "the last events go also to a sink without room";
+	EXPECT_TRUE(AddsUp(capture.Snapshot()));
+}
+
+TEST(Capture, CountsWhatDoesNotFit)
+{
+	TraceOptions options = FileOpenOptions();
+	CountingSink sink;
+
+	options.ring_bytes = 4096;
+	Capture capture(options, sink);
+	capture.Attach();
+	OpenFromThreads();
+	capture.Detach();
+	capture.Finish();
+	const ProbeSnapshot counts = capture.Snapshot().probes[0].counts;
+	EXPECT_GT(counts.ring_full, 0U);
+	EXPECT_EQ(counts.encoded, sink.events());
+	EXPECT_TRUE(AddsUp(capture.Snapshot()));
+}
+
+TEST(Capture, MayBeDestroyedAtAnyTime)
+{
+	CountingSink sink;
+
+	{
+		Capture capture(FileOpenOptions(), sink);
+	}
+	{
+		Capture capture(FileOpenOptions(), sink);
+		capture.Attach();
+		OpenMissing("attached");
+	}
+	{
+		Capture capture(FileOpenOptions(), sink);
+		capture.Attach();
+		OpenMissing("detached");
+		capture.Detach();
+	}
+	EXPECT_EQ(sink.events(), 0U);
+}
+
+TEST(Capture, RefusesWhatTheKernelOrLibbpfRefuses)
+{
+	CountingSink sink;
+	TraceOptions nonsense = FileOpenOptions(), odd = FileOpenOptions();
+	auto refusal = [&](const TraceOptions &options) {
+		try {
+			Capture capture(options, sink);
+		} catch (const Error &error) {
+			return error.code();
+		}
+		return ErrorCode::kClosed;
+	};
+
+	nonsense.probes[0].object = "nonsense";
+	odd.ring_bytes = 5000;
+	EXPECT_EQ(refusal(nonsense), ErrorCode::kInvalidObject);
+	EXPECT_EQ(refusal(odd), ErrorCode::kKernelRefused);
+}
+
+}  // namespace
+
+}  // namespace sonde
