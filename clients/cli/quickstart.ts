@@ -48,8 +48,8 @@ async function quickstart(state: string): Promise<number> {
 }
 
 function startNode(state: string) {
-	const args = [SONDE, 'serve', '--listen', '127.0.0.1:0', '--state', state];
-	const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+	const args = ['serve', '--listen', '127.0.0.1:0', '--state', state];
+	const child = spawn(SONDE, args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
 	let log = '';
 	const address = new Promise<string>((resolve, reject) => {
 		child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -67,8 +67,8 @@ function startNode(state: string) {
 }
 
 async function trace(address: string, identity: string): Promise<number> {
-	const args = [SONDE, 'trace', 'file.open', '--for', TRACE_FOR, '--node', address, '--identity', identity];
-	const child = spawn(process.execPath, args, { stdio: 'inherit', detached: true });
+	const args = ['trace', 'file.open', '--for', TRACE_FOR, '--node', address, '--identity', identity];
+	const child = spawn(SONDE, args, { stdio: 'inherit', detached: true });
 	const opens = setInterval(() => readFileSync('/etc/hostname'), OPEN_EVERY_MS);
 	// The command stops its trace on the node before it ends.
 	stop.signal.addEventListener('abort', () => child.kill('SIGINT'));

@@ -109,10 +109,13 @@ export function startNode(
 	name: string,
 	{ enter = [], nodeOptions = [], script, args, output }: NodeProcess,
 ): Promise<Child> {
+	// With the options of its own first line, as users run it.
+	const isCommand = script === SONDE_CLI && nodeOptions.length === 0;
 	const [command = 'taskset', ...rest] = [
 		...enter,
 		...['taskset', '--cpu-list', String(CONSUMER_CPU)],
-		...[process.execPath, ...nodeOptions, script, ...args],
+		...(isCommand ? [script] : [process.execPath, ...nodeOptions, script]),
+		...args,
 	];
 	return processes.start(name, command, rest, output);
 }

@@ -98,7 +98,7 @@ test('ps, stop and probes', async () => {
 });
 
 test('doctor needs no node and says what this kernel allows', async (t) => {
-	const { code, stdout } = await startChild(t, process.execPath, [SONDE, 'doctor']).ended;
+	const { code, stdout } = await startChild(t, SONDE, ['doctor']).ended;
 	assert.equal(code, 0, stdout);
 	assert.match(stdout, /btf/);
 	assert.match(stdout, /tracefs/);

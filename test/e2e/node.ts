@@ -28,14 +28,7 @@ export interface TestNode {
 /** Starts a node on a free port of loopback; it ends with the test. */
 export async function startNode(t: Hooks): Promise<TestNode> {
 	const stateDir = temporaryDirectory(t);
-	const serve = startChild(t, process.execPath, [
-		SONDE,
-		'serve',
-		'--listen',
-		'127.0.0.1:0',
-		'--state',
-		stateDir,
-	]);
+	const serve = startChild(t, SONDE, ['serve', '--listen', '127.0.0.1:0', '--state', stateDir]);
 	const [, port] = await serve.untilStderr(/"port":(\d+)/);
 	const address = `127.0.0.1:${port}`;
 	const identity = join(stateDir, 'identities/admin');
@@ -46,8 +39,7 @@ export async function startNode(t: Hooks): Promise<TestNode> {
 		address,
 		identity,
 		client,
-		cli: (...args) =>
-			startChild(t, process.execPath, [SONDE, ...args, '--node', address, '--identity', identity]),
+		cli: (...args) => startChild(t, SONDE, [...args, '--node', address, '--identity', identity]),
 	};
 }
 

@@ -22,7 +22,7 @@ async function serveFails(
 		join(temporaryDirectory(t), 'state'),
 		...options,
 	];
-	const [command = process.execPath, ...args] = [...prefix, process.execPath, SONDE, ...serve];
+	const [command = SONDE, ...args] = [...prefix, SONDE, ...serve];
 	const { code, stdout, stderr } = await startChild(t, command, args).ended;
 	assert.equal(code, 1, stderr);
 	assert.equal(stdout, '');

@@ -2,11 +2,28 @@
 
 #include <algorithm>
 #include <cstring>
+#include <new>
 
 #include "clock.h"
 #include "encoder.h"
 
 namespace sonde {
+
+namespace {
+
+// Takes the memory over; grown or cut, with its content. Throws std::bad_alloc.
+Bytes Resize(Bytes bytes, size_t size)
+{
+	auto *resized = static_cast<uint8_t *>(realloc(bytes.get(), size));
+
+	if (resized == nullptr)
+		throw std::bad_alloc();
+	// realloc has taken the old memory over.
+	[[maybe_unused]] uint8_t *old = bytes.release();
+	return Bytes(resized);
+}
+
+}  // namespace
 
 void BatchBuilder::Reserve(size_t more)
 {
@@ -16,10 +33,7 @@ void BatchBuilder::Reserve(size_t more)
 		return;
 	// The first request already covers a whole batch: it grows only for an event that alone is larger than the limit.
 	size_t capacity = std::max(needed, static_cast<size_t>(limits_.max_bytes) + more);
-	std::unique_ptr<uint8_t[]> larger(new uint8_t[capacity]);
-	if (used_ > 0)
-		memcpy(larger.get(), buffer_.get(), used_);
-	buffer_ = std::move(larger);
+	buffer_ = Resize(std::move(buffer_), capacity);
 	capacity_ = capacity;
 }
 
@@ -49,7 +63,7 @@ Added BatchBuilder::Add(const Plan &plan, const uint8_t *record, size_t bytes)
 
 void BatchBuilder::Sort()
 {
-	std::unique_ptr<uint8_t[]> sorted(new uint8_t[used_]);
+	Bytes sorted = Resize(nullptr, used_);
 	size_t at = 0;
 
 	// Records of one CPU are in order; stable keeps those of the same nanosecond so.
@@ -72,11 +86,11 @@ EncodedBatch BatchBuilder::Seal()
 	batch.size = static_cast<uint32_t>(used_);
 	batch.events = static_cast<uint32_t>(index_.size());
 	if (used_ * 2 >= capacity_) {
-		batch.bytes = std::move(buffer_);
+		batch.bytes = Resize(std::move(buffer_), used_);
 		capacity_ = 0;
 	} else {
 		// A small batch must not keep a large buffer for as long as it is retained.
-		batch.bytes.reset(new uint8_t[used_]);
+		batch.bytes = Resize(nullptr, used_);
 		memcpy(batch.bytes.get(), buffer_.get(), used_);
 	}
 	index_.clear();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <vector>
 
@@ -15,9 +16,16 @@ struct BatchLimits {
 	uint64_t max_delay_ns;
 };
 
+struct FreeBytes {
+	void operator()(uint8_t *bytes) const { free(bytes); }
+};
+
+// From malloc, because a full batch is cut to its size where it is.
+using Bytes = std::unique_ptr<uint8_t[], FreeBytes>;
+
 // Encoded events in order of time: the bytes of `repeated Event events`, ready to stand behind an envelope.
 struct EncodedBatch {
-	std::unique_ptr<uint8_t[]> bytes;
+	Bytes bytes;
 	uint32_t size = 0;
 	uint32_t events = 0;
 };
@@ -54,7 +62,7 @@ private:
 
 	BatchLimits limits_;
 	uint32_t events_field_;
-	std::unique_ptr<uint8_t[]> buffer_;
+	Bytes buffer_;
 	size_t capacity_ = 0;
 	size_t used_ = 0;
 	std::vector<Entry> index_;
