@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Compiles the load and the limit into build/, where they are older than their sources.
+# Compiles the load, the limit and the encoder's benchmark into build/, where they are older than their sources.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -40,3 +40,10 @@ build build/load "${c[@]}" -- load.c common.h
 build build/limit.bpf.o "${bpf[@]}" -- limit.bpf.c limit.h ../../bpf/include/vmlinux.h
 libraries=(-lbpf)
 build build/limit "${c[@]}" -- limit.c common.h
+
+# With the flags of the addon.
+core=../../native/out/release
+make -s -C ../../native library
+libraries=("$core/libcore.a")
+cxx=("${CXX:-c++}" -std=c++17 -O2 -fPIC -fno-omit-frame-pointer -Wall -Wextra -Werror -I../../native/src "-I$core")
+build build/encoder_bench "${cxx[@]}" -- encoder_bench.cc "$core/libcore.a" "$core/file_open_steps.inc"
