@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes everything under gen/ that is checked in, from proto/ and the BPF objects. CI runs it and looks for differences.
+# Makes what is checked in under gen/ and needs nothing but Node, from proto/; sdk.sh makes the rest. CI runs both and looks
+# for differences.
 set -euo pipefail
 cd "$(dirname "$0")"
 export PATH="$PWD/node_modules/.bin:$PATH"

@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Server } from '@grpc/grpc-js';
 import { type Logger, pino } from 'pino';
 import { createHealth } from './api/health.js';
 import { addNodeService } from './api/node-service.js';
 import { addReflection } from './api/reflection.js';
+import { readServedDescriptors } from './api/served-descriptors.js';
 import { addTraceService } from './api/trace-service.js';
 import { createAuthInterceptor } from './auth/interceptor.js';
 import { openIdentities } from './auth/pki.js';
@@ -14,7 +13,6 @@ import { localFeatures, reportsMisses } from './catalog/features.js';
 import type { Feature } from './gen/sonde/v1/node_service.js';
 import { loadNative } from './native.js';
 import { readNodeFacts } from './node-facts.js';
-import { PACKAGE_ROOT } from './paths.js';
 import { untilSignal } from './signals.js';
 import { createTraceRegistry } from './traces/registry.js';
 
@@ -63,7 +61,7 @@ export async function runNode({ host, port, stateDir, logLevel }: NodeOptions): 
 	addNodeService(server, context);
 	const health = createHealth();
 	health.addTo(server);
-	addReflection(server, { descriptorSet: readFileSync(join(PACKAGE_ROOT, 'service/gen/descriptors.binpb')) });
+	addReflection(server, { descriptorSet: readServedDescriptors() });
 
 	const { address, port: listening } = await listener.listen({ server, host, port });
 	log.info(

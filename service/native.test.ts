@@ -73,6 +73,7 @@ test('a trace of what is no BPF object fails whole, and stop may be called at an
 				{
 					object: Buffer.from('nonsense'),
 					plan: { steps: [{ op: 'ktime', offset: 16, tag: 9 }] },
+					attachKind: 'tracepoint',
 					keepArguments: false,
 					sampleOneIn: 1,
 				},

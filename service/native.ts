@@ -41,6 +41,8 @@ export interface NativeProbe {
 	/** The BPF object, as compiled. */
 	readonly object: Uint8Array;
 	readonly plan: Plan;
+	/** Which programs of the object to use: the part of their sections before the attach point, for example "tracepoint". */
+	readonly attachKind: string;
 	/** The kernel has no bpf_task_pt_regs: arguments of system calls are kept at their entry. */
 	readonly keepArguments: boolean;
 	/** Keep one event in this many, at least 1. */
@@ -91,7 +93,7 @@ export interface ProgramInfo {
 	readonly runCount: bigint;
 	readonly runTimeNs: bigint;
 	readonly recursionMisses: bigint;
-	/** 0 before kernel 5.16. */
+	/** Instructions that the verifier walked through. */
 	readonly verifiedInstructions: number;
 }
 
@@ -107,8 +109,8 @@ export interface ProbeCounts {
 	readonly ringFull: bigint;
 	readonly delivered: bigint;
 	readonly encoded: bigint;
-	/** What the kernel reports as skipped; always 0 before kernel 6.7. */
-	readonly recursionMisses: bigint;
+	/** Hits that the kernel reports as skipped; always 0 before kernel 6.7. */
+	readonly misses: bigint;
 }
 
 /** The accounting of one moment. */
@@ -142,6 +144,8 @@ export interface KernelSupport {
 	readonly ringBuffer: boolean;
 	/** bpf_task_pt_regs(). */
 	readonly taskPtRegs: boolean;
+	/** Return probes on kernel functions by name (BPF_TRACE_KPROBE_MULTI); meaningless before kernel 5.18. */
+	readonly returnProbes: boolean;
 }
 
 /** A type in an event. */

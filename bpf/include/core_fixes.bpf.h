@@ -30,4 +30,13 @@ struct sonde_syscall_enter_ctx {
  */
 const volatile bool sonde_keep_arguments = false;
 
+/*
+ * bpf_get_current_task_btf() exists since 5.11 (upstream 3ca1032ab7ab, "bpf: Implement get_current_task_btf and
+ * RET_PTR_TO_BTF_ID").
+ */
+static __always_inline bool sonde_has_typed_task(void)
+{
+	return bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf);
+}
+
 #endif

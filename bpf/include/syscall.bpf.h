@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
  * Probes on system calls, seen when they return: the result is known and the caller's memory has been read by the
- * kernel, so it is present. Attached to the tracepoint of each call and not to raw sys_exit, which would slow every
- * other system call of the machine.
+ * kernel, so it is present. Two ways to attach, of which the service chooses one for each trace:
+ *
+ * - the tracepoint of each call, and not raw sys_exit, which would slow every other system call of the machine;
+ * - a return probe on the function of each call. Since 6.13 (upstream a363d27cdbc2, "tracing: Allow system call
+ *   tracepoints to handle page faults") programs on the tracepoints can be preempted, and then the kernel skips those of
+ *   other tasks on that CPU; return probes run without preemption and lose nothing. They do not see calls that seccomp
+ *   or a tracer answered before the kernel did anything.
  */
 #ifndef SONDE_SYSCALL_BPF_H
 #define SONDE_SYSCALL_BPF_H
@@ -16,6 +21,13 @@ struct sonde_syscall_args {
 	u64 value[SONDE_SYSCALL_ARGS];
 };
 
+/* A call that returns now. */
+struct sonde_syscall {
+	s32 number;
+	s64 ret;
+	struct sonde_syscall_args args;
+};
+
 /* Arguments of calls under way, by thread; only filled where sonde_keep_arguments is set. Not an LRU map: those forget
  * without saying so, while a full hash map shows as start_lost. */
 struct {
@@ -25,11 +37,8 @@ struct {
 	__type(value, struct sonde_syscall_args);
 } calls_under_way SEC(".maps");
 
-/*
- * Body of the programs on the entry of a call: keeps its arguments. `count` is how many the call has: the kernel does not
- * attach a program that reads beyond them (perf_event_set_bpf_prog compares with the offsets of the event).
- */
-static __always_inline int sonde_syscall_start(struct sonde_syscall_enter_ctx *ctx, int count)
+/* On the entry of a call: keeps its arguments, `count` of them. */
+static __always_inline int sonde_keep_call(struct sonde_syscall_enter_ctx *ctx, int count)
 {
 	u64 thread = bpf_get_current_pid_tgid();
 	struct sonde_syscall_args args = {};
@@ -40,22 +49,39 @@ static __always_inline int sonde_syscall_start(struct sonde_syscall_enter_ctx *c
 	return 0;
 }
 
-/* Body of the fixed programs on the return of a call. */
-static __always_inline int sonde_syscall_enter(void *ctx)
+/* On the return of a call that makes no event. */
+static __always_inline void sonde_forget_call(void)
 {
-	sonde_enter(ctx);
 	if (sonde_keep_arguments) {
 		u64 thread = bpf_get_current_pid_tgid();
 
 		bpf_map_delete_elem(&calls_under_way, &thread);
 	}
-	return 0;
 }
 
-/* The arguments of the call that returns now. False: not known, counted as start_lost. */
-static __always_inline bool sonde_syscall_args(struct sonde_counters *counters_here,
-					       struct sonde_syscall_args *args)
+static __always_inline struct pt_regs *sonde_user_registers(void)
 {
+	return (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
+}
+
+/* As the call was made: the kernel keeps the registers until it goes back to the caller. */
+static __always_inline void sonde_arguments_from_registers(struct sonde_syscall_args *args, struct pt_regs *regs)
+{
+	args->value[0] = PT_REGS_PARM1_SYSCALL(regs);
+	args->value[1] = PT_REGS_PARM2_SYSCALL(regs);
+	args->value[2] = PT_REGS_PARM3_SYSCALL(regs);
+	args->value[3] = PT_REGS_PARM4_SYSCALL(regs);
+	args->value[4] = PT_REGS_PARM5_SYSCALL(regs);
+	args->value[5] = regs->r9;
+}
+
+/* False: the arguments are not known, counted as start_lost. */
+static __always_inline bool sonde_syscall_from_tracepoint(struct sonde_counters *counters_here,
+							  struct sonde_syscall_exit_ctx *ctx,
+							  struct sonde_syscall *call)
+{
+	call->number = ctx->syscall_nr;
+	call->ret = ctx->ret;
 	if (sonde_keep_arguments) {
 		u64 thread = bpf_get_current_pid_tgid();
 		struct sonde_syscall_args *kept = bpf_map_lookup_elem(&calls_under_way, &thread);
@@ -64,20 +90,70 @@ static __always_inline bool sonde_syscall_args(struct sonde_counters *counters_h
 			sonde_count(counters_here->start_lost);
 			return false;
 		}
-		*args = *kept;
+		call->args = *kept;
 		bpf_map_delete_elem(&calls_under_way, &thread);
 	} else {
-		struct task_struct *task = bpf_get_current_task_btf();
-		struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
-
-		args->value[0] = PT_REGS_PARM1_SYSCALL(regs);
-		args->value[1] = PT_REGS_PARM2_SYSCALL(regs);
-		args->value[2] = PT_REGS_PARM3_SYSCALL(regs);
-		args->value[3] = PT_REGS_PARM4_SYSCALL(regs);
-		args->value[4] = PT_REGS_PARM5_SYSCALL(regs);
-		args->value[5] = regs->r9;
+		sonde_arguments_from_registers(&call->args, sonde_user_registers());
 	}
 	return true;
 }
+
+static __always_inline void sonde_syscall_from_return_probe(struct pt_regs *ctx, struct sonde_syscall *call)
+{
+	struct pt_regs *regs = sonde_user_registers();
+
+	call->number = regs->orig_ax;
+	call->ret = PT_REGS_RC(ctx);
+	sonde_arguments_from_registers(&call->args, regs);
+}
+
+/* The bodies of a probe, one for each way to attach; `handle(counters, call)` is what they have in common. */
+#define SONDE_SYSCALL_BODIES(probe, handle)                                                        \
+	SEC("tracepoint")                                                                          \
+	int probe##_body(struct sonde_syscall_exit_ctx *ctx)                                       \
+	{                                                                                          \
+		struct sonde_counters *counters_here = sonde_counters_here();                      \
+		struct sonde_syscall call;                                                         \
+                                                                                                   \
+		if (counters_here && sonde_syscall_from_tracepoint(counters_here, ctx, &call))     \
+			handle(counters_here, &call);                                              \
+		return 0;                                                                          \
+	}                                                                                          \
+	SEC("kretprobe.multi")                                                                     \
+	int probe##_return_body(struct pt_regs *ctx)                                               \
+	{                                                                                          \
+		struct sonde_counters *counters_here = sonde_counters_here();                      \
+		struct sonde_syscall call;                                                         \
+                                                                                                   \
+		if (!counters_here)                                                                \
+			return 0;                                                                  \
+		sonde_syscall_from_return_probe(ctx, &call);                                       \
+		handle(counters_here, &call);                                                      \
+		return 0;                                                                          \
+	}
+
+/*
+ * The fixed programs of one call, with the number of its arguments: the kernel does not attach a program that reads
+ * beyond them (perf_event_set_bpf_prog compares with the offsets of the event).
+ */
+#define SONDE_SYSCALL(call, args)                                                                  \
+	SEC("tracepoint/syscalls/sys_exit_" #call)                                                 \
+	int exit_##call(void *ctx)                                                                 \
+	{                                                                                          \
+		sonde_enter(ctx);                                                                  \
+		sonde_forget_call();                                                               \
+		return 0;                                                                          \
+	}                                                                                          \
+	SEC("tracepoint/syscalls/sys_enter_" #call)                                                \
+	int start_##call(struct sonde_syscall_enter_ctx *ctx)                                      \
+	{                                                                                          \
+		return sonde_keep_call(ctx, args);                                                 \
+	}                                                                                          \
+	SEC("kretprobe.multi/__x64_sys_" #call)                                                    \
+	int return_##call(void *ctx)                                                               \
+	{                                                                                          \
+		sonde_enter(ctx);                                                                  \
+		return 0;                                                                          \
+	}
 
 #endif

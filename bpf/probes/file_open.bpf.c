@@ -43,8 +43,8 @@ struct file_open_event {
 	char _path[PATH_BYTES + 8]; /* one byte more than is sent tells "whole" from "cut" */
 };
 
-/* Only this body uses it, and bodies of one trace never nest on a CPU: the kernel's guard for perf tracepoints skips
- * (and reports as missed) a second one. */
+/* One body is loaded for a trace, and it never nests on a CPU: the kernel's guard for perf tracepoints and return probes
+ * (bpf_prog_active) skips, and reports as missed, a second one. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
@@ -112,48 +112,28 @@ static __always_inline u64 fill_path(struct file_open_event *event, const char *
 	return __builtin_offsetof(struct file_open_event, _path) + length;
 }
 
-SEC("tracepoint")
-int file_open_body(struct sonde_syscall_exit_ctx *ctx)
+static __always_inline void handle_open(struct sonde_counters *counters_here, struct sonde_syscall *call)
 {
-	struct sonde_counters *counters_here = sonde_counters_here();
-	struct sonde_syscall_args args;
 	struct file_open_event *event;
 	u32 zero = 0;
 	u64 size;
 
 	event = bpf_map_lookup_elem(&scratch, &zero);
-	if (!counters_here || !event)
-		return 0;
-	if (!sonde_syscall_args(counters_here, &args))
-		return 0;
-	if (!sonde_early_match(counters_here, event))
-		return 0;
+	if (!event || !sonde_early_match(counters_here, event))
+		return;
 	sonde_fill_event(&event->_event);
-	event->ret = ctx->ret;
-	size = fill_path(event, fill_arguments(event, ctx->syscall_nr, &args));
+	event->ret = call->ret;
+	size = fill_path(event, fill_arguments(event, call->number, &call->args));
 	if (!sonde_late_match(counters_here, event))
-		return 0;
+		return;
 	if (sonde_within_rate(counters_here))
 		sonde_submit(counters_here, event, size);
-	return 0;
 }
 
-#define WATCH(call, args)                                                                          \
-	SEC("tracepoint/syscalls/sys_exit_" #call)                                                 \
-	int exit_##call(void *ctx)                                                                 \
-	{                                                                                          \
-		return sonde_syscall_enter(ctx);                                                   \
-	}                                                                                          \
-	SEC("tracepoint/syscalls/sys_enter_" #call)                                                \
-	int start_##call(struct sonde_syscall_enter_ctx *ctx)                                      \
-	{                                                                                          \
-		return sonde_syscall_start(ctx, args);                                             \
-	}
-
-/* with the number of their arguments */
-WATCH(open, 3)
-WATCH(openat, 4)
-WATCH(openat2, 4)
-WATCH(creat, 2)
+SONDE_SYSCALL_BODIES(file_open, handle_open)
+SONDE_SYSCALL(open, 3)
+SONDE_SYSCALL(openat, 4)
+SONDE_SYSCALL(openat2, 4)
+SONDE_SYSCALL(creat, 2)
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

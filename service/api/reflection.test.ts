@@ -1,18 +1,16 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { fromBinary } from '@bufbuild/protobuf';
 import { FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt';
 import { Client, credentials, Metadata, status } from '@grpc/grpc-js';
 import { startTestNode } from '../auth/test-node.js';
-import { PACKAGE_ROOT } from '../paths.js';
 import { loadReflectionService } from './bundled-descriptors.js';
 import { createDescriptorIndex } from './descriptor-index.js';
 import { splitDescriptorSet } from './descriptor-set.js';
 import { addReflection, answer, type ReflectionAnswer, type ReflectionRequest } from './reflection.js';
+import { readServedDescriptors } from './served-descriptors.js';
 
-const descriptorSet = readFileSync(join(PACKAGE_ROOT, 'service/gen/descriptors.binpb'));
+const descriptorSet = readServedDescriptors();
 const index = createDescriptorIndex(splitDescriptorSet(descriptorSet));
 
 test('answer says what there is none of', () => {
@@ -67,6 +65,7 @@ for (const version of ['v1', 'v1alpha'] as const) {
 		);
 		call.write({ listServices: '' });
 		call.write({ fileContainingSymbol: 'sonde.v1.Event.cpu' });
+		call.write({ fileContainingSymbol: 'google.rpc.BadRequest' });
 		call.write({ fileContainingSymbol: 'grpc.health.v1.Health.Watch' });
 		call.write({ fileByFilename: `grpc/reflection/${version}/reflection.proto` });
 		call.write({ fileByFilename: 'none' });
@@ -74,7 +73,7 @@ for (const version of ['v1', 'v1alpha'] as const) {
 		const answers: ReflectionAnswer[] = [];
 		for await (const response of call) answers.push(response);
 
-		const [services, event, health, reflection, none] = answers;
+		const [services, event, details, health, reflection, none] = answers;
 		assert.ok(services !== undefined && 'listServicesResponse' in services);
 		assert.deepEqual(
 			services.listServicesResponse.service.map(({ name }) => name),
@@ -90,6 +89,7 @@ for (const version of ['v1', 'v1alpha'] as const) {
 		const [bytes] = event.fileDescriptorResponse.fileDescriptorProto;
 		const wanted = index.fileByName('sonde/v1/event.proto')?.[0];
 		assert.deepEqual(Buffer.from(bytes ?? []), Buffer.from(wanted ?? []));
+		assert.deepEqual(namesOf(details), ['google/rpc/error_details.proto', 'google/protobuf/duration.proto']);
 		assert.deepEqual(namesOf(health), ['grpc/health/v1/health.proto']);
 		assert.deepEqual(namesOf(reflection), [`grpc/reflection/${version}/reflection.proto`]);
 		assert.ok(none !== undefined && 'errorResponse' in none);

@@ -23,6 +23,15 @@ const Step: z.ZodType<PlanStep> = z.discriminatedUnion('op', [
 	z.object({ op: z.literal('message'), tag, steps: z.lazy(() => z.array(Step)) }),
 ]);
 
+const Attachment = z.object({
+	/** What the programs are attached to: the first part of their sections, for example "tracepoint". */
+	kind: z.string(),
+	/** Sections of the programs. */
+	attachPoints: z.array(z.string()),
+	/** Sections of the programs that keep arguments, attached where the kernel has no bpf_task_pt_regs. */
+	startPoints: z.array(z.string()),
+});
+
 const Entry = z.object({
 	/** For ProbeSpec.probe. */
 	id: z.string(),
@@ -34,10 +43,7 @@ const Entry = z.object({
 	description: z.string(),
 	cost: z.enum(CostClass),
 	costNote: z.string(),
-	/** Sections of the programs that are attached on every kernel. */
-	attachPoints: z.array(z.string()),
-	/** Sections of the programs that keep arguments, attached where the kernel has no bpf_task_pt_regs. */
-	startPoints: z.array(z.string()),
+	attachments: z.array(Attachment),
 	fields: z.array(
 		z.object({
 			name: z.string(),
@@ -49,6 +55,9 @@ const Entry = z.object({
 	),
 	plan: z.object({ steps: z.array(Step).readonly() }),
 });
+
+/** One way to attach a probe; the programs of each are written in its object. */
+export type CatalogAttachment = z.infer<typeof Attachment>;
 
 /** A probe, as the build joined it from contract and BPF object. */
 export type CatalogEntry = z.infer<typeof Entry>;

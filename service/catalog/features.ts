@@ -6,7 +6,6 @@ import { isKernelAtLeast } from './kernel-version.js';
 
 const BTF_FILE = '/sys/kernel/btf/vmlinux';
 const TRACEFS = '/sys/kernel/tracing';
-const KPROBE_SOURCE = '/sys/bus/event_source/devices/kprobe';
 /** Bits of CapEff: include/uapi/linux/capability.h. */
 const CAPABILITIES = [
 	{ name: 'capability.bpf', bit: 39n, use: 'loading programs' },
@@ -39,7 +38,8 @@ export function localFeatures(): Feature[] {
 				? 'the kernel counts the hits that it skipped'
 				: 'before kernel 6.7 the kernel does not count the tracepoint hits that it skipped: "missed" is unknown',
 		}),
-		kprobes(),
+		exactTracepoints(),
+		returnProbes(support),
 		...capabilities(),
 	];
 }
@@ -88,11 +88,29 @@ function tracefs({ loadError }: KernelSupport): Feature {
 	});
 }
 
-function kprobes(): Feature {
-	const available = isReadable(KPROBE_SOURCE);
-	return feature('kprobes', available, {
-		detail: available ? 'probes on kernel functions' : 'this kernel has no probes on kernel functions',
-		remedy: 'no probe of this version needs them',
+/** Upstream a363d27cdbc2, "tracing: Allow system call tracepoints to handle page faults", in 6.13. */
+function exactTracepoints(): Feature {
+	const available = !isKernelAtLeast(release(), 6, 13);
+	return feature('exact_tracepoints', available, {
+		detail: available
+			? 'programs on tracepoints of system calls see every call'
+			: 'since kernel 6.13 a program on the tracepoint of a system call can be preempted, and the kernel then skips ' +
+				'those of other threads on that CPU: they are counted as "missed"',
+		remedy: 'where there are return_probes, they are used instead',
+	});
+}
+
+/**
+ * Before 6.14 (upstream 4346ba160409, "fprobe: Rewrite fprobe on function-graph tracer") there is room for a fixed number
+ * of calls under way, and the returns of others are skipped: of 8 busy threads 4 to 20 % on 6.12.
+ */
+function returnProbes(support: KernelSupport): Feature {
+	const available = isKernelAtLeast(release(), 6, 14) && support.returnProbes;
+	return feature('return_probes', available, {
+		detail: available
+			? 'probes on the return of kernel functions see every call'
+			: 'no probes on the return of kernel functions that see every call: the kernel has no fprobe, or is older than 6.14',
+		remedy: 'use Linux 6.14 or newer, built with CONFIG_FPROBE=y',
 	});
 }
 

@@ -13,7 +13,7 @@ export function accountingOf(snapshot: NativeSnapshot, reportsMisses: boolean): 
 
 function stagesOf(counts: ProbeCounts, reportsMisses: boolean): StageCounts {
 	const { fired, paused, sampledOut, startLost, filterError, rejected, rateLimited, ringFull } = counts;
-	const { delivered, encoded, recursionMisses } = counts;
+	const { delivered, encoded, misses } = counts;
 	const matched = rateLimited + ringFull + delivered;
 	return {
 		fired,
@@ -30,7 +30,7 @@ function stagesOf(counts: ProbeCounts, reportsMisses: boolean): StageCounts {
 		delivered,
 		inRing: delivered - encoded,
 		encoded,
-		missed: reportsMisses ? recursionMisses : undefined,
+		missed: reportsMisses ? misses : undefined,
 	};
 }
 

@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
-# Compiles the load, the limit and the encoder's benchmark into build/, where they are older than their sources.
+# Compiles the programs in C and C++ into build/, where they are older than their sources, and installs what the bench
+# needs beside the set-up: network namespaces and their delay.
 set -euo pipefail
 cd "$(dirname "$0")"
+. ../../packages.sh
+install_packages iproute2
 
 case "$(uname -m)" in
 	x86_64) target=x86 ;;
@@ -37,9 +40,11 @@ bpf=("${CLANG:-clang}" -target bpf -O2 -g -Wall -Werror "-D__TARGET_ARCH_$target
 
 libraries=()
 build build/load "${c[@]}" -- load.c common.h
+build build/paced "${c[@]}" -- paced.c common.h
+build build/delay "${c[@]}" -- delay.c common.h
 build build/limit.bpf.o "${bpf[@]}" -- limit.bpf.c limit.h ../../bpf/include/vmlinux.h
 libraries=(-lbpf)
-build build/limit "${c[@]}" -- limit.c common.h
+build build/limit "${c[@]}" -- limit.c common.h limit.h
 
 # With the flags of the addon.
 core=../../native/out/release

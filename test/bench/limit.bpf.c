@@ -10,24 +10,6 @@
 #include <bpf/bpf_tracing.h>
 #include "limit.h"
 
-struct limit_event {
-	u64 ktime_ns;
-	u64 cgroup_id;
-	u64 start_boottime_ns;
-	u32 cpu;
-	u32 tgid;
-	u32 tid;
-	u32 ppid;
-	u32 uid;
-	u32 gid;
-	s32 dirfd;
-	u32 flags;
-	u32 mode;
-	s32 ret;
-	char comm[16];
-	char path[LIMIT_PATH_BYTES]; /* only the bytes used are sent */
-};
-
 /* What the perf glue of the kernel hands to a program on sys_exit_*
  * (kernel/trace/trace_syscalls.c). */
 struct limit_exit_ctx {

@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The consumer of "the limit": reads the ring each millisecond and throws the events away. Prints
- * "ready" when the program is attached, and its counts as one line of JSON on SIGTERM.
+ * "ready" when the program is attached, and its counts as one line of JSON on SIGTERM. With "print"
+ * it prints the path of each event instead, for the rows that measure when events arrive.
  */
 #include "common.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <inttypes.h>
+#include <linux/types.h>
 #include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include "limit.h"
 
 #define CONSUME_EVERY_NS 1000000
 
@@ -23,12 +28,28 @@ static void stop(int signal)
 	stopping = 1;
 }
 
-static int count_event(void *events, void *data, size_t size)
+struct totals {
+	uint64_t events;
+	uint64_t bytes;
+};
+
+static int count_event(void *context, void *data, size_t size)
 {
+	struct totals *totals = context;
+
 	(void)data;
-	(void)size;
-	++*(uint64_t *)events;
+	totals->events++;
+	totals->bytes += size;
 	return 0;
+}
+
+static int print_event(void *context, void *data, size_t size)
+{
+	const struct limit_event *event = data;
+
+	if (size > offsetof(struct limit_event, path))
+		puts(event->path);
+	return count_event(context, data, size);
 }
 
 static void consume(struct ring_buffer *ring)
@@ -37,6 +58,8 @@ static void consume(struct ring_buffer *ring)
 
 	if (got < 0)
 		errx(1, "cannot read the ring buffer: %s", strerror(-got));
+	if (got > 0)
+		fflush(stdout);
 }
 
 static int map_fd(struct bpf_object *object, const char *name)
@@ -71,14 +94,16 @@ int main(int argc, char **argv)
 {
 	const struct timespec pause = {.tv_nsec = CONSUME_EVERY_NS};
 	const struct sigaction on_stop = {.sa_handler = stop};
-	uint64_t events = 0, ring_full = 0, start_cpu_ns, cpu_ns;
+	uint64_t ring_full = 0, start_cpu_ns, cpu_ns;
+	struct totals totals = {0};
+	bool prints = argc == 4 && !strcmp(argv[3], "print");
 	struct bpf_object *object;
 	struct ring_buffer *ring;
 	struct bpf_link *link;
 	uint32_t zero = 0;
 
-	if (argc != 3)
-		errx(2, "usage: limit CPU limit.bpf.o");
+	if (argc != 3 && !prints)
+		errx(2, "usage: limit CPU limit.bpf.o [print]");
 	sigaction(SIGTERM, &on_stop, NULL);
 	sigaction(SIGINT, &on_stop, NULL);
 	/* A consumer that outlives its benchmark would slow the machine down for ever. */
@@ -88,11 +113,13 @@ int main(int argc, char **argv)
 	object = bpf_object__open_file(argv[2], NULL);
 	if (!object || bpf_object__load(object))
 		err(1, "cannot load %s", argv[2]);
-	ring = ring_buffer__new(map_fd(object, "ring"), count_event, &events, NULL);
+	ring = ring_buffer__new(map_fd(object, "ring"), prints ? print_event : count_event, &totals,
+				NULL);
 	if (!ring)
 		err(1, "cannot map the ring buffer");
 	link = attach(object);
-	puts("ready");
+	if (!prints)
+		puts("ready");
 	fflush(stdout);
 
 	start_cpu_ns = own_cpu_ns();
@@ -106,9 +133,11 @@ int main(int argc, char **argv)
 	consume(ring);
 	if (bpf_map_lookup_elem(map_fd(object, "ring_full"), &zero, &ring_full))
 		err(1, "cannot read the count of losses");
-	printf("{\"events\":%" PRIu64 ",\"ringFull\":%" PRIu64 ",\"cpuNs\":%" PRIu64
+	if (prints)
+		return 0;
+	printf("{\"events\":%" PRIu64 ",\"bytes\":%" PRIu64 ",\"ringFull\":%" PRIu64 ",\"cpuNs\":%" PRIu64
 	       ",\"libbpf\":\"%s\"}\n",
-	       events, ring_full, cpu_ns, libbpf_version_string());
+	       totals.events, totals.bytes, ring_full, cpu_ns, libbpf_version_string());
 	ring_buffer__free(ring);
 	bpf_object__close(object);
 	return 0;

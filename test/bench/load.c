@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The load: one thread on one CPU that opens a file that does not exist, as fast as it can, for a
- * number of calls or of seconds. Prints what it did as one line of JSON.
+ * number of seconds. The name may be made longer. Prints what it did as one line of JSON.
  */
 #include "common.h"
 
@@ -14,31 +14,40 @@
 #define MISSING_FILE            "/nonexistent/sonde-bench-0123456789"
 #define CALLS_PER_CLOCK_READING 1024
 #define MOST_SECONDS            600 /* ends also if nobody is left to stop it */
+#define MOST_PATH_BYTES         4095
+
+/* Whatever follows the missing directory is copied and then not looked at. */
+static const char *make_path(uint64_t bytes)
+{
+	static char path[MOST_PATH_BYTES + 1] = MISSING_FILE;
+	size_t length = strlen(path);
+
+	if (bytes > length)
+		memset(path + length, 'x', bytes - length);
+	return path;
+}
 
 int main(int argc, char **argv)
 {
-	uint64_t most_calls = UINT64_MAX, most_ns = MOST_SECONDS * NS_PER_S;
-	uint64_t calls = 0, start_ns, wall_ns, start_cpu_ns, cpu_ns;
+	uint64_t calls = 0, most_ns, start_ns, wall_ns, start_cpu_ns, cpu_ns;
+	const char *path;
 
-	if (argc == 4 && !strcmp(argv[2], "calls"))
-		most_calls = parse_number("calls", argv[3], 1, UINT64_MAX);
-	else if (argc == 4 && !strcmp(argv[2], "seconds"))
-		most_ns = parse_number("seconds", argv[3], 1, MOST_SECONDS) * NS_PER_S;
-	else
-		errx(2, "usage: load CPU calls N | load CPU seconds T");
+	if (argc != 4)
+		errx(2, "usage: load CPU SECONDS PATH_BYTES");
+	most_ns = parse_number("SECONDS", argv[2], 1, MOST_SECONDS) * NS_PER_S;
+	path = make_path(parse_number("PATH_BYTES", argv[3], 0, MOST_PATH_BYTES));
 	pin_to_cpu(argv[1]);
 
 	start_cpu_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
 	start_ns = clock_ns(CLOCK_MONOTONIC);
 	do {
-		/* The system call itself: glibc's wrapper would be a part of the figure. */
-		if (syscall(SYS_openat, AT_FDCWD, MISSING_FILE, O_RDONLY) != -1 || errno != ENOENT)
-			errx(1, "opening %s did not fail with ENOENT", MISSING_FILE);
-		calls++;
-		if (calls % CALLS_PER_CLOCK_READING == 0 &&
-		    clock_ns(CLOCK_MONOTONIC) - start_ns >= most_ns)
-			break;
-	} while (calls < most_calls);
+		for (int call = 0; call < CALLS_PER_CLOCK_READING; call++) {
+			/* The system call itself: glibc's wrapper would be a part of the figure. */
+			if (syscall(SYS_openat, AT_FDCWD, path, O_RDONLY) != -1 || errno != ENOENT)
+				errx(1, "opening %s did not fail with ENOENT", path);
+		}
+		calls += CALLS_PER_CLOCK_READING;
+	} while (clock_ns(CLOCK_MONOTONIC) - start_ns < most_ns);
 	wall_ns = clock_ns(CLOCK_MONOTONIC) - start_ns;
 	cpu_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID) - start_cpu_ns;
 

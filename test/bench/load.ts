@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LOAD_CPU } from './machine.js';
 import { programPath } from './paths.js';
-import type { Processes } from './processes.js';
+import type { Child, Processes } from './processes.js';
 
 const loadSchema = z.object({
 	calls: z.number().int().positive(),
@@ -12,12 +12,21 @@ const loadSchema = z.object({
 /** What the load did: opens of a missing file by one thread, as fast as it could. */
 export type LoadResult = z.infer<typeof loadSchema>;
 
+/** What load.c opens. */
+export const LOAD_PATH = '/nonexistent/sonde-bench-0123456789';
+
 /** Beyond its own length: for a busy machine. */
 const SLACK_MS = 30_000;
 
-/** Runs the load for so many seconds. */
-export async function runLoad(processes: Processes, seconds: number): Promise<LoadResult> {
-	const args = [String(LOAD_CPU), 'seconds', String(seconds)];
+/** Runs the load for so many seconds, with paths of at least so many bytes. */
+export async function runLoad(processes: Processes, seconds: number, pathBytes = 0): Promise<LoadResult> {
+	const args = [LOAD_CPU, seconds, pathBytes].map(String);
 	const output = await processes.run('load', programPath('load'), args, seconds * 1000 + SLACK_MS);
 	return loadSchema.parse(JSON.parse(output));
+}
+
+/** Starts a trickle: opens of missing files at a steady rate, each named after its time. paced-opens.ts finds them. */
+export function startPaced(processes: Processes, perSecond: number, seconds: number): Promise<Child> {
+	const args = [String(LOAD_CPU), String(perSecond), String(seconds)];
+	return processes.start('paced', programPath('paced'), args);
 }

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { cpus, release } from 'node:os';
+import { z } from 'zod';
 import type { Processes } from './processes.js';
 
 /** The load has a CPU for itself. */
@@ -13,8 +16,8 @@ export interface Machine {
 	readonly kernel: string;
 	readonly cpu: string;
 	readonly cpus: number;
-	readonly node: string;
-	readonly clang: string;
+	/** Programs and libraries with their versions. */
+	readonly versions: readonly string[];
 }
 
 /** Throws if the benchmark cannot run here. */
@@ -30,9 +33,17 @@ export async function describeMachine(processes: Processes): Promise<Machine> {
 		kernel: release(),
 		cpu: cpus()[0]?.model ?? 'unknown',
 		cpus: cpus().length,
-		node: process.version,
-		clang: parseClangVersion(await processes.run('clang', compiler, ['--version'], VERSION_MS)),
+		versions: [
+			`Node ${process.version}`,
+			`grpc-js ${readVersion('@grpc/grpc-js')}`,
+			`clang ${parseClangVersion(await processes.run('clang', compiler, ['--version'], VERSION_MS))}`,
+		],
 	};
+}
+
+function readVersion(name: string): string {
+	const path = createRequire(import.meta.url).resolve(`${name}/package.json`);
+	return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(path, 'utf8'))).version;
 }
 
 /** Reads what `clang --version` prints. */

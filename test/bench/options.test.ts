@@ -19,16 +19,19 @@ test('parseOptions refuses unknown arguments', () => {
 });
 
 test('parseOptions fills in defaults', () => {
-	assert.deepEqual(parseOptions([]), {
-		rounds: 3,
-		seconds: 5,
-		longSeconds: 30,
-		json: false,
-		skipSonde: false,
+	const flags = { isTrial: false, skipPeers: false, profile: false, json: false };
+	assert.deepEqual(parseOptions([]), { rounds: 3, seconds: 5, longSeconds: 60, ...flags });
+	assert.deepEqual(parseOptions(['--rounds', '1', '--seconds=2', '--long-seconds', '600', '--json']), {
+		...{ rounds: 1, seconds: 2, longSeconds: 600 },
+		...{ ...flags, json: true },
 	});
-	assert.deepEqual(
-		parseOptions(['--rounds', '1', '--seconds=2', '--long-seconds', '600', '--json', '--skip-sonde']),
-		{ rounds: 1, seconds: 2, longSeconds: 600, json: true, skipSonde: true },
-	);
 	assert.equal(parseOptions(['--help']), undefined);
+});
+
+test('parseOptions makes what is not the whole benchmark a trial', () => {
+	const quick = parseOptions(['--quick', '--seconds', '7']);
+	assert.deepEqual([quick?.rounds, quick?.seconds, quick?.longSeconds], [1, 7, 2]);
+	for (const flag of ['--quick', '--skip-peers', '--profile']) {
+		assert.equal(parseOptions([flag])?.isTrial, true, flag);
+	}
 });

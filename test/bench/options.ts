@@ -8,10 +8,14 @@ export interface BenchOptions {
 	readonly seconds: number;
 	/** Length of the load in the long run of Sonde. */
 	readonly longSeconds: number;
+	/** Write no RESULTS.md. */
+	readonly isTrial: boolean;
+	/** Leave the tools of others out. */
+	readonly skipPeers: boolean;
+	/** Take CPU profiles of the service's JavaScript. */
+	readonly profile: boolean;
 	/** Print JSON instead of tables. */
 	readonly json: boolean;
-	/** Measure the rows that need no service, and write no RESULTS.md. */
-	readonly skipSonde: boolean;
 }
 
 /** The arguments are wrong; the message says which. */
@@ -22,25 +26,33 @@ export class UsageError extends Error {
 const MAX_ROUNDS = 100;
 /** The load itself takes no more. */
 const MAX_SECONDS = 600;
+const DEFAULTS = { rounds: 3, seconds: 5, longSeconds: 60 };
+/** Long enough to see that everything works. */
+const QUICK = { rounds: 1, seconds: 1, longSeconds: 2 };
 
-export const USAGE = `usage: npm run bench -- [--rounds N] [--seconds N] [--long-seconds N] [--json] [--skip-sonde]
+export const USAGE = `usage: npm run bench -- [options]
 
-  --rounds N        times that every row is measured (default 3)
-  --seconds N       length of the load in a row (default 5)
-  --long-seconds N  length of the load in the long run (default 30)
-  --json            print JSON instead of tables
-  --skip-sonde      measure only the rows that need no service, and write no RESULTS.md`;
+  --rounds N        times that every row is measured (default ${DEFAULTS.rounds})
+  --seconds N       length of the load in a row (default ${DEFAULTS.seconds})
+  --long-seconds N  length of the load in the long run (default ${DEFAULTS.longSeconds})
+  --quick           one short round, to try a change; writes no RESULTS.md
+  --skip-peers      leave bpftrace and opensnoop out; writes no RESULTS.md
+  --profile         take CPU profiles of the service's JavaScript, which slows it; writes no RESULTS.md
+  --json            print JSON instead of tables`;
 
 /** Reads the arguments; undefined when they ask for help. */
 export function parseOptions(args: readonly string[]): BenchOptions | undefined {
 	const values = parse(args);
 	if (values.help) return undefined;
+	const defaults = values.quick ? QUICK : DEFAULTS;
 	return {
-		rounds: parseCount('--rounds', values.rounds, MAX_ROUNDS),
-		seconds: parseCount('--seconds', values.seconds, MAX_SECONDS),
-		longSeconds: parseCount('--long-seconds', values['long-seconds'], MAX_SECONDS),
+		rounds: parseCount('--rounds', values.rounds, MAX_ROUNDS) ?? defaults.rounds,
+		seconds: parseCount('--seconds', values.seconds, MAX_SECONDS) ?? defaults.seconds,
+		longSeconds: parseCount('--long-seconds', values['long-seconds'], MAX_SECONDS) ?? defaults.longSeconds,
+		isTrial: values.quick || values['skip-peers'] || values.profile,
+		skipPeers: values['skip-peers'],
+		profile: values.profile,
 		json: values.json,
-		skipSonde: values['skip-sonde'],
 	};
 }
 
@@ -49,11 +61,13 @@ function parse(args: readonly string[]) {
 		return parseArgs({
 			args: [...args],
 			options: {
-				rounds: { type: 'string', default: '3' },
-				seconds: { type: 'string', default: '5' },
-				'long-seconds': { type: 'string', default: '30' },
+				rounds: { type: 'string' },
+				seconds: { type: 'string' },
+				'long-seconds': { type: 'string' },
+				quick: { type: 'boolean', default: false },
+				'skip-peers': { type: 'boolean', default: false },
+				profile: { type: 'boolean', default: false },
 				json: { type: 'boolean', default: false },
-				'skip-sonde': { type: 'boolean', default: false },
 				help: { type: 'boolean', short: 'h', default: false },
 			},
 		}).values;
@@ -62,7 +76,8 @@ function parse(args: readonly string[]) {
 	}
 }
 
-function parseCount(name: string, text: string, most: number): number {
+function parseCount(name: string, text: string | undefined, most: number): number | undefined {
+	if (text === undefined) return undefined;
 	const value = Number(text);
 	if (!/^\d+$/.test(text) || value < 1 || value > most) {
 		throw new UsageError(`${name} is "${text}", not a whole number from 1 to ${most}`);

@@ -11,3 +11,8 @@ export const SONDE_CLI = join(PACKAGE, 'dist/clients/cli/main.js');
 export function programPath(name: string): string {
 	return join(BENCH_DIRECTORY, 'build', name);
 }
+
+/** A program of the benchmark in JavaScript, which runs as a process of its own. */
+export function scriptPath(name: string): string {
+	return join(PACKAGE, 'dist/test/bench', `${name}.js`);
+}

@@ -6,7 +6,7 @@ import { within } from './wait.js';
 /** A process that the benchmark started. */
 export interface Child {
 	readonly pid: number;
-	/** What it has written so far, the last 64 KiB of it. */
+	/** What it has written so far, the last 64 KiB of it; nothing where its output goes elsewhere. */
 	readonly stdout: () => string;
 	readonly stderr: () => string;
 	readonly ended: () => boolean;
@@ -17,9 +17,12 @@ export interface Child {
 	readonly check: () => void;
 }
 
+/** Where the standard output of a process goes, if not into stdout(): an open file, or to whoever listens. */
+export type Output = number | ((chunk: string) => void);
+
 /** All processes of a run, so that none is left behind. */
 export interface Processes {
-	readonly start: (name: string, command: string, args: readonly string[]) => Promise<Child>;
+	readonly start: (name: string, command: string, args: readonly string[], output?: Output) => Promise<Child>;
 	/** Starts a process, waits for its end with status 0, and gives what it wrote to stdout. */
 	readonly run: (
 		name: string,
@@ -27,7 +30,7 @@ export interface Processes {
 		args: readonly string[],
 		timeoutMs: number,
 	) => Promise<string>;
-	/** Ends those that still run, by their ids. */
+	/** Ends those that still run, by their ids; others may be started afterwards. */
 	readonly close: () => Promise<void>;
 }
 
@@ -39,12 +42,17 @@ const GRACE_MS = 3_000;
 export function createProcesses(signal: AbortSignal): Processes {
 	const running = new Set<ChildProcess>();
 
-	const start: Processes['start'] = async (name, command, args) => {
+	const start: Processes['start'] = async (name, command, args, output) => {
 		signal.throwIfAborted();
-		const started = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-		const stdout = keep(started.stdout);
-		const stderr = keep(started.stderr);
+		// Ends with us, even if we are killed; in a process group of its own, so that Ctrl-C reaches us first and close()
+		// all that it started itself.
+		const started = spawn('setpriv', ['--pdeathsig', 'TERM', command, ...args], {
+			stdio: ['ignore', typeof output === 'number' ? output : 'pipe', 'pipe'],
+			detached: true,
+		});
 		running.add(started);
+		const stdout = keep(started.stdout, typeof output === 'function' ? output : undefined);
+		const stderr = keep(started.stderr);
 		const closed = new Promise<void>((resolve) => {
 			started.once('close', () => {
 				running.delete(started);
@@ -85,18 +93,29 @@ export function createProcesses(signal: AbortSignal): Processes {
 }
 
 async function endOne(child: ChildProcess): Promise<void> {
-	if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+	const { pid } = child;
+	if (pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
 	const exited = once(child, 'exit');
-	const timer = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
-	child.kill('SIGTERM');
+	const timer = setTimeout(() => endGroup(pid, 'SIGKILL'), GRACE_MS);
+	endGroup(pid, 'SIGTERM');
 	await exited;
 	clearTimeout(timer);
 }
 
-function keep(stream: Readable): () => string {
+/** The process leads a group of the same id. */
+function endGroup(pid: number, signal: NodeJS.Signals): void {
+	try {
+		process.kill(-pid, signal);
+	} catch {
+		// It has ended meanwhile.
+	}
+}
+
+function keep(stream: Readable | null, listener?: (chunk: string) => void): () => string {
 	let text = '';
-	stream.setEncoding('utf8').on('data', (chunk: string) => {
+	const add = (chunk: string) => {
 		text = (text + chunk).slice(-KEPT_CHARACTERS);
-	});
+	};
+	stream?.setEncoding('utf8').on('data', listener ?? add);
 	return () => text;
 }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { Use } from './row.js';
 
 /** What a process has used so far. */
 export interface Usage {
@@ -21,6 +22,11 @@ export async function readUsage(pid: number): Promise<Usage> {
 	return parseUsage(stat ?? '', io ?? '', status ?? '');
 }
 
+/** What was used from one look to a later one. */
+export function usedBetween(before: Usage, after: Usage): Use {
+	return { cpuNs: after.cpuNs - before.cpuNs, peakBytes: after.peakResidentBytes };
+}
+
 /** Reads the contents of a process's stat, io and status files. */
 export function parseUsage(stat: string, io: string, status: string): Usage {
 	return {
@@ -31,7 +37,8 @@ export function parseUsage(stat: string, io: string, status: string): Usage {
 	};
 }
 
-function parseCpuNs(stat: string): number {
+/** Reads the CPU time in the stat line of a process or thread, ns. */
+export function parseCpuNs(stat: string): number {
 	// The name of the process stands in parentheses and can hold both spaces and parentheses.
 	const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 	const ticks = Number(fields[11]) + Number(fields[12]);

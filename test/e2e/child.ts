@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { TestContext } from 'node:test';
 
 /** How a process ended. */
 export interface Ended {
@@ -8,6 +7,11 @@ export interface Ended {
 	readonly signal: NodeJS.Signals | null;
 	readonly stdout: string;
 	readonly stderr: string;
+}
+
+/** Where what is to be done at the end of a test is said: a TestContext, for example. */
+export interface Hooks {
+	after(hook: () => unknown): void;
 }
 
 /** A process of a test; it does not outlive the test. */
@@ -25,7 +29,7 @@ export interface Child {
 
 /** Starts a process. */
 export function startChild(
-	t: Pick<TestContext, 'after'>,
+	t: Hooks,
 	command: string,
 	args: readonly string[],
 	env: NodeJS.ProcessEnv = process.env,

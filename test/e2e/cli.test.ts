@@ -1,30 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { EndReason, TraceState } from '../../clients/typescript/index.js';
 import { startChild } from './child.js';
-import { SONDE, startNode, type TestNode } from './node.js';
+import { startCliTrace } from './cli-trace.js';
+import { SONDE, sharedNode } from './node.js';
 import { openThreads } from './opens.js';
 
-async function tracesOf({ client }: TestNode) {
-	const traces = [];
-	for await (const trace of client.listTraces()) traces.push(trace);
-	return traces;
-}
-
-async function untilRead(node: TestNode): Promise<void> {
-	for (;;) {
-		const [trace] = await tracesOf(node);
-		if (trace?.subscribers === 1) return;
-		await sleep(20);
-	}
-}
+const theNode = sharedNode();
 
 test('json is one event a line with all fields, and the accounting goes to standard error', async (t) => {
-	const node = await startNode(t);
+	const node = await theNode();
 	const opener = await openThreads(t, { threads: 1, count: 200 });
-	const cli = node.cli('trace', 'file.open', '--for', '2s', '-o', 'json');
-	await untilRead(node);
+	const { cli } = await startCliTrace(node, '--for', '2s', '-o', 'json');
 	await opener.run();
 	const { code, stdout, stderr } = await cli.ended;
 	assert.equal(code, 0, stderr);
@@ -46,10 +33,9 @@ test('json is one event a line with all fields, and the accounting goes to stand
 });
 
 test('count prints the totals and the accounting line', async (t) => {
-	const node = await startNode(t);
+	const node = await theNode();
 	const opener = await openThreads(t, { threads: 1, count: 10_000 });
-	const cli = node.cli('trace', 'file.open', '--for', '2s', '-o', 'count');
-	await untilRead(node);
+	const { cli } = await startCliTrace(node, '--for', '2s', '-o', 'count');
 	await opener.run();
 	const { code, stdout, stderr } = await cli.ended;
 	assert.equal(code, 0, stderr);
@@ -59,22 +45,20 @@ test('count prints the totals and the accounting line', async (t) => {
 });
 
 test('max-events ends the command after exactly so many events', async (t) => {
-	const node = await startNode(t);
+	const node = await theNode();
 	const opener = await openThreads(t, { threads: 1, count: 1_000 });
-	const cli = node.cli('trace', 'file.open', '--max-events', '100', '-o', 'json');
-	await untilRead(node);
+	const { cli, traceId } = await startCliTrace(node, '--max-events', '100', '-o', 'json');
 	await opener.run();
 	const { code, stdout } = await cli.ended;
 	assert.equal(code, 0);
 	assert.equal(stdout.trimEnd().split('\n').length, 100);
-	assert.equal((await tracesOf(node))[0]?.state, TraceState.ENDED);
+	assert.equal((await node.client.getTrace({ traceId })).trace?.state, TraceState.ENDED);
 });
 
 for (const end of ['SIGINT', 'SIGTERM', 'a closed pipe'] as const) {
 	test(`${end} stops the trace on the node before the command ends`, async (t) => {
-		const node = await startNode(t);
-		const cli = node.cli('trace', 'file.open', '-o', 'json');
-		await untilRead(node);
+		const node = await theNode();
+		const { cli, traceId } = await startCliTrace(node, '-o', 'json');
 		if (end === 'a closed pipe') {
 			cli.process.stdout?.destroy();
 			// Something to write.
@@ -83,15 +67,15 @@ for (const end of ['SIGINT', 'SIGTERM', 'a closed pipe'] as const) {
 			cli.process.kill(end);
 		}
 		await cli.ended;
-		const [trace] = await tracesOf(node);
+		const { trace } = await node.client.getTrace({ traceId });
 		assert.equal(trace?.state, TraceState.ENDED);
 		assert.equal(trace?.endReason, EndReason.STOPPED);
-		assert.equal((await tracesOf(node)).length, 1);
+		assert.equal((await node.client.getNode()).node?.load?.traces, 0, 'it started no other');
 	});
 }
 
-test('ps, stop and probes', async (t) => {
-	const node = await startNode(t);
+test('ps, stop and probes', async () => {
+	const node = await theNode();
 	const { trace } = await node.client.startTrace({ probes: [{ probe: 'file.open' }] });
 	const traceId = trace?.traceId ?? '';
 	assert.match((await node.cli('ps').ended).stdout, new RegExp(`^${traceId} .*running.*file\\.open`, 'm'));

@@ -2,12 +2,12 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
+import { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { connect, type SondeClient } from '../../clients/typescript/index.js';
 import { PACKAGE_ROOT } from '../../service/paths.js';
-import { type Child, startChild } from './child.js';
+import { type Child, type Hooks, startChild } from './child.js';
 
 /** The command that users run. */
 export const SONDE = join(PACKAGE_ROOT, 'dist/clients/cli/main.js');
@@ -26,7 +26,7 @@ export interface TestNode {
 }
 
 /** Starts a node on a free port of loopback; it ends with the test. */
-export async function startNode(t: Pick<TestContext, 'after'>): Promise<TestNode> {
+export async function startNode(t: Hooks): Promise<TestNode> {
 	const stateDir = temporaryDirectory(t);
 	const serve = startChild(t, process.execPath, [
 		SONDE,
@@ -51,8 +51,24 @@ export async function startNode(t: Pick<TestContext, 'after'>): Promise<TestNode
 	};
 }
 
+/**
+ * One node for all tests of a file, started with the first that asks for it: in an emulated machine a start takes ten
+ * seconds.
+ */
+export function sharedNode(): () => Promise<TestNode> {
+	const hooks: (() => unknown)[] = [];
+	let node: Promise<TestNode> | undefined;
+	after(async () => {
+		for (const hook of hooks.reverse()) await hook();
+	});
+	return () => {
+		node ??= startNode({ after: (hook) => hooks.push(hook) });
+		return node;
+	};
+}
+
 /** A directory that goes with the test. */
-export function temporaryDirectory(t: Pick<TestContext, 'after'>): string {
+export function temporaryDirectory(t: Hooks): string {
 	const directory = mkdtempSync(join(tmpdir(), 'sonde-e2e-'));
 	t.after(() => rmSync(directory, { recursive: true, force: true }));
 	return directory;

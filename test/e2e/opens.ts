@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import { PACKAGE_ROOT } from '../../service/paths.js';
-import { type Child, startChild } from './child.js';
+import { type Child, type Hooks, startChild } from './child.js';
 
 const PROGRAM = join(PACKAGE_ROOT, 'dist/test/e2e/opens');
 
@@ -23,7 +22,7 @@ export interface Opener {
 }
 
 /** A process that will make these calls, one after the other, and print their results. */
-export function openScript(t: Pick<TestContext, 'after'>, calls: readonly OpenCall[]): Promise<Opener> {
+export function openScript(t: Hooks, calls: readonly OpenCall[]): Promise<Opener> {
 	const lines = calls.map(({ call, path, flags = 0, mode = 0, resolve = 0 }) => {
 		const hex = path === undefined ? '-' : `x${path.toString('hex')}`;
 		return `${call} ${hex} ${flags} ${mode} ${resolve}\n`;
@@ -33,7 +32,7 @@ export function openScript(t: Pick<TestContext, 'after'>, calls: readonly OpenCa
 
 /** A process whose threads will each open `count` missing files `/sonde/THREAD/I`; all on one CPU unless it is -1. */
 export function openThreads(
-	t: Pick<TestContext, 'after'>,
+	t: Hooks,
 	{ threads, cpu = -1, count }: { threads: number; cpu?: number; count: number },
 ): Promise<Opener> {
 	return waiting(startChild(t, PROGRAM, ['threads', String(threads), String(cpu), String(count)]), '');

@@ -5,10 +5,8 @@ import { writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { startChild } from './child.js';
+import { type Hooks, startChild } from './child.js';
 import { SONDE, startNode, temporaryDirectory } from './node.js';
-
-type Hooks = Parameters<typeof startChild>[0];
 
 /** Runs `sonde serve` behind a prefix; gives its one line and expects it to fail. */
 async function serveFails(

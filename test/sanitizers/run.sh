@@ -5,23 +5,27 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . ./packages.sh
+. test/node-tests.sh
 
 # The runtimes of the sanitizers come with g++.
 install_packages libgtest-dev
 reports="$(mktemp -d)"
-trap 'rm -rf "$reports"' EXIT
-passed=0
-failed=0
+trap 'rm -rf "$report" "$reports"' EXIT
+
+# count KIND NUMBER: adds to the totals, in the words of Node's reporter.
+count() { printf '# %s %d\n' "$1" "$2" >>"$report"; }
 
 # core_tests VARIANT: builds and runs the tests of the core. A sanitizer that speaks ends them with an exit code.
 core_tests() {
-	local log="$reports/core" status=0
+	local log="$reports/core" wrong
 	say "tests of the core, variant $1"
 	make -s -C native VARIANT="$1" test
-	"native/out/$1/core_test" --gtest_brief=1 2>&1 | tee "$log" || status=$?
-	passed=$((passed + $(awk '/^\[  PASSED  \]/ { sum += $4 } END { print sum + 0 }' "$log")))
-	failed=$((failed + $(awk '/ FAILED TESTS?$/ { sum += $1 } END { print sum + 0 }' "$log")))
-	if [ "$status" != 0 ] && ! grep -q 'FAILED TEST' "$log"; then failed=$((failed + 1)); fi
+	"native/out/$1/core_test" --gtest_brief=1 2>&1 | tee "$log" || failed=1
+	wrong="$(awk '/ FAILED TESTS?$/ { sum += $1 } END { print sum + 0 }' "$log")"
+	count pass "$(awk '/^\[  PASSED  \]/ { sum += $4 } END { print sum + 0 }' "$log")"
+	# Ended by a sanitizer, they say no totals.
+	if [ "$wrong" = 0 ] && ! grep -q '^\[  PASSED  \]' "$log"; then wrong=1; fi
+	count fail "$wrong"
 	rm -f "$log"
 }
 
@@ -45,32 +49,25 @@ build_addon() {
 # else it ignores its log_path. The leaks of Node itself, which frees nothing when it exits, would hide ours; the core is
 # looked at for leaks above. Reports go to files: the standard error of a test's child may be nobody's.
 addon_tests() {
-	local tap="$reports/tap" status=0
+	local said
 	say 'tests of the addon'
 	SONDE_ADDON="$PWD/native/out/addon/build/Release/sonde.node" \
 		LD_PRELOAD="$(g++ -print-file-name=libubsan.so) $(g++ -print-file-name=libasan.so)" \
 		ASAN_OPTIONS="verify_asan_link_order=0:detect_leaks=0:log_path=$reports/address" \
 		UBSAN_OPTIONS="print_stacktrace=1:log_path=$reports/undefined" \
-		node --enable-source-maps --test --test-concurrency=1 \
-		--test-reporter=spec --test-reporter-destination=stdout \
-		--test-reporter=tap --test-reporter-destination="$tap" "$@" || status=$?
-	passed=$((passed + $(awk '$1 == "#" && $2 == "pass" { print $3 }' "$tap")))
-	failed=$((failed + $(awk '$1 == "#" && $2 == "fail" { print $3 }' "$tap")))
-	rm -f "$tap"
-	if [ "$status" != 0 ] && [ "$failed" = 0 ]; then failed=1; fi
-	for report in "$reports"/*; do
-		[ -f "$report" ] || continue
-		cat "$report"
-		failed=$((failed + 1))
+		run_tests --test-concurrency=1 "$@"
+	for said in "$reports"/*; do
+		[ -f "$said" ] || continue
+		cat "$said"
+		count fail 1
+		failed=1
 	done
 }
 
 core_tests address
 core_tests thread
 build_addon
-cc -O2 -Wall -Wextra -Werror -pthread -o dist/test/e2e/opens test/e2e/opens.c
+build_opens
 addon_tests dist/service/native.test.js \
-	dist/test/e2e/{opens,shutdown,start-failures,teardown,two-programs}.test.js
-
-printf '%d passed, %d failed\n' "$passed" "$failed"
-[ "$failed" = 0 ]
+	dist/test/e2e/{attachments,opens,shutdown,start-failures}.test.js dist/test/teardown/teardown.test.js
+finish

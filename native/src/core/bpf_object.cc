@@ -4,27 +4,58 @@
 #include <bpf/btf.h>
 
 #include <cerrno>
+#include <cinttypes>
+#include <cstdio>
 #include <cstring>
 #include <string_view>
 
 #include "error.h"
-#include "libbpf_log.h"
 
 namespace sonde {
 
 namespace {
 
-// A body stands in a section without an attach point, a start on the entry of a system call.
-constexpr std::string_view kBodySection = "tracepoint";
 constexpr std::string_view kStartSection = "tracepoint/syscalls/sys_enter_";
+constexpr std::string_view kReturnProbeKind = "kretprobe.multi";
 // Calls under way at the same time; beyond, events are counted as start_lost.
 constexpr uint32_t kCallsUnderWay = 10240;
 
-bool IsBody(const bpf_program *program) { return bpf_program__section_name(program) == kBodySection; }
+// The section of a program is "kind/attach point"; that of a body, which is reached by a tail call, only its kind.
+struct Section {
+	explicit Section(const bpf_program *program)
+	{
+		std::string_view name = bpf_program__section_name(program);
+		size_t slash = name.find('/');
 
+		kind = name.substr(0, slash);
+		if (slash != std::string_view::npos)
+			attach_point = name.substr(slash + 1);
+	}
+
+	std::string_view kind;
+	std::string_view attach_point;
+};
+
+bool IsBody(const bpf_program *program) { return Section(program).attach_point.empty(); }
+
+// On the entry of a system call.
 bool IsStart(const bpf_program *program)
 {
 	return std::string_view(bpf_program__section_name(program)).substr(0, kStartSection.size()) == kStartSection;
+}
+
+// BPF_LOG_STATS in include/linux/bpf_verifier.h: a few lines at the end. Unlike a whole log it cannot outgrow its buffer,
+// which 5.10 takes for a failure of the load.
+constexpr uint32_t kStatisticsOnly = 4;
+constexpr size_t kStatisticsBytes = 4096;
+
+// From "processed 1234 insns (limit 1000000) ..."; 0 if it does not say.
+uint32_t VerifiedInstructions(const char *statistics)
+{
+	const char *found = strstr(statistics, "processed ");
+	uint32_t count = 0;
+
+	return found != nullptr && sscanf(found, "processed %" SCNu32 " insns", &count) == 1 ? count : 0;
 }
 
 bpf_map *FindMap(bpf_object *object, const char *name)
@@ -99,6 +130,36 @@ private:
 	std::vector<uint8_t> data_;
 };
 
+bpf_link *AttachProgram(const bpf_program *program)
+{
+	Section section(program);
+
+	if (section.kind != kReturnProbeKind)
+		return bpf_program__attach(program);
+	// By name: for a pattern, which libbpf would take the section for, it reads all symbols of the kernel each time.
+	const char *symbol = section.attach_point.data();
+	LIBBPF_OPTS(bpf_kprobe_multi_opts, options, .syms = &symbol, .cnt = 1, .retprobe = true);
+	return bpf_program__attach_kprobe_multi_opts(program, nullptr, &options);
+}
+
+// Hits that a link to a kernel function skipped before its program was reached; 0 before 6.7 and for other links.
+// Source: struct bpf_link_info in include/uapi/linux/bpf.h; the headers of older distributions end before this member.
+uint64_t LinkMisses(const bpf_link *link)
+{
+	struct {
+		uint32_t type, id, prog_id, padding;
+		uint64_t addresses;
+		uint32_t count, flags;
+		uint64_t missed;
+	} info{};
+	uint32_t size = sizeof(info);
+
+	if (bpf_obj_get_info_by_fd(bpf_link__fd(link), &info, &size) != 0 || info.type != BPF_LINK_TYPE_KPROBE_MULTI ||
+	    size < sizeof(info))
+		return 0;
+	return info.missed;
+}
+
 bool ReadInfo(const bpf_program *program, bpf_prog_info *info)
 {
 	uint32_t size = sizeof(*info);
@@ -112,20 +173,48 @@ bool ReadInfo(const bpf_program *program, bpf_prog_info *info)
 
 BpfObject::BpfObject(const std::string &elf, const BpfSettings &settings)
 {
+	std::map<std::string, std::vector<char>> statistics;
 	LibbpfLog log;
-	int error;
 
+	Open(elf, settings, log);
+	AskForStatistics(&statistics);
+	if (bpf_object__load(object_.get()) == 0) {
+		for (const auto &[name, text] : statistics)
+			verified_[name] = VerifiedInstructions(text.data());
+		return;
+	}
+	// Again, for a log that explains: together with the statistics libbpf asks for none.
+	Open(elf, settings, log);
+	int error = bpf_object__load(object_.get());
+	if (error != 0)
+		throw Error(ErrorCode::kKernelRefused, ErrnoMessage("the kernel refused the BPF programs", error),
+			    log.Tail());
+}
+
+void BpfObject::Open(const std::string &elf, const BpfSettings &settings, const LibbpfLog &log)
+{
 	object_.reset(bpf_object__open_mem(elf.data(), elf.size(), nullptr));
 	if (!object_)
 		throw Error(ErrorCode::kInvalidObject, ErrnoMessage("cannot open the BPF object", errno),
 			    log.Tail());
 	SetMaps(settings);
 	SetConstants(settings);
-	ChoosePrograms(settings.keep_arguments);
-	error = bpf_object__load(object_.get());
-	if (error != 0)
-		throw Error(ErrorCode::kKernelRefused, ErrnoMessage("the kernel refused the BPF programs", error),
-			    log.Tail());
+	ChoosePrograms(settings);
+}
+
+void BpfObject::AskForStatistics(std::map<std::string, std::vector<char>> *statistics)
+{
+	bpf_program *program;
+
+	bpf_object__for_each_program(program, object_.get())
+	{
+		if (!bpf_program__autoload(program))
+			continue;
+		std::vector<char> &text = (*statistics)[bpf_program__name(program)];
+		text.resize(kStatisticsBytes);
+		bpf_program__set_log_level(program, kStatisticsOnly);
+		bpf_program__set_log_buf(program, text.data(), text.size());
+	}
 }
 
 BpfObject::~BpfObject() { Detach(); }
@@ -155,14 +244,21 @@ void BpfObject::SetConstants(const BpfSettings &settings)
 	constants.Apply();
 }
 
-void BpfObject::ChoosePrograms(bool keep_arguments)
+void BpfObject::ChoosePrograms(const BpfSettings &settings)
 {
 	bpf_program *program;
+	bool has_body = false;
 
 	bpf_object__for_each_program(program, object_.get())
 	{
-		bpf_program__set_autoload(program, !IsStart(program) || keep_arguments);
+		bool chosen = Section(program).kind == settings.attach_kind &&
+			      (!IsStart(program) || settings.keep_arguments);
+
+		bpf_program__set_autoload(program, chosen);
+		has_body = has_body || (chosen && IsBody(program));
 	}
+	if (!has_body)
+		throw Error(ErrorCode::kInvalidObject, "the BPF object has no body for " + settings.attach_kind);
 }
 
 void BpfObject::Attach()
@@ -175,7 +271,7 @@ void BpfObject::Attach()
 		uint32_t slot = 0;
 		int fd = bpf_program__fd(program);
 
-		if (IsBody(program) && bpf_map_update_elem(bodies, &slot, &fd, BPF_ANY) != 0)
+		if (IsBody(program) && fd >= 0 && bpf_map_update_elem(bodies, &slot, &fd, BPF_ANY) != 0)
 			throw Error(ErrorCode::kAttachFailed,
 				    ErrnoMessage("cannot place the body of the probe", errno));
 	}
@@ -193,12 +289,13 @@ void BpfObject::AttachAll(bool starts)
 	{
 		if (!bpf_program__autoload(program) || IsBody(program) || IsStart(program) != starts)
 			continue;
-		bpf_link *link = bpf_program__attach(program);
+		bpf_link *link = AttachProgram(program);
 		if (link == nullptr)
 			throw Error(ErrorCode::kAttachFailed,
 				    ErrnoMessage(std::string("cannot attach to ") + bpf_program__section_name(program),
 						 errno),
 				    log.Tail());
+		std::lock_guard<std::mutex> lock(links_mutex_);
 		links_.emplace_back(link);
 	}
 }
@@ -207,7 +304,16 @@ void BpfObject::Detach()
 {
 	uint32_t slot = 0;
 
-	links_.clear();
+	Links old;
+	{
+		std::lock_guard<std::mutex> lock(links_mutex_);
+
+		for (const auto &link : links_)
+			misses_of_old_links_ += LinkMisses(link.get());
+		old.swap(links_);
+	}
+	// Takes a while, some attach points tens of milliseconds.
+	old.clear();
 	// Else the body stays loaded until the kernel's worker frees the map, some time after we have said that it is gone.
 	if (object_)
 		bpf_map_delete_elem(MapFd("bodies"), &slot);
@@ -226,14 +332,16 @@ std::vector<ProgramInfo> BpfObject::Programs() const
 
 		if (!ReadInfo(program, &info))
 			continue;
-		programs.push_back({bpf_program__name(program), IsBody(program) ? "" : bpf_program__section_name(program),
-				    info.id, info.run_cnt, info.run_time_ns, info.recursion_misses,
-				    info.verified_insns});
+		std::string name = bpf_program__name(program);
+		auto verified = verified_.find(name);
+		programs.push_back({name, IsBody(program) ? "" : bpf_program__section_name(program), info.id,
+				    info.run_cnt, info.run_time_ns, info.recursion_misses,
+				    verified == verified_.end() ? 0 : verified->second});
 	}
 	return programs;
 }
 
-uint64_t BpfObject::RecursionMisses() const
+uint64_t BpfObject::Misses() const
 {
 	uint64_t misses = 0;
 	bpf_program *program;
@@ -246,6 +354,10 @@ uint64_t BpfObject::RecursionMisses() const
 		if (!IsBody(program) && !IsStart(program) && ReadInfo(program, &info))
 			misses += info.recursion_misses;
 	}
+	std::lock_guard<std::mutex> lock(links_mutex_);
+	misses += misses_of_old_links_;
+	for (const auto &link : links_)
+		misses += LinkMisses(link.get());
 	return misses;
 }
 

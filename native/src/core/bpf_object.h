@@ -2,11 +2,15 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
 #include <bpf/libbpf.h>
+
+#include "libbpf_log.h"
 
 namespace sonde {
 
@@ -15,7 +19,8 @@ struct BpfSettings {
 	uint32_t probe_index;
 	uint32_t ring_mask;
 	uint64_t ring_wakeup_bytes;
-	bool keep_arguments;  // the kernel has no bpf_task_pt_regs
+	std::string attach_kind;  // of the programs to use: the first part of their sections
+	bool keep_arguments;      // the kernel has no bpf_task_pt_regs
 	uint32_t cpus;
 	int rings_fd;
 	int allowance_fd;
@@ -29,7 +34,7 @@ struct ProgramInfo {
 	uint64_t run_count;
 	uint64_t run_time_ns;
 	uint64_t recursion_misses;
-	uint32_t verified_instructions;
+	uint32_t verified_instructions;  // from the verifier's statistics, which also kernels before 5.16 give
 };
 
 class BpfObject {
@@ -48,13 +53,16 @@ public:
 	// Throws Error(kInvalidObject).
 	int MapFd(const char *name) const;
 	std::vector<ProgramInfo> Programs() const;
-	// Runs that the kernel skipped, of the programs that make events.
-	uint64_t RecursionMisses() const;
+	// Hits that the kernel skipped, of the programs that make events.
+	uint64_t Misses() const;
 
 private:
+	void Open(const std::string &elf, const BpfSettings &settings, const LibbpfLog &log);
+	// By name of the program; the texts must live until the load.
+	void AskForStatistics(std::map<std::string, std::vector<char>> *statistics);
 	void SetMaps(const BpfSettings &settings);
 	void SetConstants(const BpfSettings &settings);
-	void ChoosePrograms(bool keep_arguments);
+	void ChoosePrograms(const BpfSettings &settings);
 	void AttachAll(bool starts);
 
 	struct Close {
@@ -63,7 +71,13 @@ private:
 	};
 
 	std::unique_ptr<bpf_object, Close> object_;
-	std::vector<std::unique_ptr<bpf_link, Close>> links_;
+	using Links = std::vector<std::unique_ptr<bpf_link, Close>>;
+
+	std::map<std::string, uint32_t> verified_;  // instructions, by name of the program
+
+	mutable std::mutex links_mutex_;  // counts are read by another thread than the one that detaches
+	Links links_;
+	uint64_t misses_of_old_links_ = 0;
 };
 
 }  // namespace sonde

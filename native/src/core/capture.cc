@@ -90,6 +90,7 @@ Capture::Capture(const TraceOptions &options, BatchSink &sink)
 		BpfSettings settings{i,
 				     options.ring_count - 1,
 				     options.ring_bytes / 2,
+				     options.probes[i].attach_kind,
 				     options.probes[i].keep_arguments,
 				     PossibleCpus(),
 				     rings_map_.get(),
@@ -222,7 +223,7 @@ CaptureSnapshot Capture::ReadSnapshot() const
 	for (const auto &probe : probes_) {
 		uint64_t encoded = probe->encoded.load(std::memory_order_acquire);
 
-		snapshot.probes.push_back({probe->counters.Read(encoded), probe->object.RecursionMisses()});
+		snapshot.probes.push_back({probe->counters.Read(encoded), probe->object.Misses()});
 	}
 	return snapshot;
 }

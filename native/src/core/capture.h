@@ -37,7 +37,7 @@ public:
 struct CaptureSnapshot {
 	struct Probe {
 		ProbeSnapshot counts;
-		uint64_t recursion_misses;
+		uint64_t misses;
 	};
 	std::vector<Probe> probes;
 	// Up to when an idle trace is complete; 0 before the first look.

@@ -13,6 +13,7 @@ namespace sonde {
 struct ProbeOptions {
 	std::string object;  // the ELF image, copied: it is loaded on another thread
 	Plan plan;
+	std::string attach_kind;
 	bool keep_arguments;
 	uint32_t sample_one_in;
 };

@@ -11,19 +11,34 @@ namespace sonde {
 
 namespace {
 
-// Loads `r0 = 0; exit` as a tracepoint program; 0 or an errno.
+constexpr bpf_insn kReturnZero[] = {
+    {BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_0, 0, 0, 0},
+    {BPF_JMP | BPF_EXIT, 0, 0, 0, 0},
+};
+
+// Loads a tracepoint program; 0 or an errno.
 int TryLoad()
 {
-	const bpf_insn code[] = {
-	    {BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_0, 0, 0, 0},
-	    {BPF_JMP | BPF_EXIT, 0, 0, 0, 0},
-	};
-	int fd = bpf_prog_load(BPF_PROG_TYPE_TRACEPOINT, "sonde_try", "GPL", code, 2, nullptr);
+	int fd = bpf_prog_load(BPF_PROG_TYPE_TRACEPOINT, "sonde_try", "GPL", kReturnZero, 2, nullptr);
 
 	if (fd < 0)
 		return errno;
 	close(fd);
 	return 0;
+}
+
+// Whether return probes can be put on kernel functions by name (kernels with fprobe). An attach without a function is
+// refused as such where there are any, and as not supported where there are none.
+bool HasReturnProbes()
+{
+	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_TRACE_KPROBE_MULTI);
+	int fd = bpf_prog_load(BPF_PROG_TYPE_KPROBE, "sonde_try", "GPL", kReturnZero, 2, &options);
+
+	if (fd < 0)
+		return false;
+	bool supported = bpf_link_create(fd, 0, BPF_TRACE_KPROBE_MULTI, nullptr) < 0 && errno == EINVAL;
+	close(fd);
+	return supported;
 }
 
 }  // namespace
@@ -38,6 +53,7 @@ Napi::Value KernelSupport(const Napi::CallbackInfo &info)
 	support.Set("ringBuffer", libbpf_probe_bpf_map_type(BPF_MAP_TYPE_RINGBUF, nullptr) == 1);
 	support.Set("taskPtRegs",
 		    libbpf_probe_bpf_helper(BPF_PROG_TYPE_TRACEPOINT, BPF_FUNC_task_pt_regs, nullptr) == 1);
+	support.Set("returnProbes", HasReturnProbes());
 	return support;
 }
 

@@ -87,7 +87,7 @@ Napi::Object SnapshotToJs(Napi::Env env, const CaptureSnapshot &snapshot)
 		set("ringFull", counts.ring_full);
 		set("delivered", counts.delivered);
 		set("encoded", counts.encoded);
-		set("recursionMisses", misses);
+		set("misses", misses);
 		probes.Set(i, entry);
 	}
 	result.Set("watermarkUnixNano", Napi::BigInt::New(env, snapshot.watermark_unix_ns));

@@ -24,6 +24,11 @@ bool Boolean(const Napi::Object &object, const char *name)
 	return Required(object, name, object.Get(name).IsBoolean()).As<Napi::Boolean>();
 }
 
+std::string String(const Napi::Object &object, const char *name)
+{
+	return Required(object, name, object.Get(name).IsString()).As<Napi::String>();
+}
+
 Napi::Object Object(const Napi::Object &object, const char *name)
 {
 	return Required(object, name, object.Get(name).IsObject()).As<Napi::Object>();
@@ -35,7 +40,8 @@ ProbeOptions ProbeFromJs(const Napi::Object &probe)
 	Napi::Uint8Array bytes = image.As<Napi::Uint8Array>();
 
 	return {std::string(reinterpret_cast<const char *>(bytes.Data()), bytes.ByteLength()),
-		PlanFromJs(Object(probe, "plan")), Boolean(probe, "keepArguments"), Number(probe, "sampleOneIn")};
+		PlanFromJs(Object(probe, "plan")), String(probe, "attachKind"), Boolean(probe, "keepArguments"),
+		Number(probe, "sampleOneIn")};
 }
 
 BatchLimits BatchFromJs(const Napi::Object &batch)

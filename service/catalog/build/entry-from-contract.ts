@@ -1,13 +1,11 @@
 import { type DescField, ScalarType } from '@bufbuild/protobuf';
 import type { Native } from '../../native.js';
-import type { CatalogEntry } from '../entry.js';
+import type { CatalogAttachment, CatalogEntry } from '../entry.js';
 import type { Contract, Payload } from './contract.js';
 import { joinPlan } from './plan.js';
 
 // What native/src/core/bpf_object.cc takes for a start.
 const START_PREFIX = 'tracepoint/syscalls/sys_enter_';
-/** A body is not attached: it is reached by a tail call. */
-const BODY_SECTION = 'tracepoint';
 
 /**
  * One entry of the catalogue. The name of the payload's line in Event is that of the object and of its struct.
@@ -23,7 +21,6 @@ export function entryFromContract(
 	const { field, probe } = payload;
 	const object = readObject(field.name);
 	const sections = native.objectPrograms(object).map(({ section }) => section);
-	const isStart = (section: string) => section.startsWith(START_PREFIX);
 	return {
 		id: probe.id,
 		object: field.name,
@@ -32,8 +29,7 @@ export function entryFromContract(
 		description: contract.commentOf(field.message),
 		cost: probe.cost,
 		costNote: probe.costNote,
-		attachPoints: sections.filter((section) => section !== BODY_SECTION && !isStart(section)),
-		startPoints: sections.filter(isStart),
+		attachments: attachmentsOf(sections),
 		fields: field.message.fields.map((member) => ({
 			name: member.name,
 			type: typeName(member),
@@ -43,6 +39,21 @@ export function entryFromContract(
 		})),
 		plan: joinPlan(contract, payload, native.structLayout(object, `${field.name}_event`)),
 	};
+}
+
+/** A section is "kind/attach point"; that of a body, which is reached by a tail call, only its kind. */
+function attachmentsOf(sections: readonly string[]): CatalogAttachment[] {
+	const isStart = (section: string) => section.startsWith(START_PREFIX);
+	return sections
+		.filter((section) => !section.includes('/'))
+		.map((kind) => {
+			const attached = sections.filter((section) => section.startsWith(`${kind}/`));
+			return {
+				kind,
+				attachPoints: attached.filter((section) => !isStart(section)),
+				startPoints: attached.filter(isStart),
+			};
+		});
 }
 
 function typeName(field: DescField): string {

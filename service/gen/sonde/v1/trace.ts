@@ -162,10 +162,7 @@ export interface ProbeAttachment {
   programs: string[];
   /** Kernel ids of the programs, in the order of programs, as bpftool takes them. */
   programIds: number[];
-  /**
-   * Instructions that the verifier walked through for all programs; 0 where the kernel does not report it (before
-   * 5.16).
-   */
+  /** Instructions that the verifier walked through for all programs. */
   verifiedInstructions: bigint;
 }
 

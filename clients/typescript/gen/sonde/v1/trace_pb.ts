@@ -201,8 +201,7 @@ export type ProbeAttachment = Message<"sonde.v1.ProbeAttachment"> & {
   programIds: number[];
 
   /**
-   * Instructions that the verifier walked through for all programs; 0 where the kernel does not report it (before
-   * 5.16).
+   * Instructions that the verifier walked through for all programs.
    *
    * @generated from field: uint64 verified_instructions = 4;
    */

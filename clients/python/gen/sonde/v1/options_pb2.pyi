@@ -1,0 +1,51 @@
+from google.protobuf import descriptor_pb2 as _descriptor_pb2
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class CostClass(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    COST_CLASS_UNSPECIFIED: _ClassVar[CostClass]
+    COST_CLASS_LOW: _ClassVar[CostClass]
+    COST_CLASS_MEDIUM: _ClassVar[CostClass]
+    COST_CLASS_HIGH: _ClassVar[CostClass]
+
+class FieldSource(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    FIELD_SOURCE_UNSPECIFIED: _ClassVar[FieldSource]
+    FIELD_SOURCE_ENCODER: _ClassVar[FieldSource]
+    FIELD_SOURCE_CONTROLLER: _ClassVar[FieldSource]
+COST_CLASS_UNSPECIFIED: CostClass
+COST_CLASS_LOW: CostClass
+COST_CLASS_MEDIUM: CostClass
+COST_CLASS_HIGH: CostClass
+FIELD_SOURCE_UNSPECIFIED: FieldSource
+FIELD_SOURCE_ENCODER: FieldSource
+FIELD_SOURCE_CONTROLLER: FieldSource
+PROBE_FIELD_NUMBER: _ClassVar[int]
+probe: _descriptor.FieldDescriptor
+EVENT_FIELD_FIELD_NUMBER: _ClassVar[int]
+event_field: _descriptor.FieldDescriptor
+
+class ProbeOptions(_message.Message):
+    __slots__ = ("id", "summary", "cost", "cost_note")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    SUMMARY_FIELD_NUMBER: _ClassVar[int]
+    COST_FIELD_NUMBER: _ClassVar[int]
+    COST_NOTE_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    summary: str
+    cost: CostClass
+    cost_note: str
+    def __init__(self, id: _Optional[str] = ..., summary: _Optional[str] = ..., cost: _Optional[_Union[CostClass, str]] = ..., cost_note: _Optional[str] = ...) -> None: ...
+
+class EventFieldOptions(_message.Message):
+    __slots__ = ("unit", "source")
+    UNIT_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    unit: str
+    source: FieldSource
+    def __init__(self, unit: _Optional[str] = ..., source: _Optional[_Union[FieldSource, str]] = ...) -> None: ...

@@ -1,0 +1,166 @@
+import datetime
+
+from google.protobuf import duration_pb2 as _duration_pb2
+from sonde.v1 import accounting_pb2 as _accounting_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class SamplingMode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    SAMPLING_MODE_UNSPECIFIED: _ClassVar[SamplingMode]
+    SAMPLING_MODE_EVENT: _ClassVar[SamplingMode]
+    SAMPLING_MODE_PROCESS: _ClassVar[SamplingMode]
+
+class Backpressure(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    BACKPRESSURE_UNSPECIFIED: _ClassVar[Backpressure]
+    BACKPRESSURE_DROP_OLDEST: _ClassVar[Backpressure]
+    BACKPRESSURE_DROP_NEWEST: _ClassVar[Backpressure]
+    BACKPRESSURE_PAUSE: _ClassVar[Backpressure]
+
+class TraceState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    TRACE_STATE_UNSPECIFIED: _ClassVar[TraceState]
+    TRACE_STATE_STARTING: _ClassVar[TraceState]
+    TRACE_STATE_RUNNING: _ClassVar[TraceState]
+    TRACE_STATE_STOPPING: _ClassVar[TraceState]
+    TRACE_STATE_ENDED: _ClassVar[TraceState]
+
+class EndReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    END_REASON_UNSPECIFIED: _ClassVar[EndReason]
+    END_REASON_STOPPED: _ClassVar[EndReason]
+    END_REASON_LEASE_EXPIRED: _ClassVar[EndReason]
+    END_REASON_DURATION_REACHED: _ClassVar[EndReason]
+    END_REASON_EVENT_LIMIT_REACHED: _ClassVar[EndReason]
+    END_REASON_BUDGET_EXCEEDED: _ClassVar[EndReason]
+    END_REASON_NODE_SHUTTING_DOWN: _ClassVar[EndReason]
+    END_REASON_FAILED: _ClassVar[EndReason]
+SAMPLING_MODE_UNSPECIFIED: SamplingMode
+SAMPLING_MODE_EVENT: SamplingMode
+SAMPLING_MODE_PROCESS: SamplingMode
+BACKPRESSURE_UNSPECIFIED: Backpressure
+BACKPRESSURE_DROP_OLDEST: Backpressure
+BACKPRESSURE_DROP_NEWEST: Backpressure
+BACKPRESSURE_PAUSE: Backpressure
+TRACE_STATE_UNSPECIFIED: TraceState
+TRACE_STATE_STARTING: TraceState
+TRACE_STATE_RUNNING: TraceState
+TRACE_STATE_STOPPING: TraceState
+TRACE_STATE_ENDED: TraceState
+END_REASON_UNSPECIFIED: EndReason
+END_REASON_STOPPED: EndReason
+END_REASON_LEASE_EXPIRED: EndReason
+END_REASON_DURATION_REACHED: EndReason
+END_REASON_EVENT_LIMIT_REACHED: EndReason
+END_REASON_BUDGET_EXCEEDED: EndReason
+END_REASON_NODE_SHUTTING_DOWN: EndReason
+END_REASON_FAILED: EndReason
+
+class Sampling(_message.Message):
+    __slots__ = ("sample_one_in", "mode")
+    SAMPLE_ONE_IN_FIELD_NUMBER: _ClassVar[int]
+    MODE_FIELD_NUMBER: _ClassVar[int]
+    sample_one_in: int
+    mode: SamplingMode
+    def __init__(self, sample_one_in: _Optional[int] = ..., mode: _Optional[_Union[SamplingMode, str]] = ...) -> None: ...
+
+class ProbeSpec(_message.Message):
+    __slots__ = ("probe", "filter", "sampling")
+    PROBE_FIELD_NUMBER: _ClassVar[int]
+    FILTER_FIELD_NUMBER: _ClassVar[int]
+    SAMPLING_FIELD_NUMBER: _ClassVar[int]
+    probe: str
+    filter: str
+    sampling: Sampling
+    def __init__(self, probe: _Optional[str] = ..., filter: _Optional[str] = ..., sampling: _Optional[_Union[Sampling, _Mapping]] = ...) -> None: ...
+
+class TraceLimits(_message.Message):
+    __slots__ = ("events_per_second", "max_events", "cpu_budget_permille", "ring_bytes", "retention_bytes")
+    EVENTS_PER_SECOND_FIELD_NUMBER: _ClassVar[int]
+    MAX_EVENTS_FIELD_NUMBER: _ClassVar[int]
+    CPU_BUDGET_PERMILLE_FIELD_NUMBER: _ClassVar[int]
+    RING_BYTES_FIELD_NUMBER: _ClassVar[int]
+    RETENTION_BYTES_FIELD_NUMBER: _ClassVar[int]
+    events_per_second: int
+    max_events: int
+    cpu_budget_permille: int
+    ring_bytes: int
+    retention_bytes: int
+    def __init__(self, events_per_second: _Optional[int] = ..., max_events: _Optional[int] = ..., cpu_budget_permille: _Optional[int] = ..., ring_bytes: _Optional[int] = ..., retention_bytes: _Optional[int] = ...) -> None: ...
+
+class BatchOptions(_message.Message):
+    __slots__ = ("max_events", "max_bytes", "max_delay")
+    MAX_EVENTS_FIELD_NUMBER: _ClassVar[int]
+    MAX_BYTES_FIELD_NUMBER: _ClassVar[int]
+    MAX_DELAY_FIELD_NUMBER: _ClassVar[int]
+    max_events: int
+    max_bytes: int
+    max_delay: _duration_pb2.Duration
+    def __init__(self, max_events: _Optional[int] = ..., max_bytes: _Optional[int] = ..., max_delay: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+
+class ProbeAttachment(_message.Message):
+    __slots__ = ("attach_points", "programs", "program_ids", "verified_instructions")
+    ATTACH_POINTS_FIELD_NUMBER: _ClassVar[int]
+    PROGRAMS_FIELD_NUMBER: _ClassVar[int]
+    PROGRAM_IDS_FIELD_NUMBER: _ClassVar[int]
+    VERIFIED_INSTRUCTIONS_FIELD_NUMBER: _ClassVar[int]
+    attach_points: _containers.RepeatedScalarFieldContainer[str]
+    programs: _containers.RepeatedScalarFieldContainer[str]
+    program_ids: _containers.RepeatedScalarFieldContainer[int]
+    verified_instructions: int
+    def __init__(self, attach_points: _Optional[_Iterable[str]] = ..., programs: _Optional[_Iterable[str]] = ..., program_ids: _Optional[_Iterable[int]] = ..., verified_instructions: _Optional[int] = ...) -> None: ...
+
+class TraceProbe(_message.Message):
+    __slots__ = ("spec", "attachment")
+    SPEC_FIELD_NUMBER: _ClassVar[int]
+    ATTACHMENT_FIELD_NUMBER: _ClassVar[int]
+    spec: ProbeSpec
+    attachment: ProbeAttachment
+    def __init__(self, spec: _Optional[_Union[ProbeSpec, _Mapping]] = ..., attachment: _Optional[_Union[ProbeAttachment, _Mapping]] = ...) -> None: ...
+
+class Trace(_message.Message):
+    __slots__ = ("trace_id", "owner", "state", "end_reason", "end_detail", "generation", "probes", "filter", "limits", "batch", "backpressure", "lease", "lease_expires_unix_nano", "max_duration", "start_unix_nano", "end_unix_nano", "subscribers", "accounting")
+    TRACE_ID_FIELD_NUMBER: _ClassVar[int]
+    OWNER_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    END_REASON_FIELD_NUMBER: _ClassVar[int]
+    END_DETAIL_FIELD_NUMBER: _ClassVar[int]
+    GENERATION_FIELD_NUMBER: _ClassVar[int]
+    PROBES_FIELD_NUMBER: _ClassVar[int]
+    FILTER_FIELD_NUMBER: _ClassVar[int]
+    LIMITS_FIELD_NUMBER: _ClassVar[int]
+    BATCH_FIELD_NUMBER: _ClassVar[int]
+    BACKPRESSURE_FIELD_NUMBER: _ClassVar[int]
+    LEASE_FIELD_NUMBER: _ClassVar[int]
+    LEASE_EXPIRES_UNIX_NANO_FIELD_NUMBER: _ClassVar[int]
+    MAX_DURATION_FIELD_NUMBER: _ClassVar[int]
+    START_UNIX_NANO_FIELD_NUMBER: _ClassVar[int]
+    END_UNIX_NANO_FIELD_NUMBER: _ClassVar[int]
+    SUBSCRIBERS_FIELD_NUMBER: _ClassVar[int]
+    ACCOUNTING_FIELD_NUMBER: _ClassVar[int]
+    trace_id: str
+    owner: str
+    state: TraceState
+    end_reason: EndReason
+    end_detail: str
+    generation: int
+    probes: _containers.RepeatedCompositeFieldContainer[TraceProbe]
+    filter: str
+    limits: TraceLimits
+    batch: BatchOptions
+    backpressure: Backpressure
+    lease: _duration_pb2.Duration
+    lease_expires_unix_nano: int
+    max_duration: _duration_pb2.Duration
+    start_unix_nano: int
+    end_unix_nano: int
+    subscribers: int
+    accounting: _accounting_pb2.Accounting
+    def __init__(self, trace_id: _Optional[str] = ..., owner: _Optional[str] = ..., state: _Optional[_Union[TraceState, str]] = ..., end_reason: _Optional[_Union[EndReason, str]] = ..., end_detail: _Optional[str] = ..., generation: _Optional[int] = ..., probes: _Optional[_Iterable[_Union[TraceProbe, _Mapping]]] = ..., filter: _Optional[str] = ..., limits: _Optional[_Union[TraceLimits, _Mapping]] = ..., batch: _Optional[_Union[BatchOptions, _Mapping]] = ..., backpressure: _Optional[_Union[Backpressure, str]] = ..., lease: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., lease_expires_unix_nano: _Optional[int] = ..., max_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., start_unix_nano: _Optional[int] = ..., end_unix_nano: _Optional[int] = ..., subscribers: _Optional[int] = ..., accounting: _Optional[_Union[_accounting_pb2.Accounting, _Mapping]] = ...) -> None: ...

@@ -1,0 +1,114 @@
+import { TRACE_BOUNDS, TRACE_DURATION_BOUNDS } from '../../service/traces/limits.js';
+import { LIMIT_ROW } from './limit-row.js';
+import { findRow, LONG_ROW, type Results, type RowSummary } from './results.js';
+import { isAvailable } from './row.js';
+import { SONDE_ROW } from './sonde-row.js';
+
+/** What was to be reached, and whether it was. */
+export interface Goal {
+	readonly name: string;
+	/** For example "≤ 0.5 s". */
+	readonly goal: string;
+	readonly measured: string;
+	/** undefined: not measured. */
+	readonly met: boolean | undefined;
+}
+
+const MB = 1e6;
+const NS_PER_MS = 1e6;
+
+const MOST_SERVICE_CPU_SECONDS = 0.5;
+const MOST_ADDED_RATIO = 1.25;
+const MOST_START_MS = 100;
+/** An event may wait as long as a batch, and then so long for everything else. */
+const MOST_AFTER_BATCH_MS = 5;
+const LEAST_REMOTE_BYTES_PER_SECOND = 80e6;
+const MOST_OWN_RESIDENT_BYTES = 120 * MB;
+const LEAST_ENCODED_PER_SECOND = 5e6;
+
+/** How long an event waits for its batch, ms, as a trace has it by default: from the oldest event of the batch on. */
+export const BATCH_DELAY_MS = Number(TRACE_DURATION_BOUNDS.batchMaxDelay.fallback) / NS_PER_MS;
+/** What a trace asks for by default. The pages of a ring are mapped twice, and both count as resident. */
+export const ASKED_BYTES = 2 * TRACE_BOUNDS.ringBytes.fallback + TRACE_BOUNDS.retentionBytes.fallback;
+
+/** Compares a run with the goals. */
+export function judge(rows: readonly RowSummary[], results: Results): Goal[] {
+	const sonde = findRow(rows, SONDE_ROW);
+	const limit = findRow(rows, LIMIT_ROW);
+	const long = findRow(rows, LONG_ROW);
+	const response = results.responses.filter(isAvailable).find(({ name }) => name === SONDE_ROW);
+	const remote = isAvailable(results.remote) ? results.remote : undefined;
+	const encoder = isAvailable(results.encoder) ? results.encoder.encoder : undefined;
+	const peakBytes = Math.max(sonde?.residentBytes ?? 0, long?.residentBytes ?? 0);
+	const megabytes = (bytes: number) => `${(bytes / MB).toFixed(0)} MB`;
+	const milliseconds = (ms: number) => `${ms.toFixed(1)} ms`;
+	return [
+		atMost(
+			'service CPU per 1M events delivered over mTLS',
+			sonde?.serverCpuSeconds,
+			MOST_SERVICE_CPU_SECONDS,
+			(value) => `${value.toFixed(2)} s`,
+		),
+		atMost(
+			'added time per open, by that of the limit',
+			sonde && limit && sonde.addedNs / limit.addedNs,
+			MOST_ADDED_RATIO,
+			(value) => value.toFixed(2),
+		),
+		atMost('lost in the long run at full speed', long?.lost, 0, String),
+		atMost('start to first event, median', response?.startMs.p50, MOST_START_MS, milliseconds),
+		atMost(
+			`event to client p99, batch delay of ${BATCH_DELAY_MS} ms and ${MOST_AFTER_BATCH_MS} ms`,
+			response?.latencyMs.p99,
+			BATCH_DELAY_MS + MOST_AFTER_BATCH_MS,
+			milliseconds,
+		),
+		atLeast(
+			'received at 20 ms round trip, the better load',
+			remote && Math.max(...remote.streams.map(({ bytesPerSecond }) => bytesPerSecond)),
+			LEAST_REMOTE_BYTES_PER_SECOND,
+			(value) => `${megabytes(value)}/s`,
+		),
+		atMost(
+			'resident without rings and retention',
+			sonde && peakBytes - ASKED_BYTES,
+			MOST_OWN_RESIDENT_BYTES,
+			megabytes,
+		),
+		atLeast(
+			'encoder, events a second on one core',
+			encoder?.eventsPerSecond,
+			LEAST_ENCODED_PER_SECOND,
+			(value) => `${(value / 1e6).toFixed(1)} M`,
+		),
+	];
+}
+
+function atMost(
+	name: string,
+	value: number | undefined,
+	most: number,
+	format: (value: number) => string,
+): Goal {
+	return compareWith(name, `≤ ${format(most)}`, value, format, (measured) => measured <= most);
+}
+
+function atLeast(
+	name: string,
+	value: number | undefined,
+	least: number,
+	format: (value: number) => string,
+): Goal {
+	return compareWith(name, `≥ ${format(least)}`, value, format, (measured) => measured >= least);
+}
+
+function compareWith(
+	name: string,
+	goal: string,
+	value: number | undefined,
+	format: (value: number) => string,
+	isMet: (value: number) => boolean,
+): Goal {
+	if (value === undefined) return { name, goal, measured: 'not measured', met: undefined };
+	return { name, goal, measured: format(value), met: isMet(value) };
+}

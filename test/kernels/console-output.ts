@@ -1,0 +1,37 @@
+/** What the tests in a virtual machine said on its console. */
+export interface ConsoleOutput {
+	/** As uname -r gives it; undefined when the machine did not come that far. */
+	readonly release: string | undefined;
+	readonly passed: number;
+	readonly failed: number;
+	readonly skipped: readonly string[];
+	readonly failures: readonly string[];
+	/** Instructions that the verifier walked through, by name of the program. */
+	readonly verified: ReadonlyMap<string, number>;
+	/** Of the last command; undefined when the machine ended without saying so. */
+	readonly exitStatus: number | undefined;
+}
+
+/** Reads the console: lines of TAP 13, of programs.ts, and of init, between those of the kernel. */
+export function parseConsole(text: string): ConsoleOutput {
+	const lines = text.replaceAll('\r', '').split('\n');
+	const first = (pattern: RegExp) => lines.map((line) => pattern.exec(line)?.[1]).find(Boolean);
+	const all = (pattern: RegExp) => lines.flatMap((line) => pattern.exec(line)?.[1] ?? []);
+	const total = (name: string) => Number(first(new RegExp(`^# ${name} (\\d+)$`)) ?? 0);
+	const status = first(/^sonde-exit=(\d+)$/);
+	return {
+		release: first(/^kernel (\S+)$/),
+		passed: total('pass'),
+		failed: total('fail') + total('cancelled'),
+		skipped: all(/^ok \d+ - (.* # SKIP.*)$/),
+		// Subtests are indented; the test that holds them fails too.
+		failures: all(/^not ok \d+ - (.*)$/),
+		verified: new Map(
+			all(/^program (\S+ \d+)$/).map((line) => {
+				const [name = '', count] = line.split(' ');
+				return [name, Number(count)];
+			}),
+		),
+		exitStatus: status === undefined ? undefined : Number(status),
+	};
+}

@@ -1,0 +1,68 @@
+// npm run test:kernels: the end-to-end tests on every kernel of the matrix, each in an emulated machine.
+import { readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { PACKAGE_ROOT } from '../../service/paths.js';
+import { type MachineRun, runMachine } from './machine.js';
+import { type KernelOptions, parseOptions, USAGE, UsageError } from './options.js';
+
+const SUFFIX = '.test.ts';
+const TESTS = readdirSync(join(PACKAGE_ROOT, 'test/e2e'))
+	.filter((file) => file.endsWith(SUFFIX))
+	.map((file) => file.slice(0, -SUFFIX.length))
+	.sort();
+
+try {
+	const options = parseOptions(process.argv.slice(2), TESTS);
+	if (options === undefined) process.stdout.write(`${USAGE}\n`);
+	else await run(options);
+} catch (error) {
+	const isUsage = error instanceof UsageError;
+	process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+	if (isUsage) process.stderr.write(`${USAGE}\n`);
+	process.exitCode = isUsage ? 2 : 1;
+}
+
+async function run({ kernels, tests, jobs }: KernelOptions): Promise<void> {
+	const abort = new AbortController();
+	for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => abort.abort());
+	const files = tests.map((name) => `dist/test/e2e/${name}.test.js`);
+	const command =
+		'node dist/test/kernels/programs.js && ' +
+		`node --enable-source-maps --test --test-concurrency=1 --test-reporter=tap ${files.join(' ')}`;
+	const totals = { passed: 0, failed: 0, skipped: 0 };
+	const left = [...kernels];
+	const work = async () => {
+		for (let kernel = left.shift(); kernel !== undefined && !abort.signal.aborted; kernel = left.shift()) {
+			const result = await runMachine(kernel, command, abort.signal);
+			process.stdout.write(describe(kernel, result));
+			totals.passed += result.passed;
+			totals.failed += failuresOf(result);
+			totals.skipped += result.skipped.length;
+		}
+	};
+	await Promise.all(Array.from({ length: jobs }, work));
+	process.stdout.write(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped\n`);
+	if (totals.failed > 0 || abort.signal.aborted) process.exitCode = 1;
+}
+
+/** A machine that did not end as it should has failed, whatever it counted. */
+function failuresOf({ failed, exitStatus }: MachineRun): number {
+	return exitStatus === 0 ? failed : Math.max(failed, 1);
+}
+
+function describe(kernel: string, result: MachineRun): string {
+	const { release = 'did not start', passed, skipped, seconds, verified, failures, exitStatus, log } = result;
+	const failed = failuresOf(result);
+	const counts = [...verified].map(([name, count]) => `${name} ${count}`).join(', ');
+	const lines = [
+		`${kernel.padEnd(6)} ${release}: ${passed} passed, ${failed} failed, ${skipped.length} skipped in ` +
+			`${Math.round(seconds)} s; verified instructions: ${counts || 'unknown'}`,
+		...skipped.map((name) => `       skipped: ${name}`),
+		...failures.map((name) => `       failed: ${name}`),
+	];
+	if (failed > 0) {
+		const ending = exitStatus === undefined ? 'the machine ended before its tests' : `status ${exitStatus}`;
+		lines.push(`       ${ending}; see ${relative(PACKAGE_ROOT, log)}`);
+	}
+	return `${lines.join('\n')}\n`;
+}

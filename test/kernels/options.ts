@@ -1,0 +1,67 @@
+import { parseArgs } from 'node:util';
+
+/** Kernels of the matrix, as fetch.sh knows them. */
+export const KERNELS = ['5.10', '6.1', '6.12', 'newest'] as const;
+
+/** What a run of the matrix covers. */
+export interface KernelOptions {
+	readonly kernels: readonly string[];
+	/** Names of test files, without folder and suffix; empty: all. */
+	readonly tests: readonly string[];
+	/** Virtual machines at the same time. */
+	readonly jobs: number;
+}
+
+/** The arguments are wrong; the message says which. */
+export class UsageError extends Error {
+	override readonly name = 'UsageError';
+}
+
+/** A virtual machine has two CPUs and 2 GiB of memory. */
+const MAX_JOBS = 16;
+
+export const USAGE = `usage: npm run test:kernels -- [--kernel NAME]... [--test NAME]... [--jobs N]
+
+  --kernel NAME  one of ${KERNELS.join(', ')} (default: all)
+  --test NAME    a file of test/e2e, for example "opens" (default: all)
+  --jobs N       virtual machines at the same time (default 2)`;
+
+/**
+ * Reads the arguments; undefined when they ask for help.
+ *
+ * @throws UsageError.
+ */
+export function parseOptions(args: readonly string[], tests: readonly string[]): KernelOptions | undefined {
+	const values = parse(args);
+	if (values.help) return undefined;
+	const jobs = Number(values.jobs);
+	if (!/^\d+$/.test(values.jobs) || jobs < 1 || jobs > MAX_JOBS) {
+		throw new UsageError(`--jobs is "${values.jobs}", not a whole number from 1 to ${MAX_JOBS}`);
+	}
+	return {
+		kernels: values.kernel?.map((name) => oneOf('--kernel', name, KERNELS)) ?? KERNELS,
+		tests: values.test?.map((name) => oneOf('--test', name, tests)) ?? tests,
+		jobs,
+	};
+}
+
+function parse(args: readonly string[]) {
+	try {
+		return parseArgs({
+			args: [...args],
+			options: {
+				kernel: { type: 'string', multiple: true },
+				test: { type: 'string', multiple: true },
+				jobs: { type: 'string', default: '2' },
+				help: { type: 'boolean', short: 'h', default: false },
+			},
+		}).values;
+	} catch (cause) {
+		throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause });
+	}
+}
+
+function oneOf(option: string, name: string, known: readonly string[]): string {
+	if (known.includes(name)) return name;
+	throw new UsageError(`${option} is "${name}", not one of ${known.join(', ')}`);
+}
