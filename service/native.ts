@@ -207,7 +207,9 @@ export function isNativeError(error: unknown): error is NativeError {
 
 /** Loads the addon. @throws Error when it has not been built. */
 export function loadNative(): Native {
+	// For tests only: the path of another build, such as the one with sanitizers (test/sanitizers/run.sh).
+	const path = process.env.SONDE_ADDON ?? join(PACKAGE_ROOT, 'native/build/Release/sonde.node');
 	// A compiled module has no types of its own: this is the one place that says what it is.
-	const addon: Native = createRequire(import.meta.url)(join(PACKAGE_ROOT, 'native/build/Release/sonde.node'));
+	const addon: Native = createRequire(import.meta.url)(path);
 	return addon;
 }

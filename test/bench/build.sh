@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Compiles the programs in C into build/, where they are older than their sources, and installs what the bench needs
-# beside the set-up: network namespaces and their delay.
+# Compiles the programs in C and C++ into build/, where they are older than their sources, and installs what the bench
+# needs beside the set-up: network namespaces and their delay.
 set -euo pipefail
 cd "$(dirname "$0")"
 . ../../packages.sh
@@ -45,3 +45,10 @@ build build/delay "${c[@]}" -- delay.c common.h
 build build/limit.bpf.o "${bpf[@]}" -- limit.bpf.c limit.h ../../bpf/include/vmlinux.h
 libraries=(-lbpf)
 build build/limit "${c[@]}" -- limit.c common.h limit.h
+
+# With the flags of the addon.
+core=../../native/out/release
+make -s -C ../../native library
+libraries=("$core/libcore.a")
+cxx=("${CXX:-c++}" -std=c++17 -O2 -fPIC -fno-omit-frame-pointer -Wall -Wextra -Werror -I../../native/src "-I$core")
+build build/encoder_bench "${cxx[@]}" -- encoder_bench.cc "$core/libcore.a" "$core/file_open_steps.inc"

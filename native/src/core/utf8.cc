@@ -83,6 +83,14 @@ size_t WriteUtf8Replaced(const uint8_t *text, size_t length, uint8_t *out)
 	uint8_t *start = out;
 
 	for (size_t i = 0; i < length;) {
+		// Names that are not UTF-8 are mostly ASCII too, with a letter here and there.
+		size_t ascii = AsciiPrefix(text + i, length - i);
+
+		memcpy(out, text + i, ascii);
+		out += ascii;
+		i += ascii;
+		if (i == length)
+			break;
 		Sequence next = Next(text + i, length - i);
 
 		if (next.valid) {

@@ -55,7 +55,8 @@ EventBatch::Contents EventBatch::FromJs(const Napi::CallbackInfo &info)
 		throw ToJs(info.Env(), Error(ErrorCode::kInvalidArgument, "an EventBatch takes bytes, a number and a bigint"));
 	Napi::Uint8Array bytes = info[0].As<Napi::Uint8Array>();
 	std::shared_ptr<uint8_t[]> copy(new uint8_t[bytes.ByteLength()]);
-	memcpy(copy.get(), bytes.Data(), bytes.ByteLength());
+	if (bytes.ByteLength() > 0)
+		memcpy(copy.get(), bytes.Data(), bytes.ByteLength());
 	return {std::move(copy), 0, static_cast<uint32_t>(bytes.ByteLength()), info[1].As<Napi::Number>(),
 		info[2].As<Napi::BigInt>().Uint64Value(&lossless)};
 }
@@ -87,7 +88,9 @@ Napi::Value EventBatch::Copy(const Napi::CallbackInfo &info)
 		throw ToJs(env, Error(ErrorCode::kInvalidArgument, "copy: the target is too small"));
 	if (!contents_.bytes)
 		throw ToJs(env, Error(ErrorCode::kClosed, "the batch was released before"));
-	memcpy(target.Data() + offset, contents_.bytes.get() + contents_.offset, contents_.size);
+	// An empty target has no address.
+	if (contents_.size > 0)
+		memcpy(target.Data() + offset, contents_.bytes.get() + contents_.offset, contents_.size);
 	return env.Undefined();
 }
 

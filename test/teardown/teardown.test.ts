@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { startChild } from './child.js';
+import { startChild } from '../e2e/child.js';
 
 const TEARDOWN = fileURLToPath(new URL('teardown.js', import.meta.url));
 
