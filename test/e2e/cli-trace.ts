@@ -11,7 +11,7 @@ export interface CliTrace {
 
 /** Runs `sonde trace file.open` with more arguments; resolves when it reads its trace. */
 export async function startCliTrace(node: TestNode, ...args: string[]): Promise<CliTrace> {
-	const before = new Set((await listTraces(node)).map(({ traceId }) => traceId));
+	const before = new Set(await traceIds(node));
 	const cli = node.cli('trace', 'file.open', ...args);
 	let hasEnded = false;
 	void cli.ended.then(() => {
@@ -27,6 +27,11 @@ export async function startCliTrace(node: TestNode, ...args: string[]): Promise<
 		await sleep(20);
 	}
 	throw new Error(`sonde trace ended before it read anything: ${cli.stderr()}`);
+}
+
+/** The traces of a node, oldest first. */
+export async function traceIds(node: TestNode): Promise<string[]> {
+	return (await listTraces(node)).map(({ traceId }) => traceId);
 }
 
 async function listTraces({ client }: TestNode) {

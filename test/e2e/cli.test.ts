@@ -2,14 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EndReason, TraceState } from '../../clients/typescript/index.js';
 import { startChild } from './child.js';
-import { startCliTrace } from './cli-trace.js';
+import { startCliTrace, traceIds } from './cli-trace.js';
 import { SONDE, sharedNode } from './node.js';
 import { openThreads } from './opens.js';
 
-const theNode = sharedNode();
-
 test('json is one event a line with all fields, and the accounting goes to standard error', async (t) => {
-	const node = await theNode();
+	const node = await sharedNode();
 	const opener = await openThreads(t, { threads: 1, count: 200 });
 	const { cli } = await startCliTrace(node, '--for', '2s', '-o', 'json');
 	await opener.run();
@@ -33,7 +31,7 @@ test('json is one event a line with all fields, and the accounting goes to stand
 });
 
 test('count prints the totals and the accounting line', async (t) => {
-	const node = await theNode();
+	const node = await sharedNode();
 	const opener = await openThreads(t, { threads: 1, count: 10_000 });
 	const { cli } = await startCliTrace(node, '--for', '2s', '-o', 'count');
 	await opener.run();
@@ -45,7 +43,7 @@ test('count prints the totals and the accounting line', async (t) => {
 });
 
 test('max-events ends the command after exactly so many events', async (t) => {
-	const node = await theNode();
+	const node = await sharedNode();
 	const opener = await openThreads(t, { threads: 1, count: 1_000 });
 	const { cli, traceId } = await startCliTrace(node, '--max-events', '100', '-o', 'json');
 	await opener.run();
@@ -57,7 +55,8 @@ test('max-events ends the command after exactly so many events', async (t) => {
 
 for (const end of ['SIGINT', 'SIGTERM', 'a closed pipe'] as const) {
 	test(`${end} stops the trace on the node before the command ends`, async (t) => {
-		const node = await theNode();
+		const node = await sharedNode();
+		const before = await traceIds(node);
 		const { cli, traceId } = await startCliTrace(node, '-o', 'json');
 		if (end === 'a closed pipe') {
 			cli.process.stdout?.destroy();
@@ -70,12 +69,12 @@ for (const end of ['SIGINT', 'SIGTERM', 'a closed pipe'] as const) {
 		const { trace } = await node.client.getTrace({ traceId });
 		assert.equal(trace?.state, TraceState.ENDED);
 		assert.equal(trace?.endReason, EndReason.STOPPED);
-		assert.equal((await node.client.getNode()).node?.load?.traces, 0, 'it started no other');
+		assert.deepEqual(await traceIds(node), [...before, traceId], 'it started no other');
 	});
 }
 
 test('ps, stop and probes', async () => {
-	const node = await theNode();
+	const node = await sharedNode();
 	const { trace } = await node.client.startTrace({ probes: [{ probe: 'file.open' }] });
 	const traceId = trace?.traceId ?? '';
 	assert.match((await node.cli('ps').ended).stdout, new RegExp(`^${traceId} .*running.*file\\.open`, 'm'));

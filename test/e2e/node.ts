@@ -43,20 +43,20 @@ export async function startNode(t: Hooks): Promise<TestNode> {
 	};
 }
 
+/** What ends the node that tests share. */
+const sharedHooks: (() => unknown)[] = [];
+let shared: Promise<TestNode> | undefined;
+after(async () => {
+	for (const hook of sharedHooks.reverse()) await hook();
+});
+
 /**
- * One node for all tests of a file, started with the first that asks for it: in an emulated machine a start takes ten
- * seconds.
+ * One node for all tests of this process that do not need one for themselves, started with the first: in an emulated
+ * machine a start takes ten seconds.
  */
-export function sharedNode(): () => Promise<TestNode> {
-	const hooks: (() => unknown)[] = [];
-	let node: Promise<TestNode> | undefined;
-	after(async () => {
-		for (const hook of hooks.reverse()) await hook();
-	});
-	return () => {
-		node ??= startNode({ after: (hook) => hooks.push(hook) });
-		return node;
-	};
+export function sharedNode(): Promise<TestNode> {
+	shared ??= startNode({ after: (hook) => sharedHooks.push(hook) });
+	return shared;
 }
 
 /** A directory that goes with the test. */

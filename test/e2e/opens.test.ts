@@ -6,8 +6,6 @@ import { opensOf, stopAndRead, violations } from './collect.js';
 import { sharedNode, temporaryDirectory } from './node.js';
 import { type OpenCall, openScript, openThreads, threadPaths } from './opens.js';
 
-const theNode = sharedNode();
-
 const { O_RDONLY, O_WRONLY, O_CREAT, O_TRUNC, O_EXCL, O_DIRECTORY } = constants;
 // include/uapi/linux/fcntl.h; Node has no names for them.
 const O_TMPFILE = 0o20000000 | O_DIRECTORY;
@@ -17,7 +15,7 @@ const AT_FDCWD = -100;
 const text = (path: string) => Buffer.from(path);
 
 test('every open arrives as it was made: each call, failed or not, with the longest and strangest paths', async (t) => {
-	const node = await theNode();
+	const node = await sharedNode();
 	const directory = temporaryDirectory(t);
 	const longest = `${`${directory}/${'./'.repeat(2_100)}`.slice(0, 4_094)}x`;
 	const calls: OpenCall[] = [
@@ -87,7 +85,7 @@ test('every open arrives as it was made: each call, failed or not, with the long
 });
 
 test('events carry who made them, when and where', async (t) => {
-	const node = await theNode();
+	const node = await sharedNode();
 	const opener = await openScript(t, [{ call: 'openat', path: text('/sonde/context') }]);
 	const before = BigInt(Date.now()) * 1_000_000n;
 	const { trace } = await node.client.startTrace({ probes: [{ probe: 'file.open' }] });
@@ -118,7 +116,7 @@ for (const { name, cpu } of [
 	test(`${name}: what arrives is exactly what was opened`, async (t) => {
 		const threads = 8;
 		const count = 5_000;
-		const node = await theNode();
+		const node = await sharedNode();
 		const opener = await openThreads(t, { threads, cpu, count });
 		const limits = { eventsPerSecond: 10_000_000, ringBytes: 67_108_864 };
 		const { trace } = await node.client.startTrace({ probes: [{ probe: 'file.open' }], limits });
@@ -140,7 +138,7 @@ for (const { name, cpu } of [
 }
 
 test('events come in order of sequence, without a gap, and each message says where it stands', async (t) => {
-	const node = await theNode();
+	const node = await sharedNode();
 	const opener = await openThreads(t, { threads: 2, count: 10_000 });
 	const { trace } = await node.client.startTrace({
 		probes: [{ probe: 'file.open' }],
@@ -167,7 +165,7 @@ test('events come in order of sequence, without a gap, and each message says whe
 });
 
 test('sampling keeps about one in n and counts the rest', async (t) => {
-	const node = await theNode();
+	const node = await sharedNode();
 	const opener = await openThreads(t, { threads: 1, count: 20_000 });
 	const { trace } = await node.client.startTrace({
 		probes: [{ probe: 'file.open', sampling: { sampleOneIn: 10 } }],
@@ -186,7 +184,7 @@ test('sampling keeps about one in n and counts the rest', async (t) => {
 });
 
 test('the rate limit lets through what it says and counts the rest', async (t) => {
-	const node = await theNode();
+	const node = await sharedNode();
 	const opener = await openThreads(t, { threads: 1, count: 100_000 });
 	const limits = { eventsPerSecond: 1_000 };
 	const started = process.hrtime.bigint();

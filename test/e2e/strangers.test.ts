@@ -10,10 +10,8 @@ import { openIdentities } from '../../service/auth/pki.js';
 import { NodeServiceService } from '../../service/gen/sonde/v1/node_service.js';
 import { sharedNode, temporaryDirectory } from './node.js';
 
-const theNode = sharedNode();
-
 test('a caller with no certificate is UNAUTHENTICATED, and the log says so', async (t) => {
-	const node = await theNode();
+	const node = await sharedNode();
 	const ca = readFileSync(join(node.identity, 'ca.pem'));
 	// Our own client always has a certificate.
 	const Client = makeGenericClientConstructor(NodeServiceService, 'NodeService');
@@ -35,7 +33,7 @@ test('a caller with no certificate is UNAUTHENTICATED, and the log says so', asy
 });
 
 test('a caller with a certificate of another authority is UNAUTHENTICATED, and the log says so', async (t) => {
-	const node = await theNode();
+	const node = await sharedNode();
 	const foreign = await openIdentities(join(temporaryDirectory(t), 'foreign'));
 	const read = (directory: string, file: string) => readFileSync(join(directory, file), 'utf8');
 	const identity = {
@@ -56,7 +54,7 @@ test('a caller with a certificate of another authority is UNAUTHENTICATED, and t
 });
 
 test('another protocol on the port is cut off, and the node goes on', async () => {
-	const node = await theNode();
+	const node = await sharedNode();
 	const [host, port] = node.address.split(':');
 	const socket = connectTcp(Number(port), host);
 	socket.on('error', () => undefined);

@@ -13,8 +13,6 @@ import { opensOf, readAll, stopAndRead, violations } from './collect.js';
 import { loadedPrograms, sharedNode, untilUnloaded } from './node.js';
 import { openThreads, threadPaths } from './opens.js';
 
-const theNode = sharedNode();
-
 const FILE_OPEN = { probes: [{ probe: 'file.open' }] };
 
 const pathsOf = (messages: readonly StreamEventsResponse[], pid: number) =>
@@ -24,7 +22,7 @@ const pathsOf = (messages: readonly StreamEventsResponse[], pid: number) =>
 		.sort();
 
 test('two traces at once do not mix, and stopping one leaves the other', async (t) => {
-	const { client } = await theNode();
+	const { client } = await sharedNode();
 	const first = await openThreads(t, { threads: 1, count: 1_000 });
 	const second = await openThreads(t, { threads: 1, count: 500 });
 	const one = (await client.startTrace(FILE_OPEN)).trace?.traceId ?? '';
@@ -61,7 +59,7 @@ test('two traces at once do not mix, and stopping one leaves the other', async (
 });
 
 test('what happens between StartTrace and the first reader is not missed', async (t) => {
-	const { client } = await theNode();
+	const { client } = await sharedNode();
 	const opener = await openThreads(t, { threads: 1, count: 3_000 });
 	const traceId = (await client.startTrace(FILE_OPEN)).trace?.traceId ?? '';
 	await opener.run();
@@ -76,7 +74,7 @@ test('what happens between StartTrace and the first reader is not missed', async
 });
 
 test('a reader goes on where it stopped: by cursor, by sequence, in the middle of a batch', async (t) => {
-	const { client } = await theNode();
+	const { client } = await sharedNode();
 	const opener = await openThreads(t, { threads: 1, count: 2_000 });
 	const traceId = (await client.startTrace(FILE_OPEN)).trace?.traceId ?? '';
 	await opener.run();
@@ -101,7 +99,7 @@ test('a reader goes on where it stopped: by cursor, by sequence, in the middle o
 });
 
 test('a reader that comes late is told which events it will never get', async (t) => {
-	const { client } = await theNode();
+	const { client } = await sharedNode();
 	const opener = await openThreads(t, { threads: 1, count: 40_000 });
 	const { trace } = await client.startTrace({ ...FILE_OPEN, limits: { retentionBytes: 1_048_576 } });
 	await opener.run();
@@ -123,7 +121,7 @@ test('a reader that comes late is told which events it will never get', async (t
 });
 
 test('a stream from now on starts with the next event', async (t) => {
-	const { client } = await theNode();
+	const { client } = await sharedNode();
 	const before = await openThreads(t, { threads: 1, count: 100 });
 	const traceId = (await client.startTrace(FILE_OPEN)).trace?.traceId ?? '';
 	await before.run();
@@ -153,7 +151,7 @@ async function untilEnded(client: SondeClient, traceId: string) {
 }
 
 test('a trace that nobody reads ends with its lease, one that is read does not', async () => {
-	const { client } = await theNode();
+	const { client } = await sharedNode();
 	// Long enough for a slow machine to start the stream in time.
 	const lease = { seconds: 3n };
 	const read = (await client.startTrace({ ...FILE_OPEN, lease })).trace;
@@ -175,7 +173,7 @@ test('a trace that nobody reads ends with its lease, one that is read does not',
 });
 
 test('a trace ends when it has run as long as it may', async () => {
-	const { client } = await theNode();
+	const { client } = await sharedNode();
 	const { trace } = await client.startTrace({ ...FILE_OPEN, maxDuration: { seconds: 1n } });
 	const messages = await readAll(client, trace?.traceId ?? '');
 	const ended = messages.at(-1)?.records[0]?.kind;
@@ -186,7 +184,7 @@ test('a trace ends when it has run as long as it may', async () => {
 });
 
 test('a client that vanishes leaves a node that notices', async () => {
-	const node = await theNode();
+	const node = await sharedNode();
 	const { cli, traceId } = await startCliTrace(node, '-o', 'json');
 	cli.process.kill('SIGKILL');
 	await cli.ended;
@@ -200,7 +198,7 @@ test('a client that vanishes leaves a node that notices', async () => {
 });
 
 test('a stream with nothing to say goes on saying so', async () => {
-	const { client } = await theNode();
+	const { client } = await sharedNode();
 	// One in a million of this machine's opens: in ten seconds, hardly any.
 	const probes = [{ probe: 'file.open', sampling: { sampleOneIn: 1_000_000 } }];
 	const traceId = (await client.startTrace({ probes })).trace?.traceId ?? '';

@@ -25,10 +25,9 @@ try {
 async function run({ kernels, tests, jobs }: KernelOptions): Promise<void> {
 	const abort = new AbortController();
 	for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => abort.abort());
-	const files = tests.map((name) => `dist/test/e2e/${name}.test.js`);
 	const command =
 		'node dist/test/kernels/programs.js && ' +
-		`node --enable-source-maps --test --test-concurrency=1 --test-reporter=tap ${files.join(' ')}`;
+		`node --enable-source-maps --test-reporter=tap dist/test/kernels/in-one-process.js ${tests.join(' ')}`;
 	const totals = { passed: 0, failed: 0, skipped: 0 };
 	const left = [...kernels];
 	const work = async () => {

@@ -12,11 +12,11 @@ encoded="$(printf '%s' "$command" | base64 -w 0)"
 log="$(mktemp)"
 trap 'rm -f "$log"' EXIT
 
-# Several TCG threads; 2 CPUs as the tests expect; no KVM, so that it runs in machines that are virtual themselves.
-qemu-system-x86_64 -accel tcg,thread=multi -smp 2 -cpu max -m "${SONDE_VM_MEMORY:-2048}" -nographic -no-reboot \
+# Several TCG threads; a CPU without AVX, which is slow to emulate; 2 CPUs as the tests expect; no KVM, so that it runs in machines that are virtual themselves.
+qemu-system-x86_64 -accel tcg,thread=multi -smp 2 -cpu Nehalem -m "${SONDE_VM_MEMORY:-2048}" -nographic -no-reboot \
 	-kernel "$directory/vmlinuz" -initrd "$directory/initramfs" \
 	-virtfs local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap \
-	-append "console=ttyS0 panic=-1 quiet lsm=landlock,lockdown,yama,bpf sonde.directory=$package sonde.command=$encoded ${SONDE_VM_APPEND:-}" |
+	-append "console=ttyS0 panic=-1 quiet mitigations=off lsm=landlock,lockdown,yama,bpf sonde.directory=$package sonde.command=$encoded ${SONDE_VM_APPEND:-}" |
 	tee "$log"
 status="$(tr -d '\r' <"$log" | sed -n 's/^sonde-exit=//p' | tail -n 1)"
 exit "${status:-1}"
