@@ -22,12 +22,13 @@ try {
 	process.exitCode = isUsage ? 2 : 1;
 }
 
-async function run({ kernels, tests, jobs }: KernelOptions): Promise<void> {
+async function run({ kernels, tests, pattern, jobs }: KernelOptions): Promise<void> {
 	const abort = new AbortController();
 	for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => abort.abort());
+	const only = pattern === undefined ? '' : `--test-name-pattern=${quote(pattern)}`;
 	const command =
 		'node dist/test/kernels/programs.js && ' +
-		`node --enable-source-maps --test-reporter=tap dist/test/kernels/in-one-process.js ${tests.join(' ')}`;
+		`node --enable-source-maps --test-reporter=tap ${only} dist/test/kernels/in-one-process.js ${tests.join(' ')}`;
 	const totals = { passed: 0, failed: 0, skipped: 0 };
 	const left = [...kernels];
 	const work = async () => {
@@ -42,6 +43,11 @@ async function run({ kernels, tests, jobs }: KernelOptions): Promise<void> {
 	await Promise.all(Array.from({ length: jobs }, work));
 	process.stdout.write(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped\n`);
 	if (totals.failed > 0 || abort.signal.aborted) process.exitCode = 1;
+}
+
+/** For a shell. */
+function quote(text: string): string {
+	return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 /** A machine that did not end as it should has failed, whatever it counted. */

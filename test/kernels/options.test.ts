@@ -14,10 +14,17 @@ test('parseOptions names what is wrong, and what would be right', () => {
 });
 
 test('parseOptions covers everything unless told otherwise', () => {
-	assert.deepEqual(parseOptions([], TESTS), { kernels: KERNELS, tests: TESTS, jobs: 2 });
-	assert.deepEqual(parseOptions(['--kernel', '6.1', '--test', 'opens', '--jobs', '1'], TESTS), {
+	assert.deepEqual(parseOptions([], TESTS), {
+		kernels: KERNELS,
+		tests: TESTS,
+		pattern: undefined,
+		jobs: 2,
+	});
+	const args = ['--kernel', '6.1', '--test', 'opens', '--pattern', "it's one", '--jobs', '1'];
+	assert.deepEqual(parseOptions(args, TESTS), {
 		kernels: ['6.1'],
 		tests: ['opens'],
+		pattern: "it's one",
 		jobs: 1,
 	});
 	assert.equal(parseOptions(['--help'], TESTS), undefined);

@@ -8,6 +8,8 @@ export interface KernelOptions {
 	readonly kernels: readonly string[];
 	/** Names of test files, without folder and suffix; empty: all. */
 	readonly tests: readonly string[];
+	/** Only tests whose names match this regular expression; undefined: all. */
+	readonly pattern: string | undefined;
 	/** Virtual machines at the same time. */
 	readonly jobs: number;
 }
@@ -20,11 +22,12 @@ export class UsageError extends Error {
 /** A virtual machine has two CPUs and 2 GiB of memory. */
 const MAX_JOBS = 16;
 
-export const USAGE = `usage: npm run test:kernels -- [--kernel NAME]... [--test NAME]... [--jobs N]
+export const USAGE = `usage: npm run test:kernels -- [--kernel NAME]... [--test NAME]... [--pattern REGEX] [--jobs N]
 
-  --kernel NAME  one of ${KERNELS.join(', ')} (default: all)
-  --test NAME    a file of test/e2e, for example "opens" (default: all)
-  --jobs N       virtual machines at the same time (default 2)`;
+  --kernel NAME    one of ${KERNELS.join(', ')} (default: all)
+  --test NAME      a file of test/e2e, for example "opens" (default: all)
+  --pattern REGEX  only tests whose names match, for example "one CPU"
+  --jobs N         virtual machines at the same time (default 2)`;
 
 /**
  * Reads the arguments; undefined when they ask for help.
@@ -41,6 +44,7 @@ export function parseOptions(args: readonly string[], tests: readonly string[]):
 	return {
 		kernels: values.kernel?.map((name) => oneOf('--kernel', name, KERNELS)) ?? KERNELS,
 		tests: values.test?.map((name) => oneOf('--test', name, tests)) ?? tests,
+		pattern: values.pattern,
 		jobs,
 	};
 }
@@ -52,6 +56,7 @@ function parse(args: readonly string[]) {
 			options: {
 				kernel: { type: 'string', multiple: true },
 				test: { type: 'string', multiple: true },
+				pattern: { type: 'string' },
 				jobs: { type: 'string', default: '2' },
 				help: { type: 'boolean', short: 'h', default: false },
 			},
