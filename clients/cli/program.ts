@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addDoctor } from './doctor.js';
 import { escapeControls } from './escape.js';
+import { addHealth } from './health.js';
 import { addProbes } from './probes.js';
 import { addPs } from './ps.js';
 import { addServe } from './serve.js';
@@ -27,6 +28,7 @@ export function createProgram(): Command {
 	addStop(program);
 	addProbes(program);
 	addDoctor(program);
+	addHealth(program);
 	return program;
 }
 

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
 import type { Feature } from '../gen/sonde/v1/node_service.js';
 import type { CatalogAttachment } from './entry.js';
+import { isReadable } from './is-readable.js';
 
 const TRACEFS_EVENTS = '/sys/kernel/tracing/events';
 
@@ -52,7 +52,7 @@ function whyUnavailable(kind: string, points: readonly string[], features: reado
 	const absent = points.find(
 		(point) =>
 			point.startsWith('tracepoint/') &&
-			!existsSync(`${TRACEFS_EVENTS}/${point.slice('tracepoint/'.length)}/id`),
+			!isReadable(`${TRACEFS_EVENTS}/${point.slice('tracepoint/'.length)}/id`),
 	);
 	return absent === undefined ? '' : `this kernel has no ${absent}`;
 }

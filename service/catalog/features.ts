@@ -1,7 +1,8 @@
-import { accessSync, constants, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { release } from 'node:os';
 import type { Feature } from '../gen/sonde/v1/node_service.js';
 import { type KernelSupport, loadNative } from '../native.js';
+import { isReadable } from './is-readable.js';
 import { isKernelAtLeast } from './kernel-version.js';
 
 const BTF_FILE = '/sys/kernel/btf/vmlinux';
@@ -142,13 +143,4 @@ function feature(
 	{ required = false, detail, remedy = '' }: { required?: boolean; detail: string; remedy?: string },
 ): Feature {
 	return { name, available, required, detail, remedy: available ? '' : remedy };
-}
-
-function isReadable(file: string): boolean {
-	try {
-		accessSync(file, constants.R_OK);
-		return true;
-	} catch {
-		return false;
-	}
 }

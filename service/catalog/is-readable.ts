@@ -1,0 +1,14 @@
+import { closeSync, openSync } from 'node:fs';
+
+/**
+ * Whether this process can read a file or directory. By opening it: access(2), and existsSync with it, leaves out the
+ * capabilities of an ordinary user, such as CAP_DAC_READ_SEARCH, which is what makes tracefs readable.
+ */
+export function isReadable(path: string): boolean {
+	try {
+		closeSync(openSync(path, 'r'));
+		return true;
+	} catch {
+		return false;
+	}
+}
