@@ -1,4 +1,6 @@
-#!/usr/bin/env -S node --max-semi-space-size=2
+#!/usr/bin/env -S node --max-semi-space-size=1
+// A young generation of 2 MB and not of 32: the node does the same work with it, and messages that were sent are given back
+// before there are many of them.
 import { CommanderError } from 'commander';
 import { describeError } from './describe-error.js';
 import { createOutput } from './output.js';
