@@ -1,5 +1,4 @@
 // Registers the exports that service/native.ts describes.
-#include <malloc.h>
 #include <napi.h>
 
 #include "core/libbpf_log.h"
@@ -11,15 +10,10 @@
 
 namespace sonde {
 
-// Batches and messages of this size and more come from the kernel and go back to it when they are freed. By default glibc
-// keeps them after the first one was freed, in pieces: some 30 MB of a busy node.
-static constexpr int kOwnPagesBytes = 128 << 10;
-
 static Napi::Object Init(Napi::Env env, Napi::Object exports)
 {
 	auto *data = new AddonData();
 
-	mallopt(M_MMAP_THRESHOLD, kOwnPagesBytes);
 	LibbpfLog::Install();
 	env.SetInstanceData(data);
 	env.AddCleanupHook([](AddonData *addon) { addon->Stop(); }, data);

@@ -13,7 +13,7 @@ test('all defaults are filled in', () => {
 		eventsPerSecond: 500_000,
 		ringBytes: 8_388_608,
 		retentionBytes: 33_554_432,
-		batch: { maxEvents: 4_096, maxBytes: 262_144, maxDelayNs: 20_000_000n },
+		batch: { maxEvents: 4_096, maxBytes: 131_072, maxDelayNs: 20_000_000n },
 		leaseNs: 60_000_000_000n,
 		maxDurationNs: 3_600_000_000_000n,
 	});

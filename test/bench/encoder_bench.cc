@@ -31,7 +31,7 @@ constexpr size_t kRecords = 4096;
 /* `repeated Event events` of StreamEventsResponse */
 constexpr uint32_t kEventsField = 8;
 /* The defaults of service/traces/limits.ts */
-constexpr BatchLimits kBatchLimits = {4096, 262144, 5000000};
+constexpr BatchLimits kBatchLimits = {4096, 131072, 5000000};
 constexpr int kFigures = 4;
 
 /* struct file_open_event in bpf/probes/file_open.bpf.c; Check() sees when the two differ. */

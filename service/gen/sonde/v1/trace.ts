@@ -142,7 +142,7 @@ export interface BatchOptions {
     | undefined;
   /**
    * Encoded size of a batch in bytes. A batch with one event may be larger. Range 8,192 to 2,097,152;
-   * default 262,144.
+   * default 131,072.
    */
   maxBytes?:
     | number

@@ -482,7 +482,7 @@ type BatchOptions struct {
 	// Events in a batch. Range 1 to 65,536; default 4,096.
 	MaxEvents *uint32 `protobuf:"varint,1,opt,name=max_events,json=maxEvents,proto3,oneof" json:"max_events,omitempty"`
 	// Encoded size of a batch in bytes. A batch with one event may be larger. Range 8,192 to 2,097,152;
-	// default 262,144.
+	// default 131,072.
 	MaxBytes *uint32 `protobuf:"varint,2,opt,name=max_bytes,json=maxBytes,proto3,oneof" json:"max_bytes,omitempty"`
 	// Time since the oldest event of the batch. Range 0 to 10 s (0: as soon as the reader sees it);
 	// default 20 ms.

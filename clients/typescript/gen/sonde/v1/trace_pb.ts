@@ -151,7 +151,7 @@ export type BatchOptions = Message<"sonde.v1.BatchOptions"> & {
 
   /**
    * Encoded size of a batch in bytes. A batch with one event may be larger. Range 8,192 to 2,097,152;
-   * default 262,144.
+   * default 131,072.
    *
    * @generated from field: optional uint32 max_bytes = 2;
    */
