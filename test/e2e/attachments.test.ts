@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { localFeatures } from '../../service/catalog/features.js';
+import { localFeatures, reportsMisses } from '../../service/catalog/features.js';
 import { StreamEventsResponse } from '../../service/gen/sonde/v1/trace_service.js';
 import { stopByCaller, type Trace } from '../../service/traces/trace.js';
 import { startAttached } from './attached-trace.js';
@@ -51,6 +51,7 @@ for (const { name, features, attachPoint, programs, ...rest } of WAYS) {
 			const made = threadPaths(8, 2_000);
 			const { total } = trace.snapshot().accounting;
 			assert.equal(total?.inFlight, 0n);
+			assert.equal(total?.missed === undefined, !reportsMisses(), 'unknown, not zero, before 6.7');
 			assert.equal(new Set(seen).size, seen.length, 'none is doubled');
 			const isMade = new Set(made);
 			assert.deepEqual(
