@@ -6,7 +6,16 @@ function subject(name: string, addedNs: number, cameOut: number, p99?: number): 
 	const spread = { count: 1, p50: 1, p99: p99 ?? 0, max: 1 };
 	return {
 		row: {
-			...{ name, cpuNs: 500, addedNs, serverCpuSeconds: 1, clientCpuSeconds: undefined, cameOut, lost: 0 },
+			...{
+				name,
+				cpuNs: 500,
+				addedNs,
+				serverCpuSeconds: 1,
+				coldCpuSeconds: undefined,
+				clientCpuSeconds: undefined,
+				cameOut,
+				lost: 0,
+			},
 			...{ bytesPerEvent: 100, residentBytes: 1e6, clientResidentBytes: undefined },
 		},
 		response:

@@ -11,6 +11,8 @@ export interface RowFigures {
 	readonly addedNs: number;
 	/** CPU seconds of the tool or service for a million events that came out. */
 	readonly serverCpuSeconds: number;
+	/** The same while the service was new; undefined where that makes no difference. */
+	readonly coldCpuSeconds: number | undefined;
 	/** Of its client. */
 	readonly clientCpuSeconds: number | undefined;
 	/** Share of the load's opens that came out. */
@@ -33,12 +35,15 @@ export interface Measured {
 /** Sums up the measurements of a row. @throws RangeError when there are none. */
 export function summarizeRow(name: string, measured: readonly Measured[]): RowFigures {
 	const results = measured.map(({ result }) => result);
+	const cold = results.flatMap(({ cold: first }) => (first === undefined ? [] : [first]));
 	const clients = results.flatMap(({ client, events }) => (client === undefined ? [] : [{ client, events }]));
 	return {
 		name,
 		cpuNs: median(results.map(({ load }) => cpuNsPerCall(load))),
 		addedNs: median(measured.map(({ result, none }) => cpuNsPerCall(result.load) - cpuNsPerCall(none))),
 		serverCpuSeconds: median(results.map(({ server, events }) => secondsPerMillion(server, events))),
+		coldCpuSeconds:
+			cold.length > 0 ? median(cold.map((first) => secondsPerMillion(first, first.events))) : undefined,
 		clientCpuSeconds: clients.length > 0 ? median(clients.map(perMillion)) : undefined,
 		cameOut: median(results.map(({ load, lost }) => 1 - lost / load.calls)),
 		lost: results.reduce((sum, { lost }) => sum + lost, 0),
@@ -63,6 +68,6 @@ function perMillion({ client, events }: { readonly client: Use; readonly events:
 	return secondsPerMillion(client, events);
 }
 
-function secondsPerMillion({ cpuNs }: Use, events: number): number {
+function secondsPerMillion({ cpuNs }: Pick<Use, 'cpuNs'>, events: number): number {
 	return cpuNs / 1e9 / (events / 1e6);
 }

@@ -22,7 +22,16 @@ const RESULTS: Results = {
 
 function row(name: string, changes: Partial<RowFigures>): RowFigures {
 	return {
-		...{ name, cpuNs: 500, addedNs: 100, serverCpuSeconds: 0.5, clientCpuSeconds: 0.2, cameOut: 1, lost: 0 },
+		...{
+			name,
+			cpuNs: 500,
+			addedNs: 100,
+			serverCpuSeconds: 0.5,
+			coldCpuSeconds: 0.9,
+			clientCpuSeconds: 0.2,
+			cameOut: 1,
+			lost: 0,
+		},
 		...{ bytesPerEvent: 100, residentBytes: ASKED_BYTES + 120e6, clientResidentBytes: 1, ...changes },
 	};
 }
@@ -49,8 +58,9 @@ test('judge takes a goal that is just reached as met, and one that is just not a
 		return verdicts(rows, {
 			responses: [
 				{
-					...{ name: SONDE_ROW, startMs: spread(100 + over), oldestMs: undefined },
-					latencyMs: spread(BATCH_DELAY_MS + 5 + over),
+					...{ name: SONDE_ROW, startMs: spread(100 + over) },
+					latencyMs: spread(BATCH_DELAY_MS),
+					oldestMs: spread(BATCH_DELAY_MS + 5 + over),
 				},
 			],
 			remote: {

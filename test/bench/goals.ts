@@ -44,7 +44,7 @@ export function judge(rows: readonly RowSummary[], results: Results): Goal[] {
 	const milliseconds = (ms: number) => `${ms.toFixed(1)} ms`;
 	return [
 		atMost(
-			'service CPU per 1M events delivered over mTLS',
+			'service CPU per 1M events delivered over mTLS, once its code is compiled',
 			sonde?.serverCpuSeconds,
 			MOST_SERVICE_CPU_SECONDS,
 			(value) => `${value.toFixed(2)} s`,
@@ -58,8 +58,8 @@ export function judge(rows: readonly RowSummary[], results: Results): Goal[] {
 		atMost('lost in the long run at full speed', long?.lost, 0, String),
 		atMost('start to first event, median', response?.startMs.p50, MOST_START_MS, milliseconds),
 		atMost(
-			`event to client p99, batch delay of ${BATCH_DELAY_MS} ms and ${MOST_AFTER_BATCH_MS} ms`,
-			response?.latencyMs.p99,
+			`p99 of the oldest event of each batch to the client, batch delay of ${BATCH_DELAY_MS} ms and ${MOST_AFTER_BATCH_MS} ms`,
+			response?.oldestMs?.p99,
 			BATCH_DELAY_MS + MOST_AFTER_BATCH_MS,
 			milliseconds,
 		),

@@ -22,6 +22,8 @@ export interface RowResult {
 	readonly server: Use;
 	/** The client of a service, where there is one. */
 	readonly client: Use | undefined;
+	/** Of the server while it was new, by a load that is not measured: its JavaScript was being compiled. */
+	readonly cold?: { readonly cpuNs: number; readonly events: number };
 	/** What the parts say themselves, for the raw figures. */
 	readonly details: unknown;
 }

@@ -8,6 +8,12 @@ import { readUsage, usedBetween } from './usage.js';
 
 export const SONDE_ROW = 'Sonde';
 
+/**
+ * A node runs for weeks: what it costs is measured when its JavaScript has been compiled, which takes some half a second
+ * of CPU time once. The figure of these first seconds is reported beside it.
+ */
+export const COLD_SECONDS = 5;
+
 /** A fresh service whose events a client in another process reads over mTLS and counts by their bytes. */
 export function createSondeRow(processes: Processes, options: ServiceOptions, signal: AbortSignal): Row {
 	return {
@@ -20,6 +26,10 @@ export function createSondeRow(processes: Processes, options: ServiceOptions, si
 			const read = () => Promise.all([readUsage(service.child.pid), readUsage(reader.child.pid)]);
 			await waitForQuiet(readers, signal);
 
+			const fresh = await read();
+			const lookFresh = await reader.look();
+			const firstLoad = await runLoad(processes, COLD_SECONDS);
+			await waitForQuiet(readers, signal);
 			const before = await read();
 			const lookBefore = await reader.look();
 			const load = await runLoad(processes, seconds);
@@ -34,10 +44,14 @@ export function createSondeRow(processes: Processes, options: ServiceOptions, si
 				events: lookAfter.sent - lookBefore.sent,
 				// All that the process read: events, envelopes, HTTP/2 and TLS.
 				bytes: after[1].readBytes - before[1].readBytes,
-				// The load's own calls are the one count that no part of Sonde had a hand in.
-				lost: Math.max(end.evicted + end.rateLimited + end.ringFull, load.calls - end.sent),
+				// Of both loads. Their own calls are the one count that no part of Sonde had a hand in.
+				lost: Math.max(end.evicted + end.rateLimited + end.ringFull, firstLoad.calls + load.calls - end.sent),
 				server: usedBetween(before[0], after[0]),
 				client: usedBetween(before[1], after[1]),
+				cold: {
+					cpuNs: usedBetween(fresh[0], before[0]).cpuNs,
+					events: lookBefore.sent - lookFresh.sent,
+				},
 				details: end,
 			};
 		},

@@ -5,7 +5,7 @@ import { ASKED_BYTES, judge } from './goals.js';
 import { microTable, remoteTable, responseTable } from './part-tables.js';
 import { compareRow, type Results, type RowSummary, summarizeRows } from './results.js';
 import { isAvailable } from './row.js';
-import { SONDE_ROW } from './sonde-row.js';
+import { COLD_SECONDS, SONDE_ROW } from './sonde-row.js';
 import { median } from './statistics.js';
 import { listMissing, table } from './table.js';
 
@@ -46,7 +46,17 @@ function goalTable(rows: readonly RowSummary[], results: Results): string {
 
 function rowTable(rows: readonly RowSummary[], { rounds }: Results): string {
 	const headings = [
-		...['row', 'ns/open', 'added ns', 'CPU s/1M', 'client CPU s/1M', 'came out', 'lost', 'bytes/event'],
+		...[
+			'row',
+			'ns/open',
+			'added ns',
+			'CPU s/1M',
+			'cold CPU s/1M',
+			'client CPU s/1M',
+			'came out',
+			'lost',
+			'bytes/event',
+		],
 		...['resident MB', 'client MB'],
 	];
 	const none = median(rounds.map(({ none: load }) => cpuNsPerCall(load))).toFixed(0);
@@ -56,6 +66,7 @@ function rowTable(rows: readonly RowSummary[], { rounds }: Results): string {
 			row.cpuNs.toFixed(0),
 			row.addedNs.toFixed(0),
 			row.serverCpuSeconds.toFixed(2),
+			row.coldCpuSeconds?.toFixed(2) ?? '',
 			row.clientCpuSeconds?.toFixed(2) ?? '',
 			`${(row.cameOut * 100).toFixed(2)} %`,
 			row.lost.toString(),
@@ -66,7 +77,8 @@ function rowTable(rows: readonly RowSummary[], { rounds }: Results): string {
 	});
 	const asked = (ASKED_BYTES / MB).toFixed(0);
 	return `${table(headings, [['no tracing', none], ...cells])}
-${listMissing(rows)}Resident is the peak since the start of the process. Of that of Sonde's service, ${asked} MB are what a trace asks for:
+${listMissing(rows)}"Cold" is a load of ${COLD_SECONDS} s before the measured one, in which the service's JavaScript is compiled.
+Resident is the peak since the start of the process. Of that of Sonde's service, ${asked} MB are what a trace asks for:
 the pages of its ring, which are mapped twice and count twice, and its retention.
 `;
 }
