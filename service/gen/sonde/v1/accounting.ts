@@ -13,7 +13,7 @@ import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
  *
  *   fired     = paused + sampled_out + start_lost + filter_error + rejected + matched + in_flight
  *   matched   = rate_limited + ring_full + aggregated + delivered
- *   delivered = encoded + in_ring
+ *   delivered = encoded + over_limit + in_ring
  *
  * The sums hold in every answer, because one answer comes from one snapshot. When a trace has ended,
  * in_flight and in_ring are 0.
@@ -54,7 +54,11 @@ export interface StageCounts {
    * Hits for which the kernel did not run the program at all, by its own count: not part of fired. Absent
    * when this kernel does not report it: unknown, not zero.
    */
-  missed?: bigint | undefined;
+  missed?:
+    | bigint
+    | undefined;
+  /** Came out of the ring buffer after the trace had reached its max_events: not encoded. */
+  overLimit: bigint;
 }
 
 /**
@@ -67,7 +71,10 @@ export interface SubscriptionCounts {
   beforeStart: bigint;
   /** Sent on this stream, this message included. */
   sent: bigint;
-  /** Lost to this subscription: no longer retained when its turn came. A gap record names them. */
+  /**
+   * Lost to this subscription: no longer retained when its turn came, or (DROP_NEWEST) came while its buffer was
+   * full. Gap records name them.
+   */
   evicted: bigint;
   /** Encoded and not sent yet. */
   pending: bigint;
@@ -102,6 +109,7 @@ function createBaseStageCounts(): StageCounts {
     inRing: 0n,
     encoded: 0n,
     missed: undefined,
+    overLimit: 0n,
   };
 }
 
@@ -196,6 +204,12 @@ export const StageCounts: MessageFns<StageCounts> = {
         throw new globalThis.Error("value provided for field message.missed of type uint64 too large");
       }
       writer.uint32(120).uint64(message.missed);
+    }
+    if (message.overLimit !== 0n) {
+      if (BigInt.asUintN(64, message.overLimit) !== message.overLimit) {
+        throw new globalThis.Error("value provided for field message.overLimit of type uint64 too large");
+      }
+      writer.uint32(128).uint64(message.overLimit);
     }
     return writer;
   },
@@ -331,6 +345,14 @@ export const StageCounts: MessageFns<StageCounts> = {
             }
 
             message.missed = reader.uint64() as bigint;
+            continue;
+          }
+          case 16: {
+            if (tag !== 128) {
+              break;
+            }
+
+            message.overLimit = reader.uint64() as bigint;
             continue;
           }
         }

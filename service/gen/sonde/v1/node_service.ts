@@ -18,6 +18,8 @@ import {
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
+import { Duration } from "../../google/protobuf/duration.js";
+import { StageCounts } from "./accounting.js";
 import { CostClass } from "./options.js";
 import { BatchOptions, TraceLimits } from "./trace.js";
 
@@ -68,7 +70,37 @@ export interface NodeLimits {
     | TraceLimits
     | undefined;
   /** Defaults for batches. */
-  defaultBatch: BatchOptions | undefined;
+  defaultBatch:
+    | BatchOptions
+    | undefined;
+  /** Traces of one owner at the same time. */
+  maxTracesPerOwner: number;
+  /** Open event streams, of all traces. */
+  maxSubscribers: number;
+  /** Open event streams of one caller. */
+  maxSubscribersPerOwner: number;
+  /** Retention of all running traces and buffers of streams, together, bytes. */
+  maxRetentionBytes: bigint;
+  /** The same of one owner. */
+  maxRetentionBytesPerOwner: bigint;
+  /** Ring buffers of all running traces, together, bytes. */
+  maxRingBytes: bigint;
+  /** The same of one owner. */
+  maxRingBytesPerOwner: bigint;
+  /** Lease of a trace that asks for none. */
+  defaultLease:
+    | Duration
+    | undefined;
+  /** Longest lease that a trace can ask for. */
+  maxLease:
+    | Duration
+    | undefined;
+  /** max_duration of a trace that asks for none. */
+  defaultMaxDuration:
+    | Duration
+    | undefined;
+  /** Longest max_duration that a trace can ask for. */
+  longestMaxDuration: Duration | undefined;
 }
 
 /** What the node does now. */
@@ -81,6 +113,32 @@ export interface NodeLoad {
   residentBytes: bigint;
   /** CPU time of the node process since it started, nanoseconds. */
   cpuTimeNs: bigint;
+  /** Where the events of all traces since the start of the node went. */
+  events:
+    | StageCounts
+    | undefined;
+  /** Events sent on all streams; one that was sent twice counts twice. */
+  sentEvents: bigint;
+  /** Events lost to streams whose readers were too slow. */
+  evictedEvents: bigint;
+  /** Bytes of all stream messages sent. */
+  sentBytes: bigint;
+  /** Encoded events kept now, bytes, also those of ended traces. */
+  retainedBytes: bigint;
+  /** Retention that running traces, and buffers that streams, have asked for, bytes: what max_retention_bytes limits. */
+  reservedRetentionBytes: bigint;
+  /** Ring buffers of running traces, bytes. */
+  ringBytes: bigint;
+  /** Memory that the kernel charges for the maps of running traces, rings included, bytes. */
+  mapBytes: bigint;
+  /** Runs of the programs of all traces. */
+  runCount: bigint;
+  /** Time in the programs of all traces, nanoseconds; see ProbeCost. */
+  runTimeNs: bigint;
+  /** CPU time of the reader thread for all traces, nanoseconds. */
+  readerCpuNs: bigint;
+  /** Traces started since the start of the node. */
+  tracesStarted: bigint;
 }
 
 /** One host running the service. */
@@ -435,6 +493,17 @@ function createBaseNodeLimits(): NodeLimits {
     maxSubscribersPerTrace: 0,
     defaultLimits: undefined,
     defaultBatch: undefined,
+    maxTracesPerOwner: 0,
+    maxSubscribers: 0,
+    maxSubscribersPerOwner: 0,
+    maxRetentionBytes: 0n,
+    maxRetentionBytesPerOwner: 0n,
+    maxRingBytes: 0n,
+    maxRingBytesPerOwner: 0n,
+    defaultLease: undefined,
+    maxLease: undefined,
+    defaultMaxDuration: undefined,
+    longestMaxDuration: undefined,
   };
 }
 
@@ -454,6 +523,53 @@ export const NodeLimits: MessageFns<NodeLimits> = {
     }
     if (message.defaultBatch !== undefined) {
       BatchOptions.encode(message.defaultBatch, writer.uint32(42).fork()).join();
+    }
+    if (message.maxTracesPerOwner !== 0) {
+      writer.uint32(48).uint32(message.maxTracesPerOwner);
+    }
+    if (message.maxSubscribers !== 0) {
+      writer.uint32(56).uint32(message.maxSubscribers);
+    }
+    if (message.maxSubscribersPerOwner !== 0) {
+      writer.uint32(64).uint32(message.maxSubscribersPerOwner);
+    }
+    if (message.maxRetentionBytes !== 0n) {
+      if (BigInt.asUintN(64, message.maxRetentionBytes) !== message.maxRetentionBytes) {
+        throw new globalThis.Error("value provided for field message.maxRetentionBytes of type uint64 too large");
+      }
+      writer.uint32(72).uint64(message.maxRetentionBytes);
+    }
+    if (message.maxRetentionBytesPerOwner !== 0n) {
+      if (BigInt.asUintN(64, message.maxRetentionBytesPerOwner) !== message.maxRetentionBytesPerOwner) {
+        throw new globalThis.Error(
+          "value provided for field message.maxRetentionBytesPerOwner of type uint64 too large",
+        );
+      }
+      writer.uint32(80).uint64(message.maxRetentionBytesPerOwner);
+    }
+    if (message.maxRingBytes !== 0n) {
+      if (BigInt.asUintN(64, message.maxRingBytes) !== message.maxRingBytes) {
+        throw new globalThis.Error("value provided for field message.maxRingBytes of type uint64 too large");
+      }
+      writer.uint32(88).uint64(message.maxRingBytes);
+    }
+    if (message.maxRingBytesPerOwner !== 0n) {
+      if (BigInt.asUintN(64, message.maxRingBytesPerOwner) !== message.maxRingBytesPerOwner) {
+        throw new globalThis.Error("value provided for field message.maxRingBytesPerOwner of type uint64 too large");
+      }
+      writer.uint32(96).uint64(message.maxRingBytesPerOwner);
+    }
+    if (message.defaultLease !== undefined) {
+      Duration.encode(message.defaultLease, writer.uint32(106).fork()).join();
+    }
+    if (message.maxLease !== undefined) {
+      Duration.encode(message.maxLease, writer.uint32(114).fork()).join();
+    }
+    if (message.defaultMaxDuration !== undefined) {
+      Duration.encode(message.defaultMaxDuration, writer.uint32(122).fork()).join();
+    }
+    if (message.longestMaxDuration !== undefined) {
+      Duration.encode(message.longestMaxDuration, writer.uint32(130).fork()).join();
     }
     return writer;
   },
@@ -511,6 +627,94 @@ export const NodeLimits: MessageFns<NodeLimits> = {
             message.defaultBatch = BatchOptions.decode(reader, reader.uint32());
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.maxTracesPerOwner = reader.uint32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.maxSubscribers = reader.uint32();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.maxSubscribersPerOwner = reader.uint32();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.maxRetentionBytes = reader.uint64() as bigint;
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.maxRetentionBytesPerOwner = reader.uint64() as bigint;
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.maxRingBytes = reader.uint64() as bigint;
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.maxRingBytesPerOwner = reader.uint64() as bigint;
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.defaultLease = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.maxLease = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.defaultMaxDuration = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.longestMaxDuration = Duration.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -525,7 +729,24 @@ export const NodeLimits: MessageFns<NodeLimits> = {
 };
 
 function createBaseNodeLoad(): NodeLoad {
-  return { traces: 0, subscribers: 0, residentBytes: 0n, cpuTimeNs: 0n };
+  return {
+    traces: 0,
+    subscribers: 0,
+    residentBytes: 0n,
+    cpuTimeNs: 0n,
+    events: undefined,
+    sentEvents: 0n,
+    evictedEvents: 0n,
+    sentBytes: 0n,
+    retainedBytes: 0n,
+    reservedRetentionBytes: 0n,
+    ringBytes: 0n,
+    mapBytes: 0n,
+    runCount: 0n,
+    runTimeNs: 0n,
+    readerCpuNs: 0n,
+    tracesStarted: 0n,
+  };
 }
 
 export const NodeLoad: MessageFns<NodeLoad> = {
@@ -547,6 +768,75 @@ export const NodeLoad: MessageFns<NodeLoad> = {
         throw new globalThis.Error("value provided for field message.cpuTimeNs of type uint64 too large");
       }
       writer.uint32(32).uint64(message.cpuTimeNs);
+    }
+    if (message.events !== undefined) {
+      StageCounts.encode(message.events, writer.uint32(42).fork()).join();
+    }
+    if (message.sentEvents !== 0n) {
+      if (BigInt.asUintN(64, message.sentEvents) !== message.sentEvents) {
+        throw new globalThis.Error("value provided for field message.sentEvents of type uint64 too large");
+      }
+      writer.uint32(48).uint64(message.sentEvents);
+    }
+    if (message.evictedEvents !== 0n) {
+      if (BigInt.asUintN(64, message.evictedEvents) !== message.evictedEvents) {
+        throw new globalThis.Error("value provided for field message.evictedEvents of type uint64 too large");
+      }
+      writer.uint32(56).uint64(message.evictedEvents);
+    }
+    if (message.sentBytes !== 0n) {
+      if (BigInt.asUintN(64, message.sentBytes) !== message.sentBytes) {
+        throw new globalThis.Error("value provided for field message.sentBytes of type uint64 too large");
+      }
+      writer.uint32(64).uint64(message.sentBytes);
+    }
+    if (message.retainedBytes !== 0n) {
+      if (BigInt.asUintN(64, message.retainedBytes) !== message.retainedBytes) {
+        throw new globalThis.Error("value provided for field message.retainedBytes of type uint64 too large");
+      }
+      writer.uint32(72).uint64(message.retainedBytes);
+    }
+    if (message.reservedRetentionBytes !== 0n) {
+      if (BigInt.asUintN(64, message.reservedRetentionBytes) !== message.reservedRetentionBytes) {
+        throw new globalThis.Error("value provided for field message.reservedRetentionBytes of type uint64 too large");
+      }
+      writer.uint32(80).uint64(message.reservedRetentionBytes);
+    }
+    if (message.ringBytes !== 0n) {
+      if (BigInt.asUintN(64, message.ringBytes) !== message.ringBytes) {
+        throw new globalThis.Error("value provided for field message.ringBytes of type uint64 too large");
+      }
+      writer.uint32(88).uint64(message.ringBytes);
+    }
+    if (message.mapBytes !== 0n) {
+      if (BigInt.asUintN(64, message.mapBytes) !== message.mapBytes) {
+        throw new globalThis.Error("value provided for field message.mapBytes of type uint64 too large");
+      }
+      writer.uint32(96).uint64(message.mapBytes);
+    }
+    if (message.runCount !== 0n) {
+      if (BigInt.asUintN(64, message.runCount) !== message.runCount) {
+        throw new globalThis.Error("value provided for field message.runCount of type uint64 too large");
+      }
+      writer.uint32(104).uint64(message.runCount);
+    }
+    if (message.runTimeNs !== 0n) {
+      if (BigInt.asUintN(64, message.runTimeNs) !== message.runTimeNs) {
+        throw new globalThis.Error("value provided for field message.runTimeNs of type uint64 too large");
+      }
+      writer.uint32(112).uint64(message.runTimeNs);
+    }
+    if (message.readerCpuNs !== 0n) {
+      if (BigInt.asUintN(64, message.readerCpuNs) !== message.readerCpuNs) {
+        throw new globalThis.Error("value provided for field message.readerCpuNs of type uint64 too large");
+      }
+      writer.uint32(120).uint64(message.readerCpuNs);
+    }
+    if (message.tracesStarted !== 0n) {
+      if (BigInt.asUintN(64, message.tracesStarted) !== message.tracesStarted) {
+        throw new globalThis.Error("value provided for field message.tracesStarted of type uint64 too large");
+      }
+      writer.uint32(128).uint64(message.tracesStarted);
     }
     return writer;
   },
@@ -594,6 +884,102 @@ export const NodeLoad: MessageFns<NodeLoad> = {
             }
 
             message.cpuTimeNs = reader.uint64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.events = StageCounts.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.sentEvents = reader.uint64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.evictedEvents = reader.uint64() as bigint;
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.sentBytes = reader.uint64() as bigint;
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.retainedBytes = reader.uint64() as bigint;
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.reservedRetentionBytes = reader.uint64() as bigint;
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.ringBytes = reader.uint64() as bigint;
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.mapBytes = reader.uint64() as bigint;
+            continue;
+          }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.runCount = reader.uint64() as bigint;
+            continue;
+          }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.runTimeNs = reader.uint64() as bigint;
+            continue;
+          }
+          case 15: {
+            if (tag !== 120) {
+              break;
+            }
+
+            message.readerCpuNs = reader.uint64() as bigint;
+            continue;
+          }
+          case 16: {
+            if (tag !== 128) {
+              break;
+            }
+
+            message.tracesStarted = reader.uint64() as bigint;
             continue;
           }
         }

@@ -8,9 +8,13 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Duration } from "../../google/protobuf/duration.js";
 import { Accounting } from "./accounting.js";
+import { Cost } from "./cost.js";
 import { EndReason } from "./trace.js";
 
-/** Events that this subscription will never get, because they were no longer retained when their turn came. */
+/**
+ * Events that this subscription will never get: no longer retained when their turn came, or dropped because its own
+ * buffer was full. The events of the same message come after them.
+ */
 export interface GapRecord {
   /** First sequence number that is missing. */
   firstSequence: bigint;
@@ -18,17 +22,20 @@ export interface GapRecord {
   lastSequence: bigint;
 }
 
-/** The node changed how much of the trace runs, to keep it within its CPU budget. Not sent by this version. */
+/**
+ * The node changed how much of the trace runs, to keep it within its CPU budget. After a resume, steps from the
+ * resumed place on come again.
+ */
 export interface BudgetStepRecord {
   /** Probe that was changed. */
   probeIndex: number;
-  /** One event in this many is kept from now on. */
+  /** One hit in this many is kept from now on, on top of the owner's own sampling; 1: all. */
   sampleOneIn: number;
-  /** Share of one core that was measured, in thousandths. */
+  /** Share of one core that was measured for the whole trace, in thousandths. */
   measuredPermille: number;
 }
 
-/** The trace's settings were changed by UpdateTrace. Not sent by this version. */
+/** The trace's settings were changed by UpdateTrace. */
 export interface UpdatedRecord {
   /** The new generation. */
   generation: bigint;
@@ -75,9 +82,9 @@ export interface StacksRecord {
   symbols: string[];
 }
 
-/** What the trace has cost so far. Not sent by this version. */
+/** What the trace has cost, as often as the stream asked for it. */
 export interface CostRecord {
-  /** Time that the count covers. */
+  /** Time that the next three cover: since the cost record before, or since the stream began. */
   interval:
     | Duration
     | undefined;
@@ -85,8 +92,10 @@ export interface CostRecord {
   runCount: bigint;
   /** Time in the programs, nanoseconds. */
   runTimeNs: bigint;
-  /** CPU time of the node for this trace, nanoseconds. */
+  /** CPU time of the node's reader thread for this trace, nanoseconds. */
   nodeCpuNs: bigint;
+  /** All since the trace started. */
+  total: Cost | undefined;
 }
 
 /** One row of an aggregate. Not sent by this version. */
@@ -654,7 +663,7 @@ export const StacksRecord: MessageFns<StacksRecord> = {
 };
 
 function createBaseCostRecord(): CostRecord {
-  return { interval: undefined, runCount: 0n, runTimeNs: 0n, nodeCpuNs: 0n };
+  return { interval: undefined, runCount: 0n, runTimeNs: 0n, nodeCpuNs: 0n, total: undefined };
 }
 
 export const CostRecord: MessageFns<CostRecord> = {
@@ -679,6 +688,9 @@ export const CostRecord: MessageFns<CostRecord> = {
         throw new globalThis.Error("value provided for field message.nodeCpuNs of type uint64 too large");
       }
       writer.uint32(32).uint64(message.nodeCpuNs);
+    }
+    if (message.total !== undefined) {
+      Cost.encode(message.total, writer.uint32(42).fork()).join();
     }
     return writer;
   },
@@ -726,6 +738,14 @@ export const CostRecord: MessageFns<CostRecord> = {
             }
 
             message.nodeCpuNs = reader.uint64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.total = Cost.decode(reader, reader.uint32());
             continue;
           }
         }

@@ -8,6 +8,7 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Duration } from "../../google/protobuf/duration.js";
 import { Accounting } from "./accounting.js";
+import { Cost } from "./cost.js";
 
 /** How sampling decides. */
 export enum SamplingMode {
@@ -20,17 +21,22 @@ export enum SamplingMode {
   UNRECOGNIZED = -1,
 }
 
-/** What happens in the kernel when the slowest reader cannot follow. */
+/** What happens when a reader cannot follow. A slow reader never slows another trace. */
 export enum Backpressure {
   /** UNSPECIFIED - The same as BACKPRESSURE_DROP_OLDEST. */
   UNSPECIFIED = 0,
-  /** DROP_OLDEST - The retention buffer forgets its oldest batches; readers get a gap record. */
+  /** DROP_OLDEST - The retention buffer forgets its oldest batches; a reader that had not had them gets a gap record. */
   DROP_OLDEST = 1,
-  /** DROP_NEWEST - New events are dropped. Not in this version: UNIMPLEMENTED. */
+  /**
+   * DROP_NEWEST - Of a stream: it keeps what waits for it in a buffer of its own, and drops what comes while that is full. Not for
+   * a trace: INVALID_ARGUMENT.
+   */
   DROP_NEWEST = 2,
   /**
-   * PAUSE - The programs return at once, after counting, until the slowest reader has caught up. Not in this version:
-   * UNIMPLEMENTED.
+   * PAUSE - Of a trace: its programs return at once, after counting `paused`, until the slowest reader has caught up. What
+   * has been made is kept for it, as well as for a first reader and for one that comes back, beyond retention_bytes by
+   * at most the rings and 16 MiB. One reader stops the others: so only the owner chooses it. Not for a stream:
+   * INVALID_ARGUMENT.
    */
   PAUSE = 3,
   UNRECOGNIZED = -1,
@@ -102,17 +108,25 @@ export interface ProbeSpec {
  */
 export interface TraceLimits {
   /**
-   * Events a second that may pass the filters, all probes together; more are counted as rate_limited. A burst of
-   * a tenth of a second passes on top. Range 1 to 10,000,000; default 500,000.
+   * Events a second that may pass the filters, all probes together; more are counted as rate_limited. In t seconds
+   * at most rate × t + rate / 10 + 128 × CPUs events pass. Range 0 (unlimited) to 10,000,000; default 500,000.
    */
   eventsPerSecond?:
     | number
     | undefined;
-  /** The trace stops after this many events. Not in this version: UNIMPLEMENTED. */
+  /**
+   * The trace ends (EVENT_LIMIT_REACHED) with exactly this many events; what was already on its way is counted as
+   * over_limit. Range 0 (no limit) to 2^63 - 1; default 0.
+   */
   maxEvents?:
     | bigint
     | undefined;
-  /** Share of one core that the programs may take, in thousandths. Not in this version: UNIMPLEMENTED. */
+  /**
+   * Share of one core that the programs may take, in thousandths, in the long run; a tenth of a second of program
+   * time may be saved up. Over it, the costliest probe is sampled in the kernel, 1 hit in 2, 4, 8 ... 1,024, and back
+   * when load falls, each step with a record in the stream; when even 1 in 1,024 does not fit, the trace ends
+   * (BUDGET_EXCEEDED). Range 0 (no budget) to 1,000; default 50.
+   */
   cpuBudgetPermille?:
     | number
     | undefined;
@@ -127,7 +141,11 @@ export interface TraceLimits {
    * Encoded events kept for readers that come later or are slow, in bytes. Range 1,048,576 to 1,073,741,824;
    * default 33,554,432.
    */
-  retentionBytes?: number | undefined;
+  retentionBytes?:
+    | number
+    | undefined;
+  /** Encoded events older than this are forgotten. Range 1 s to 24 h; default 60 s. */
+  retentionAge: Duration | undefined;
 }
 
 /**
@@ -224,7 +242,15 @@ export interface Trace {
   /** Streams that read it now. */
   subscribers: number;
   /** Where its events went. */
-  accounting: Accounting | undefined;
+  accounting:
+    | Accounting
+    | undefined;
+  /** What it has cost. */
+  cost:
+    | Cost
+    | undefined;
+  /** As StartTrace gave it. */
+  requestId: string;
 }
 
 function createBaseSampling(): Sampling {
@@ -359,6 +385,7 @@ function createBaseTraceLimits(): TraceLimits {
     cpuBudgetPermille: undefined,
     ringBytes: undefined,
     retentionBytes: undefined,
+    retentionAge: undefined,
   };
 }
 
@@ -381,6 +408,9 @@ export const TraceLimits: MessageFns<TraceLimits> = {
     }
     if (message.retentionBytes !== undefined) {
       writer.uint32(40).uint32(message.retentionBytes);
+    }
+    if (message.retentionAge !== undefined) {
+      Duration.encode(message.retentionAge, writer.uint32(50).fork()).join();
     }
     return writer;
   },
@@ -436,6 +466,14 @@ export const TraceLimits: MessageFns<TraceLimits> = {
             }
 
             message.retentionBytes = reader.uint32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.retentionAge = Duration.decode(reader, reader.uint32());
             continue;
           }
         }
@@ -692,6 +730,8 @@ function createBaseTrace(): Trace {
     endUnixNano: 0n,
     subscribers: 0,
     accounting: undefined,
+    cost: undefined,
+    requestId: "",
   };
 }
 
@@ -762,6 +802,12 @@ export const Trace: MessageFns<Trace> = {
     }
     if (message.accounting !== undefined) {
       Accounting.encode(message.accounting, writer.uint32(146).fork()).join();
+    }
+    if (message.cost !== undefined) {
+      Cost.encode(message.cost, writer.uint32(154).fork()).join();
+    }
+    if (message.requestId !== "") {
+      writer.uint32(162).string(message.requestId);
     }
     return writer;
   },
@@ -921,6 +967,22 @@ export const Trace: MessageFns<Trace> = {
             }
 
             message.accounting = Accounting.decode(reader, reader.uint32());
+            continue;
+          }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.cost = Cost.decode(reader, reader.uint32());
+            continue;
+          }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.requestId = reader.string();
             continue;
           }
         }

@@ -40,8 +40,8 @@ export enum StartPosition {
 /** Asks for a new trace. */
 export interface StartTraceRequest {
   /**
-   * Makes the call idempotent: the same id with the same request gives the same trace. Optional. Not in this
-   * version: UNIMPLEMENTED unless empty.
+   * Makes the call idempotent: the same id of the same caller with the same request gives the same trace, for as
+   * long as the node remembers it; with another request, ALREADY_EXISTS. Optional; at most 128 bytes.
    */
   requestId: string;
   /** What to watch. Required; 1 to 16 probes, INVALID_ARGUMENT otherwise. */
@@ -59,13 +59,19 @@ export interface StartTraceRequest {
   batch:
     | BatchOptions
     | undefined;
-  /** What happens when readers are too slow. Optional. */
+  /** What happens when readers are too slow: DROP_OLDEST or PAUSE. Optional. */
   backpressure: Backpressure;
-  /** How long the trace lives with nobody reading it. Range 1 s to 1 h; default 60 s. INVALID_ARGUMENT outside. */
+  /**
+   * How long the trace lives with nobody reading it. Range 1 s to what the node is configured for (1 h); default
+   * 60 s. INVALID_ARGUMENT outside.
+   */
   lease:
     | Duration
     | undefined;
-  /** How long the trace lives at most. Range 1 s to 24 h; default 1 h. INVALID_ARGUMENT outside. */
+  /**
+   * How long the trace lives at most. Range 1 s to what the node is configured for (24 h); default 1 h.
+   * INVALID_ARGUMENT outside.
+   */
   maxDuration: Duration | undefined;
 }
 
@@ -91,7 +97,7 @@ export interface ProbeUpdate {
 export interface UpdateTraceRequest {
   /** Which trace. Required. */
   traceId: string;
-  /** The generation that the caller has seen. Required; ABORTED when the trace has another one. */
+  /** The generation that the caller has seen; ABORTED when the trace has another one. 0: whatever it is. */
   expectedGeneration: bigint;
   /** Changes to probes; a probe that is not named stays as it is. */
   probes: ProbeUpdate[];
@@ -99,11 +105,14 @@ export interface UpdateTraceRequest {
   filter?:
     | string
     | undefined;
-  /** New limits; absent ones are unchanged. */
+  /** New limits; absent ones are unchanged. ring_bytes cannot be changed. */
   limits:
     | TraceLimits
     | undefined;
-  /** The new lease, counted from now; absent: unchanged. */
+  /**
+   * The new lease. It is counted from now on, as with every call that names the trace's lease: sending the same
+   * one renews it. Absent: unchanged and not renewed.
+   */
   lease: Duration | undefined;
 }
 
@@ -177,6 +186,18 @@ export interface StreamEventsRequest {
     | undefined;
   /** The stream ends with OK after this many events; the trace lives on. 0: no limit. */
   maxEvents: bigint;
+  /**
+   * What happens when this reader is too slow: DROP_OLDEST or DROP_NEWEST. Optional. Does not apply to a trace that
+   * pauses: INVALID_ARGUMENT for DROP_NEWEST there.
+   */
+  backpressure: Backpressure;
+  /**
+   * With DROP_NEWEST: bytes of encoded events that may wait for this reader. Range 65,536 to 268,435,456; default (0)
+   * 4,194,304.
+   */
+  bufferBytes: number;
+  /** A cost record comes this often. Range 100 ms to 1 h; absent: none comes. */
+  costInterval: Duration | undefined;
 }
 
 /** Where a message comes from. */
@@ -919,7 +940,7 @@ export const ListTracesResponse: MessageFns<ListTracesResponse> = {
 };
 
 function createBaseStreamEventsRequest(): StreamEventsRequest {
-  return { traceId: "", start: undefined, maxEvents: 0n };
+  return { traceId: "", start: undefined, maxEvents: 0n, backpressure: 0, bufferBytes: 0, costInterval: undefined };
 }
 
 export const StreamEventsRequest: MessageFns<StreamEventsRequest> = {
@@ -946,6 +967,15 @@ export const StreamEventsRequest: MessageFns<StreamEventsRequest> = {
         throw new globalThis.Error("value provided for field message.maxEvents of type uint64 too large");
       }
       writer.uint32(40).uint64(message.maxEvents);
+    }
+    if (message.backpressure !== 0) {
+      writer.uint32(48).int32(message.backpressure);
+    }
+    if (message.bufferBytes !== 0) {
+      writer.uint32(56).uint32(message.bufferBytes);
+    }
+    if (message.costInterval !== undefined) {
+      Duration.encode(message.costInterval, writer.uint32(66).fork()).join();
     }
     return writer;
   },
@@ -1001,6 +1031,30 @@ export const StreamEventsRequest: MessageFns<StreamEventsRequest> = {
             }
 
             message.maxEvents = reader.uint64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.backpressure = reader.int32() as any;
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.bufferBytes = reader.uint32();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.costInterval = Duration.decode(reader, reader.uint32());
             continue;
           }
         }
@@ -1250,7 +1304,8 @@ export const TraceServiceService = {
    * nothing behind. Events from the answer on are kept for the first reader.
    *
    * INVALID_ARGUMENT: a field is out of its range or there is no such probe. FAILED_PRECONDITION: this kernel or
-   * these privileges cannot run a probe. RESOURCE_EXHAUSTED: the node has its maximum of traces. UNIMPLEMENTED: a
+   * these privileges cannot run a probe. ALREADY_EXISTS: the request_id belongs to another request.
+   * RESOURCE_EXHAUSTED: a limit of the node is reached; the message names it, with what is in use. UNIMPLEMENTED: a
    * part of the contract that this version does not have. INTERNAL: the kernel refused a program.
    */
   startTrace: {
@@ -1263,8 +1318,12 @@ export const TraceServiceService = {
     responseDeserialize: (value: Buffer): StartTraceResponse => StartTraceResponse.decode(value),
   },
   /**
-   * Changes filter, sampling, limits or lease of a running trace, with no event missed or doubled. Not in this
-   * version: UNIMPLEMENTED.
+   * Changes sampling, limits or lease of a running trace, all or nothing, with no event missed or doubled. Streams
+   * get a record with the new generation.
+   *
+   * NOT_FOUND: no such trace. ABORTED: the trace has another generation than expected. FAILED_PRECONDITION: the trace
+   * has ended. INVALID_ARGUMENT: a field is out of its range, or cannot be changed (ring_bytes). RESOURCE_EXHAUSTED: a
+   * limit of the node. UNIMPLEMENTED: filters are not in this version.
    */
   updateTrace: {
     path: "/sonde.v1.TraceService/UpdateTrace" as const,
@@ -1317,7 +1376,8 @@ export const TraceServiceService = {
    * oldest event retained. Several streams may read one trace, each at its own speed.
    *
    * Flow control: HTTP/2's. A reader that is slower than the trace falls behind in the retention buffer; what is no
-   * longer retained when its turn comes is reported as a gap record and counted as evicted.
+   * longer retained when its turn comes is reported as a gap record and counted as evicted. With DROP_NEWEST it is
+   * the reader's own buffer that fills, and what comes then is lost to it. With a trace that pauses nothing is lost.
    *
    * Order: sequence is delivery order. Events within one message are in order of time; from message to message they
    * nearly are: watermark_unix_nano says up to when.
@@ -1328,7 +1388,7 @@ export const TraceServiceService = {
    * If the reader goes away, the trace lives on for its lease.
    *
    * NOT_FOUND: no such trace. OUT_OF_RANGE: the start is in the future. INVALID_ARGUMENT: the cursor is not one of
-   * this trace.
+   * this trace, or a field is out of its range. RESOURCE_EXHAUSTED: a limit of the node.
    */
   streamEvents: {
     path: "/sonde.v1.TraceService/StreamEvents" as const,
@@ -1348,13 +1408,18 @@ export interface TraceServiceServer extends UntypedServiceImplementation {
    * nothing behind. Events from the answer on are kept for the first reader.
    *
    * INVALID_ARGUMENT: a field is out of its range or there is no such probe. FAILED_PRECONDITION: this kernel or
-   * these privileges cannot run a probe. RESOURCE_EXHAUSTED: the node has its maximum of traces. UNIMPLEMENTED: a
+   * these privileges cannot run a probe. ALREADY_EXISTS: the request_id belongs to another request.
+   * RESOURCE_EXHAUSTED: a limit of the node is reached; the message names it, with what is in use. UNIMPLEMENTED: a
    * part of the contract that this version does not have. INTERNAL: the kernel refused a program.
    */
   startTrace: handleUnaryCall<StartTraceRequest, StartTraceResponse>;
   /**
-   * Changes filter, sampling, limits or lease of a running trace, with no event missed or doubled. Not in this
-   * version: UNIMPLEMENTED.
+   * Changes sampling, limits or lease of a running trace, all or nothing, with no event missed or doubled. Streams
+   * get a record with the new generation.
+   *
+   * NOT_FOUND: no such trace. ABORTED: the trace has another generation than expected. FAILED_PRECONDITION: the trace
+   * has ended. INVALID_ARGUMENT: a field is out of its range, or cannot be changed (ring_bytes). RESOURCE_EXHAUSTED: a
+   * limit of the node. UNIMPLEMENTED: filters are not in this version.
    */
   updateTrace: handleUnaryCall<UpdateTraceRequest, UpdateTraceResponse>;
   /**
@@ -1375,7 +1440,8 @@ export interface TraceServiceServer extends UntypedServiceImplementation {
    * oldest event retained. Several streams may read one trace, each at its own speed.
    *
    * Flow control: HTTP/2's. A reader that is slower than the trace falls behind in the retention buffer; what is no
-   * longer retained when its turn comes is reported as a gap record and counted as evicted.
+   * longer retained when its turn comes is reported as a gap record and counted as evicted. With DROP_NEWEST it is
+   * the reader's own buffer that fills, and what comes then is lost to it. With a trace that pauses nothing is lost.
    *
    * Order: sequence is delivery order. Events within one message are in order of time; from message to message they
    * nearly are: watermark_unix_nano says up to when.
@@ -1386,7 +1452,7 @@ export interface TraceServiceServer extends UntypedServiceImplementation {
    * If the reader goes away, the trace lives on for its lease.
    *
    * NOT_FOUND: no such trace. OUT_OF_RANGE: the start is in the future. INVALID_ARGUMENT: the cursor is not one of
-   * this trace.
+   * this trace, or a field is out of its range. RESOURCE_EXHAUSTED: a limit of the node.
    */
   streamEvents: handleServerStreamingCall<StreamEventsRequest, StreamEventsResponse>;
 }
@@ -1397,7 +1463,8 @@ export interface TraceServiceClient extends Client {
    * nothing behind. Events from the answer on are kept for the first reader.
    *
    * INVALID_ARGUMENT: a field is out of its range or there is no such probe. FAILED_PRECONDITION: this kernel or
-   * these privileges cannot run a probe. RESOURCE_EXHAUSTED: the node has its maximum of traces. UNIMPLEMENTED: a
+   * these privileges cannot run a probe. ALREADY_EXISTS: the request_id belongs to another request.
+   * RESOURCE_EXHAUSTED: a limit of the node is reached; the message names it, with what is in use. UNIMPLEMENTED: a
    * part of the contract that this version does not have. INTERNAL: the kernel refused a program.
    */
   startTrace(
@@ -1416,8 +1483,12 @@ export interface TraceServiceClient extends Client {
     callback: (error: ServiceError | null, response: StartTraceResponse) => void,
   ): ClientUnaryCall;
   /**
-   * Changes filter, sampling, limits or lease of a running trace, with no event missed or doubled. Not in this
-   * version: UNIMPLEMENTED.
+   * Changes sampling, limits or lease of a running trace, all or nothing, with no event missed or doubled. Streams
+   * get a record with the new generation.
+   *
+   * NOT_FOUND: no such trace. ABORTED: the trace has another generation than expected. FAILED_PRECONDITION: the trace
+   * has ended. INVALID_ARGUMENT: a field is out of its range, or cannot be changed (ring_bytes). RESOURCE_EXHAUSTED: a
+   * limit of the node. UNIMPLEMENTED: filters are not in this version.
    */
   updateTrace(
     request: UpdateTraceRequest,
@@ -1494,7 +1565,8 @@ export interface TraceServiceClient extends Client {
    * oldest event retained. Several streams may read one trace, each at its own speed.
    *
    * Flow control: HTTP/2's. A reader that is slower than the trace falls behind in the retention buffer; what is no
-   * longer retained when its turn comes is reported as a gap record and counted as evicted.
+   * longer retained when its turn comes is reported as a gap record and counted as evicted. With DROP_NEWEST it is
+   * the reader's own buffer that fills, and what comes then is lost to it. With a trace that pauses nothing is lost.
    *
    * Order: sequence is delivery order. Events within one message are in order of time; from message to message they
    * nearly are: watermark_unix_nano says up to when.
@@ -1505,7 +1577,7 @@ export interface TraceServiceClient extends Client {
    * If the reader goes away, the trace lives on for its lease.
    *
    * NOT_FOUND: no such trace. OUT_OF_RANGE: the start is in the future. INVALID_ARGUMENT: the cursor is not one of
-   * this trace.
+   * this trace, or a field is out of its range. RESOURCE_EXHAUSTED: a limit of the node.
    */
   streamEvents(
     request: StreamEventsRequest,

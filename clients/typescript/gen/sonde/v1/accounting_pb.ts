@@ -10,7 +10,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sonde/v1/accounting.proto.
  */
 export const file_sonde_v1_accounting: GenFile = /*@__PURE__*/
-  fileDesc("Chlzb25kZS92MS9hY2NvdW50aW5nLnByb3RvEghzb25kZS52MSKzAgoLU3RhZ2VDb3VudHMSDQoFZmlyZWQYASABKAQSDgoGcGF1c2VkGAIgASgEEhMKC3NhbXBsZWRfb3V0GAMgASgEEhIKCnN0YXJ0X2xvc3QYBCABKAQSFAoMZmlsdGVyX2Vycm9yGAUgASgEEhAKCHJlamVjdGVkGAYgASgEEhEKCWluX2ZsaWdodBgHIAEoBBIPCgdtYXRjaGVkGAggASgEEhQKDHJhdGVfbGltaXRlZBgJIAEoBBIRCglyaW5nX2Z1bGwYCiABKAQSEgoKYWdncmVnYXRlZBgLIAEoBBIRCglkZWxpdmVyZWQYDCABKAQSDwoHaW5fcmluZxgNIAEoBBIPCgdlbmNvZGVkGA4gASgEEhMKBm1pc3NlZBgPIAEoBEgAiAEBQgkKB19taXNzZWQiWgoSU3Vic2NyaXB0aW9uQ291bnRzEhQKDGJlZm9yZV9zdGFydBgBIAEoBBIMCgRzZW50GAIgASgEEg8KB2V2aWN0ZWQYAyABKAQSDwoHcGVuZGluZxgEIAEoBCKNAQoKQWNjb3VudGluZxIkCgV0b3RhbBgBIAEoCzIVLnNvbmRlLnYxLlN0YWdlQ291bnRzEiUKBnByb2JlcxgCIAMoCzIVLnNvbmRlLnYxLlN0YWdlQ291bnRzEjIKDHN1YnNjcmlwdGlvbhgDIAEoCzIcLnNvbmRlLnYxLlN1YnNjcmlwdGlvbkNvdW50c0IzCghzb25kZS52MVABWiVzb25kZS9jbGllbnRzL2dvL2dlbi9zb25kZS92MTtzb25kZXYxYgZwcm90bzM");
+  fileDesc("Chlzb25kZS92MS9hY2NvdW50aW5nLnByb3RvEghzb25kZS52MSLHAgoLU3RhZ2VDb3VudHMSDQoFZmlyZWQYASABKAQSDgoGcGF1c2VkGAIgASgEEhMKC3NhbXBsZWRfb3V0GAMgASgEEhIKCnN0YXJ0X2xvc3QYBCABKAQSFAoMZmlsdGVyX2Vycm9yGAUgASgEEhAKCHJlamVjdGVkGAYgASgEEhEKCWluX2ZsaWdodBgHIAEoBBIPCgdtYXRjaGVkGAggASgEEhQKDHJhdGVfbGltaXRlZBgJIAEoBBIRCglyaW5nX2Z1bGwYCiABKAQSEgoKYWdncmVnYXRlZBgLIAEoBBIRCglkZWxpdmVyZWQYDCABKAQSDwoHaW5fcmluZxgNIAEoBBIPCgdlbmNvZGVkGA4gASgEEhMKBm1pc3NlZBgPIAEoBEgAiAEBEhIKCm92ZXJfbGltaXQYECABKARCCQoHX21pc3NlZCJaChJTdWJzY3JpcHRpb25Db3VudHMSFAoMYmVmb3JlX3N0YXJ0GAEgASgEEgwKBHNlbnQYAiABKAQSDwoHZXZpY3RlZBgDIAEoBBIPCgdwZW5kaW5nGAQgASgEIo0BCgpBY2NvdW50aW5nEiQKBXRvdGFsGAEgASgLMhUuc29uZGUudjEuU3RhZ2VDb3VudHMSJQoGcHJvYmVzGAIgAygLMhUuc29uZGUudjEuU3RhZ2VDb3VudHMSMgoMc3Vic2NyaXB0aW9uGAMgASgLMhwuc29uZGUudjEuU3Vic2NyaXB0aW9uQ291bnRzQjMKCHNvbmRlLnYxUAFaJXNvbmRlL2NsaWVudHMvZ28vZ2VuL3NvbmRlL3YxO3NvbmRldjFiBnByb3RvMw");
 
 /**
  * Where the events of one probe, or of a whole trace, went. All counts are totals since the trace started and
@@ -18,7 +18,7 @@ export const file_sonde_v1_accounting: GenFile = /*@__PURE__*/
  *
  *   fired     = paused + sampled_out + start_lost + filter_error + rejected + matched + in_flight
  *   matched   = rate_limited + ring_full + aggregated + delivered
- *   delivered = encoded + in_ring
+ *   delivered = encoded + over_limit + in_ring
  *
  * The sums hold in every answer, because one answer comes from one snapshot. When a trace has ended,
  * in_flight and in_ring are 0.
@@ -132,6 +132,13 @@ export type StageCounts = Message<"sonde.v1.StageCounts"> & {
    * @generated from field: optional uint64 missed = 15;
    */
   missed?: bigint;
+
+  /**
+   * Came out of the ring buffer after the trace had reached its max_events: not encoded.
+   *
+   * @generated from field: uint64 over_limit = 16;
+   */
+  overLimit: bigint;
 };
 
 /**
@@ -164,7 +171,8 @@ export type SubscriptionCounts = Message<"sonde.v1.SubscriptionCounts"> & {
   sent: bigint;
 
   /**
-   * Lost to this subscription: no longer retained when its turn came. A gap record names them.
+   * Lost to this subscription: no longer retained when its turn came, or (DROP_NEWEST) came while its buffer was
+   * full. Gap records name them.
    *
    * @generated from field: uint64 evicted = 3;
    */

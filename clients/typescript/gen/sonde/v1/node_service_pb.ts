@@ -4,6 +4,10 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { Duration } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_duration } from "@bufbuild/protobuf/wkt";
+import type { StageCounts } from "./accounting_pb.js";
+import { file_sonde_v1_accounting } from "./accounting_pb.js";
 import type { CostClass } from "./options_pb.js";
 import { file_sonde_v1_options } from "./options_pb.js";
 import type { BatchOptions, TraceLimits } from "./trace_pb.js";
@@ -14,7 +18,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sonde/v1/node_service.proto.
  */
 export const file_sonde_v1_node_service: GenFile = /*@__PURE__*/
-  fileDesc("Chtzb25kZS92MS9ub2RlX3NlcnZpY2UucHJvdG8SCHNvbmRlLnYxIhAKDkdldE5vZGVSZXF1ZXN0Ii8KD0dldE5vZGVSZXNwb25zZRIcCgRub2RlGAEgASgLMg4uc29uZGUudjEuTm9kZSJcCgdGZWF0dXJlEgwKBG5hbWUYASABKAkSEQoJYXZhaWxhYmxlGAIgASgIEhAKCHJlcXVpcmVkGAMgASgIEg4KBmRldGFpbBgEIAEoCRIOCgZyZW1lZHkYBSABKAkiOwoGS2VybmVsEg8KB3JlbGVhc2UYASABKAkSDwoHdmVyc2lvbhgCIAEoCRIPCgdtYWNoaW5lGAMgASgJIr8BCgpOb2RlTGltaXRzEhIKCm1heF90cmFjZXMYASABKA0SHAoUbWF4X3Byb2Jlc19wZXJfdHJhY2UYAiABKA0SIQoZbWF4X3N1YnNjcmliZXJzX3Blcl90cmFjZRgDIAEoDRItCg5kZWZhdWx0X2xpbWl0cxgEIAEoCzIVLnNvbmRlLnYxLlRyYWNlTGltaXRzEi0KDWRlZmF1bHRfYmF0Y2gYBSABKAsyFi5zb25kZS52MS5CYXRjaE9wdGlvbnMiXAoITm9kZUxvYWQSDgoGdHJhY2VzGAEgASgNEhMKC3N1YnNjcmliZXJzGAIgASgNEhYKDnJlc2lkZW50X2J5dGVzGAMgASgEEhMKC2NwdV90aW1lX25zGAQgASgEIpICCgROb2RlEg8KB25vZGVfaWQYASABKAkSEAoIaG9zdG5hbWUYAiABKAkSDwoHYm9vdF9pZBgDIAEoCRIXCg9zZXJ2aWNlX3ZlcnNpb24YBCABKAkSFwoPc3RhcnRfdW5peF9uYW5vGAUgASgGEiAKBmtlcm5lbBgGIAEoCzIQLnNvbmRlLnYxLktlcm5lbBIVCg1wb3NzaWJsZV9jcHVzGAcgASgNEiMKCGZlYXR1cmVzGAggAygLMhEuc29uZGUudjEuRmVhdHVyZRIkCgZsaW1pdHMYCSABKAsyFC5zb25kZS52MS5Ob2RlTGltaXRzEiAKBGxvYWQYCiABKAsyEi5zb25kZS52MS5Ob2RlTG9hZCI6ChFMaXN0UHJvYmVzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKA0SEgoKcGFnZV90b2tlbhgCIAEoCSJOChJMaXN0UHJvYmVzUmVzcG9uc2USHwoGcHJvYmVzGAEgAygLMg8uc29uZGUudjEuUHJvYmUSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJImAKClByb2JlRmllbGQSDAoEbmFtZRgBIAEoCRIMCgR0eXBlGAIgASgJEgwKBHVuaXQYAyABKAkSEwoLZGVzY3JpcHRpb24YBCABKAkSEwoLZW51bV92YWx1ZXMYBSADKAki7AEKBVByb2JlEgoKAmlkGAEgASgJEg8KB3N1bW1hcnkYAiABKAkSEwoLZGVzY3JpcHRpb24YAyABKAkSIQoEY29zdBgEIAEoDjITLnNvbmRlLnYxLkNvc3RDbGFzcxIRCgljb3N0X25vdGUYBSABKAkSEQoJYXZhaWxhYmxlGAYgASgIEhoKEnVuYXZhaWxhYmxlX3JlYXNvbhgHIAEoCRIVCg1hdHRhY2hfcG9pbnRzGAggAygJEiQKBmZpZWxkcxgJIAMoCzIULnNvbmRlLnYxLlByb2JlRmllbGQSDwoHcGF5bG9hZBgKIAEoCSIzChJDaGVja0ZpbHRlclJlcXVlc3QSDQoFcHJvYmUYASABKAkSDgoGZmlsdGVyGAIgASgJIq8BChNDaGVja0ZpbHRlclJlc3BvbnNlEhgKEGVhcmx5X2V4cHJlc3Npb24YASABKAkSGgoSZWFybHlfaW5zdHJ1Y3Rpb25zGAIgASgNEhcKD2xhdGVfZXhwcmVzc2lvbhgDIAEoCRIZChFsYXRlX2luc3RydWN0aW9ucxgEIAEoDRIdChV2ZXJpZmllZF9pbnN0cnVjdGlvbnMYBSABKAQSDwoHbGlzdGluZxgGIAEoCTLiAQoLTm9kZVNlcnZpY2USPgoHR2V0Tm9kZRIYLnNvbmRlLnYxLkdldE5vZGVSZXF1ZXN0Ghkuc29uZGUudjEuR2V0Tm9kZVJlc3BvbnNlEkcKCkxpc3RQcm9iZXMSGy5zb25kZS52MS5MaXN0UHJvYmVzUmVxdWVzdBocLnNvbmRlLnYxLkxpc3RQcm9iZXNSZXNwb25zZRJKCgtDaGVja0ZpbHRlchIcLnNvbmRlLnYxLkNoZWNrRmlsdGVyUmVxdWVzdBodLnNvbmRlLnYxLkNoZWNrRmlsdGVyUmVzcG9uc2VCMwoIc29uZGUudjFQAVolc29uZGUvY2xpZW50cy9nby9nZW4vc29uZGUvdjE7c29uZGV2MWIGcHJvdG8z", [file_sonde_v1_options, file_sonde_v1_trace]);
+  fileDesc("Chtzb25kZS92MS9ub2RlX3NlcnZpY2UucHJvdG8SCHNvbmRlLnYxIhAKDkdldE5vZGVSZXF1ZXN0Ii8KD0dldE5vZGVSZXNwb25zZRIcCgRub2RlGAEgASgLMg4uc29uZGUudjEuTm9kZSJcCgdGZWF0dXJlEgwKBG5hbWUYASABKAkSEQoJYXZhaWxhYmxlGAIgASgIEhAKCHJlcXVpcmVkGAMgASgIEg4KBmRldGFpbBgEIAEoCRIOCgZyZW1lZHkYBSABKAkiOwoGS2VybmVsEg8KB3JlbGVhc2UYASABKAkSDwoHdmVyc2lvbhgCIAEoCRIPCgdtYWNoaW5lGAMgASgJIukECgpOb2RlTGltaXRzEhIKCm1heF90cmFjZXMYASABKA0SHAoUbWF4X3Byb2Jlc19wZXJfdHJhY2UYAiABKA0SIQoZbWF4X3N1YnNjcmliZXJzX3Blcl90cmFjZRgDIAEoDRItCg5kZWZhdWx0X2xpbWl0cxgEIAEoCzIVLnNvbmRlLnYxLlRyYWNlTGltaXRzEi0KDWRlZmF1bHRfYmF0Y2gYBSABKAsyFi5zb25kZS52MS5CYXRjaE9wdGlvbnMSHAoUbWF4X3RyYWNlc19wZXJfb3duZXIYBiABKA0SFwoPbWF4X3N1YnNjcmliZXJzGAcgASgNEiEKGW1heF9zdWJzY3JpYmVyc19wZXJfb3duZXIYCCABKA0SGwoTbWF4X3JldGVudGlvbl9ieXRlcxgJIAEoBBIlCh1tYXhfcmV0ZW50aW9uX2J5dGVzX3Blcl9vd25lchgKIAEoBBIWCg5tYXhfcmluZ19ieXRlcxgLIAEoBBIgChhtYXhfcmluZ19ieXRlc19wZXJfb3duZXIYDCABKAQSMAoNZGVmYXVsdF9sZWFzZRgNIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIsCgltYXhfbGVhc2UYDiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SNwoUZGVmYXVsdF9tYXhfZHVyYXRpb24YDyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SNwoUbG9uZ2VzdF9tYXhfZHVyYXRpb24YECABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24i/AIKCE5vZGVMb2FkEg4KBnRyYWNlcxgBIAEoDRITCgtzdWJzY3JpYmVycxgCIAEoDRIWCg5yZXNpZGVudF9ieXRlcxgDIAEoBBITCgtjcHVfdGltZV9ucxgEIAEoBBIlCgZldmVudHMYBSABKAsyFS5zb25kZS52MS5TdGFnZUNvdW50cxITCgtzZW50X2V2ZW50cxgGIAEoBBIWCg5ldmljdGVkX2V2ZW50cxgHIAEoBBISCgpzZW50X2J5dGVzGAggASgEEhYKDnJldGFpbmVkX2J5dGVzGAkgASgEEiAKGHJlc2VydmVkX3JldGVudGlvbl9ieXRlcxgKIAEoBBISCgpyaW5nX2J5dGVzGAsgASgEEhEKCW1hcF9ieXRlcxgMIAEoBBIRCglydW5fY291bnQYDSABKAQSEwoLcnVuX3RpbWVfbnMYDiABKAQSFQoNcmVhZGVyX2NwdV9ucxgPIAEoBBIWCg50cmFjZXNfc3RhcnRlZBgQIAEoBCKSAgoETm9kZRIPCgdub2RlX2lkGAEgASgJEhAKCGhvc3RuYW1lGAIgASgJEg8KB2Jvb3RfaWQYAyABKAkSFwoPc2VydmljZV92ZXJzaW9uGAQgASgJEhcKD3N0YXJ0X3VuaXhfbmFubxgFIAEoBhIgCgZrZXJuZWwYBiABKAsyEC5zb25kZS52MS5LZXJuZWwSFQoNcG9zc2libGVfY3B1cxgHIAEoDRIjCghmZWF0dXJlcxgIIAMoCzIRLnNvbmRlLnYxLkZlYXR1cmUSJAoGbGltaXRzGAkgASgLMhQuc29uZGUudjEuTm9kZUxpbWl0cxIgCgRsb2FkGAogASgLMhIuc29uZGUudjEuTm9kZUxvYWQiOgoRTGlzdFByb2Jlc1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgNEhIKCnBhZ2VfdG9rZW4YAiABKAkiTgoSTGlzdFByb2Jlc1Jlc3BvbnNlEh8KBnByb2JlcxgBIAMoCzIPLnNvbmRlLnYxLlByb2JlEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJgCgpQcm9iZUZpZWxkEgwKBG5hbWUYASABKAkSDAoEdHlwZRgCIAEoCRIMCgR1bml0GAMgASgJEhMKC2Rlc2NyaXB0aW9uGAQgASgJEhMKC2VudW1fdmFsdWVzGAUgAygJIuwBCgVQcm9iZRIKCgJpZBgBIAEoCRIPCgdzdW1tYXJ5GAIgASgJEhMKC2Rlc2NyaXB0aW9uGAMgASgJEiEKBGNvc3QYBCABKA4yEy5zb25kZS52MS5Db3N0Q2xhc3MSEQoJY29zdF9ub3RlGAUgASgJEhEKCWF2YWlsYWJsZRgGIAEoCBIaChJ1bmF2YWlsYWJsZV9yZWFzb24YByABKAkSFQoNYXR0YWNoX3BvaW50cxgIIAMoCRIkCgZmaWVsZHMYCSADKAsyFC5zb25kZS52MS5Qcm9iZUZpZWxkEg8KB3BheWxvYWQYCiABKAkiMwoSQ2hlY2tGaWx0ZXJSZXF1ZXN0Eg0KBXByb2JlGAEgASgJEg4KBmZpbHRlchgCIAEoCSKvAQoTQ2hlY2tGaWx0ZXJSZXNwb25zZRIYChBlYXJseV9leHByZXNzaW9uGAEgASgJEhoKEmVhcmx5X2luc3RydWN0aW9ucxgCIAEoDRIXCg9sYXRlX2V4cHJlc3Npb24YAyABKAkSGQoRbGF0ZV9pbnN0cnVjdGlvbnMYBCABKA0SHQoVdmVyaWZpZWRfaW5zdHJ1Y3Rpb25zGAUgASgEEg8KB2xpc3RpbmcYBiABKAky4gEKC05vZGVTZXJ2aWNlEj4KB0dldE5vZGUSGC5zb25kZS52MS5HZXROb2RlUmVxdWVzdBoZLnNvbmRlLnYxLkdldE5vZGVSZXNwb25zZRJHCgpMaXN0UHJvYmVzEhsuc29uZGUudjEuTGlzdFByb2Jlc1JlcXVlc3QaHC5zb25kZS52MS5MaXN0UHJvYmVzUmVzcG9uc2USSgoLQ2hlY2tGaWx0ZXISHC5zb25kZS52MS5DaGVja0ZpbHRlclJlcXVlc3QaHS5zb25kZS52MS5DaGVja0ZpbHRlclJlc3BvbnNlQjMKCHNvbmRlLnYxUAFaJXNvbmRlL2NsaWVudHMvZ28vZ2VuL3NvbmRlL3YxO3NvbmRldjFiBnByb3RvMw", [file_google_protobuf_duration, file_sonde_v1_accounting, file_sonde_v1_options, file_sonde_v1_trace]);
 
 /**
  * Asks for the node.
@@ -176,6 +180,83 @@ export type NodeLimits = Message<"sonde.v1.NodeLimits"> & {
    * @generated from field: sonde.v1.BatchOptions default_batch = 5;
    */
   defaultBatch?: BatchOptions;
+
+  /**
+   * Traces of one owner at the same time.
+   *
+   * @generated from field: uint32 max_traces_per_owner = 6;
+   */
+  maxTracesPerOwner: number;
+
+  /**
+   * Open event streams, of all traces.
+   *
+   * @generated from field: uint32 max_subscribers = 7;
+   */
+  maxSubscribers: number;
+
+  /**
+   * Open event streams of one caller.
+   *
+   * @generated from field: uint32 max_subscribers_per_owner = 8;
+   */
+  maxSubscribersPerOwner: number;
+
+  /**
+   * Retention of all running traces and buffers of streams, together, bytes.
+   *
+   * @generated from field: uint64 max_retention_bytes = 9;
+   */
+  maxRetentionBytes: bigint;
+
+  /**
+   * The same of one owner.
+   *
+   * @generated from field: uint64 max_retention_bytes_per_owner = 10;
+   */
+  maxRetentionBytesPerOwner: bigint;
+
+  /**
+   * Ring buffers of all running traces, together, bytes.
+   *
+   * @generated from field: uint64 max_ring_bytes = 11;
+   */
+  maxRingBytes: bigint;
+
+  /**
+   * The same of one owner.
+   *
+   * @generated from field: uint64 max_ring_bytes_per_owner = 12;
+   */
+  maxRingBytesPerOwner: bigint;
+
+  /**
+   * Lease of a trace that asks for none.
+   *
+   * @generated from field: google.protobuf.Duration default_lease = 13;
+   */
+  defaultLease?: Duration;
+
+  /**
+   * Longest lease that a trace can ask for.
+   *
+   * @generated from field: google.protobuf.Duration max_lease = 14;
+   */
+  maxLease?: Duration;
+
+  /**
+   * max_duration of a trace that asks for none.
+   *
+   * @generated from field: google.protobuf.Duration default_max_duration = 15;
+   */
+  defaultMaxDuration?: Duration;
+
+  /**
+   * Longest max_duration that a trace can ask for.
+   *
+   * @generated from field: google.protobuf.Duration longest_max_duration = 16;
+   */
+  longestMaxDuration?: Duration;
 };
 
 /**
@@ -218,6 +299,90 @@ export type NodeLoad = Message<"sonde.v1.NodeLoad"> & {
    * @generated from field: uint64 cpu_time_ns = 4;
    */
   cpuTimeNs: bigint;
+
+  /**
+   * Where the events of all traces since the start of the node went.
+   *
+   * @generated from field: sonde.v1.StageCounts events = 5;
+   */
+  events?: StageCounts;
+
+  /**
+   * Events sent on all streams; one that was sent twice counts twice.
+   *
+   * @generated from field: uint64 sent_events = 6;
+   */
+  sentEvents: bigint;
+
+  /**
+   * Events lost to streams whose readers were too slow.
+   *
+   * @generated from field: uint64 evicted_events = 7;
+   */
+  evictedEvents: bigint;
+
+  /**
+   * Bytes of all stream messages sent.
+   *
+   * @generated from field: uint64 sent_bytes = 8;
+   */
+  sentBytes: bigint;
+
+  /**
+   * Encoded events kept now, bytes, also those of ended traces.
+   *
+   * @generated from field: uint64 retained_bytes = 9;
+   */
+  retainedBytes: bigint;
+
+  /**
+   * Retention that running traces, and buffers that streams, have asked for, bytes: what max_retention_bytes limits.
+   *
+   * @generated from field: uint64 reserved_retention_bytes = 10;
+   */
+  reservedRetentionBytes: bigint;
+
+  /**
+   * Ring buffers of running traces, bytes.
+   *
+   * @generated from field: uint64 ring_bytes = 11;
+   */
+  ringBytes: bigint;
+
+  /**
+   * Memory that the kernel charges for the maps of running traces, rings included, bytes.
+   *
+   * @generated from field: uint64 map_bytes = 12;
+   */
+  mapBytes: bigint;
+
+  /**
+   * Runs of the programs of all traces.
+   *
+   * @generated from field: uint64 run_count = 13;
+   */
+  runCount: bigint;
+
+  /**
+   * Time in the programs of all traces, nanoseconds; see ProbeCost.
+   *
+   * @generated from field: uint64 run_time_ns = 14;
+   */
+  runTimeNs: bigint;
+
+  /**
+   * CPU time of the reader thread for all traces, nanoseconds.
+   *
+   * @generated from field: uint64 reader_cpu_ns = 15;
+   */
+  readerCpuNs: bigint;
+
+  /**
+   * Traces started since the start of the node.
+   *
+   * @generated from field: uint64 traces_started = 16;
+   */
+  tracesStarted: bigint;
 };
 
 /**

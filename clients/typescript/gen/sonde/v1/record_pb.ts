@@ -8,6 +8,8 @@ import type { Duration } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_duration } from "@bufbuild/protobuf/wkt";
 import type { Accounting } from "./accounting_pb.js";
 import { file_sonde_v1_accounting } from "./accounting_pb.js";
+import type { Cost } from "./cost_pb.js";
+import { file_sonde_v1_cost } from "./cost_pb.js";
 import type { EndReason } from "./trace_pb.js";
 import { file_sonde_v1_trace } from "./trace_pb.js";
 import type { Message } from "@bufbuild/protobuf";
@@ -16,10 +18,11 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sonde/v1/record.proto.
  */
 export const file_sonde_v1_record: GenFile = /*@__PURE__*/
-  fileDesc("ChVzb25kZS92MS9yZWNvcmQucHJvdG8SCHNvbmRlLnYxIjoKCUdhcFJlY29yZBIWCg5maXJzdF9zZXF1ZW5jZRgBIAEoBBIVCg1sYXN0X3NlcXVlbmNlGAIgASgEIlkKEEJ1ZGdldFN0ZXBSZWNvcmQSEwoLcHJvYmVfaW5kZXgYASABKA0SFQoNc2FtcGxlX29uZV9pbhgCIAEoDRIZChFtZWFzdXJlZF9wZXJtaWxsZRgDIAEoDSIjCg1VcGRhdGVkUmVjb3JkEhIKCmdlbmVyYXRpb24YASABKAQiKQoLU2NoZW1hRmllbGQSDAoEbmFtZRgBIAEoCRIMCgR0eXBlGAIgASgJIkoKDFNjaGVtYVJlY29yZBITCgtwcm9iZV9pbmRleBgBIAEoDRIlCgZmaWVsZHMYAiADKAsyFS5zb25kZS52MS5TY2hlbWFGaWVsZCKeAQoOTWV0YWRhdGFSZWNvcmQSDAoEdGdpZBgBIAEoDRIZChFzdGFydF9ib290dGltZV9ucxgCIAEoBBI0CgZ2YWx1ZXMYAyADKAsyJC5zb25kZS52MS5NZXRhZGF0YVJlY29yZC5WYWx1ZXNFbnRyeRotCgtWYWx1ZXNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIkQKDFN0YWNrc1JlY29yZBIQCghzdGFja19pZBgBIAEoDRIRCglhZGRyZXNzZXMYAiADKAYSDwoHc3ltYm9scxgDIAMoCSJ2CgpDb3N0UmVjb3JkEisKCGludGVydmFsGAEgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhEKCXJ1bl9jb3VudBgCIAEoBBITCgtydW5fdGltZV9ucxgDIAEoBBITCgtub2RlX2NwdV9ucxgEIAEoBCJCCg9BZ2dyZWdhdGVSZWNvcmQSEwoLcHJvYmVfaW5kZXgYASABKA0SCwoDa2V5GAIgAygJEg0KBWNvdW50GAMgASgEImwKC0VuZGVkUmVjb3JkEiMKBnJlYXNvbhgBIAEoDjITLnNvbmRlLnYxLkVuZFJlYXNvbhIOCgZkZXRhaWwYAiABKAkSKAoKYWNjb3VudGluZxgDIAEoCzIULnNvbmRlLnYxLkFjY291bnRpbmcikwMKBlJlY29yZBIiCgNnYXAYASABKAsyEy5zb25kZS52MS5HYXBSZWNvcmRIABIxCgtidWRnZXRfc3RlcBgCIAEoCzIaLnNvbmRlLnYxLkJ1ZGdldFN0ZXBSZWNvcmRIABIqCgd1cGRhdGVkGAMgASgLMhcuc29uZGUudjEuVXBkYXRlZFJlY29yZEgAEigKBnNjaGVtYRgEIAEoCzIWLnNvbmRlLnYxLlNjaGVtYVJlY29yZEgAEiwKCG1ldGFkYXRhGAUgASgLMhguc29uZGUudjEuTWV0YWRhdGFSZWNvcmRIABIoCgZzdGFja3MYBiABKAsyFi5zb25kZS52MS5TdGFja3NSZWNvcmRIABIkCgRjb3N0GAcgASgLMhQuc29uZGUudjEuQ29zdFJlY29yZEgAEi4KCWFnZ3JlZ2F0ZRgIIAEoCzIZLnNvbmRlLnYxLkFnZ3JlZ2F0ZVJlY29yZEgAEiYKBWVuZGVkGAkgASgLMhUuc29uZGUudjEuRW5kZWRSZWNvcmRIAEIGCgRraW5kQjMKCHNvbmRlLnYxUAFaJXNvbmRlL2NsaWVudHMvZ28vZ2VuL3NvbmRlL3YxO3NvbmRldjFiBnByb3RvMw", [file_google_protobuf_duration, file_sonde_v1_accounting, file_sonde_v1_trace]);
+  fileDesc("ChVzb25kZS92MS9yZWNvcmQucHJvdG8SCHNvbmRlLnYxIjoKCUdhcFJlY29yZBIWCg5maXJzdF9zZXF1ZW5jZRgBIAEoBBIVCg1sYXN0X3NlcXVlbmNlGAIgASgEIlkKEEJ1ZGdldFN0ZXBSZWNvcmQSEwoLcHJvYmVfaW5kZXgYASABKA0SFQoNc2FtcGxlX29uZV9pbhgCIAEoDRIZChFtZWFzdXJlZF9wZXJtaWxsZRgDIAEoDSIjCg1VcGRhdGVkUmVjb3JkEhIKCmdlbmVyYXRpb24YASABKAQiKQoLU2NoZW1hRmllbGQSDAoEbmFtZRgBIAEoCRIMCgR0eXBlGAIgASgJIkoKDFNjaGVtYVJlY29yZBITCgtwcm9iZV9pbmRleBgBIAEoDRIlCgZmaWVsZHMYAiADKAsyFS5zb25kZS52MS5TY2hlbWFGaWVsZCKeAQoOTWV0YWRhdGFSZWNvcmQSDAoEdGdpZBgBIAEoDRIZChFzdGFydF9ib290dGltZV9ucxgCIAEoBBI0CgZ2YWx1ZXMYAyADKAsyJC5zb25kZS52MS5NZXRhZGF0YVJlY29yZC5WYWx1ZXNFbnRyeRotCgtWYWx1ZXNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIkQKDFN0YWNrc1JlY29yZBIQCghzdGFja19pZBgBIAEoDRIRCglhZGRyZXNzZXMYAiADKAYSDwoHc3ltYm9scxgDIAMoCSKVAQoKQ29zdFJlY29yZBIrCghpbnRlcnZhbBgBIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIRCglydW5fY291bnQYAiABKAQSEwoLcnVuX3RpbWVfbnMYAyABKAQSEwoLbm9kZV9jcHVfbnMYBCABKAQSHQoFdG90YWwYBSABKAsyDi5zb25kZS52MS5Db3N0IkIKD0FnZ3JlZ2F0ZVJlY29yZBITCgtwcm9iZV9pbmRleBgBIAEoDRILCgNrZXkYAiADKAkSDQoFY291bnQYAyABKAQibAoLRW5kZWRSZWNvcmQSIwoGcmVhc29uGAEgASgOMhMuc29uZGUudjEuRW5kUmVhc29uEg4KBmRldGFpbBgCIAEoCRIoCgphY2NvdW50aW5nGAMgASgLMhQuc29uZGUudjEuQWNjb3VudGluZyKTAwoGUmVjb3JkEiIKA2dhcBgBIAEoCzITLnNvbmRlLnYxLkdhcFJlY29yZEgAEjEKC2J1ZGdldF9zdGVwGAIgASgLMhouc29uZGUudjEuQnVkZ2V0U3RlcFJlY29yZEgAEioKB3VwZGF0ZWQYAyABKAsyFy5zb25kZS52MS5VcGRhdGVkUmVjb3JkSAASKAoGc2NoZW1hGAQgASgLMhYuc29uZGUudjEuU2NoZW1hUmVjb3JkSAASLAoIbWV0YWRhdGEYBSABKAsyGC5zb25kZS52MS5NZXRhZGF0YVJlY29yZEgAEigKBnN0YWNrcxgGIAEoCzIWLnNvbmRlLnYxLlN0YWNrc1JlY29yZEgAEiQKBGNvc3QYByABKAsyFC5zb25kZS52MS5Db3N0UmVjb3JkSAASLgoJYWdncmVnYXRlGAggASgLMhkuc29uZGUudjEuQWdncmVnYXRlUmVjb3JkSAASJgoFZW5kZWQYCSABKAsyFS5zb25kZS52MS5FbmRlZFJlY29yZEgAQgYKBGtpbmRCMwoIc29uZGUudjFQAVolc29uZGUvY2xpZW50cy9nby9nZW4vc29uZGUvdjE7c29uZGV2MWIGcHJvdG8z", [file_google_protobuf_duration, file_sonde_v1_accounting, file_sonde_v1_cost, file_sonde_v1_trace]);
 
 /**
- * Events that this subscription will never get, because they were no longer retained when their turn came.
+ * Events that this subscription will never get: no longer retained when their turn came, or dropped because its own
+ * buffer was full. The events of the same message come after them.
  *
  * @generated from message sonde.v1.GapRecord
  */
@@ -47,7 +50,8 @@ export const GapRecordSchema: GenMessage<GapRecord> = /*@__PURE__*/
   messageDesc(file_sonde_v1_record, 0);
 
 /**
- * The node changed how much of the trace runs, to keep it within its CPU budget. Not sent by this version.
+ * The node changed how much of the trace runs, to keep it within its CPU budget. After a resume, steps from the
+ * resumed place on come again.
  *
  * @generated from message sonde.v1.BudgetStepRecord
  */
@@ -60,14 +64,14 @@ export type BudgetStepRecord = Message<"sonde.v1.BudgetStepRecord"> & {
   probeIndex: number;
 
   /**
-   * One event in this many is kept from now on.
+   * One hit in this many is kept from now on, on top of the owner's own sampling; 1: all.
    *
    * @generated from field: uint32 sample_one_in = 2;
    */
   sampleOneIn: number;
 
   /**
-   * Share of one core that was measured, in thousandths.
+   * Share of one core that was measured for the whole trace, in thousandths.
    *
    * @generated from field: uint32 measured_permille = 3;
    */
@@ -82,7 +86,7 @@ export const BudgetStepRecordSchema: GenMessage<BudgetStepRecord> = /*@__PURE__*
   messageDesc(file_sonde_v1_record, 1);
 
 /**
- * The trace's settings were changed by UpdateTrace. Not sent by this version.
+ * The trace's settings were changed by UpdateTrace.
  *
  * @generated from message sonde.v1.UpdatedRecord
  */
@@ -229,13 +233,13 @@ export const StacksRecordSchema: GenMessage<StacksRecord> = /*@__PURE__*/
   messageDesc(file_sonde_v1_record, 6);
 
 /**
- * What the trace has cost so far. Not sent by this version.
+ * What the trace has cost, as often as the stream asked for it.
  *
  * @generated from message sonde.v1.CostRecord
  */
 export type CostRecord = Message<"sonde.v1.CostRecord"> & {
   /**
-   * Time that the count covers.
+   * Time that the next three cover: since the cost record before, or since the stream began.
    *
    * @generated from field: google.protobuf.Duration interval = 1;
    */
@@ -256,11 +260,18 @@ export type CostRecord = Message<"sonde.v1.CostRecord"> & {
   runTimeNs: bigint;
 
   /**
-   * CPU time of the node for this trace, nanoseconds.
+   * CPU time of the node's reader thread for this trace, nanoseconds.
    *
    * @generated from field: uint64 node_cpu_ns = 4;
    */
   nodeCpuNs: bigint;
+
+  /**
+   * All since the trace started.
+   *
+   * @generated from field: sonde.v1.Cost total = 5;
+   */
+  total?: Cost;
 };
 
 /**

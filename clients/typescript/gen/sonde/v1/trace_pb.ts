@@ -8,13 +8,15 @@ import type { Duration } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_duration } from "@bufbuild/protobuf/wkt";
 import type { Accounting } from "./accounting_pb.js";
 import { file_sonde_v1_accounting } from "./accounting_pb.js";
+import type { Cost } from "./cost_pb.js";
+import { file_sonde_v1_cost } from "./cost_pb.js";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file sonde/v1/trace.proto.
  */
 export const file_sonde_v1_trace: GenFile = /*@__PURE__*/
-  fileDesc("ChRzb25kZS92MS90cmFjZS5wcm90bxIIc29uZGUudjEiRwoIU2FtcGxpbmcSFQoNc2FtcGxlX29uZV9pbhgBIAEoDRIkCgRtb2RlGAIgASgOMhYuc29uZGUudjEuU2FtcGxpbmdNb2RlIlAKCVByb2JlU3BlYxINCgVwcm9iZRgBIAEoCRIOCgZmaWx0ZXIYAiABKAkSJAoIc2FtcGxpbmcYAyABKAsyEi5zb25kZS52MS5TYW1wbGluZyL/AQoLVHJhY2VMaW1pdHMSHgoRZXZlbnRzX3Blcl9zZWNvbmQYASABKA1IAIgBARIXCgptYXhfZXZlbnRzGAIgASgESAGIAQESIAoTY3B1X2J1ZGdldF9wZXJtaWxsZRgDIAEoDUgCiAEBEhcKCnJpbmdfYnl0ZXMYBCABKA1IA4gBARIcCg9yZXRlbnRpb25fYnl0ZXMYBSABKA1IBIgBAUIUChJfZXZlbnRzX3Blcl9zZWNvbmRCDQoLX21heF9ldmVudHNCFgoUX2NwdV9idWRnZXRfcGVybWlsbGVCDQoLX3JpbmdfYnl0ZXNCEgoQX3JldGVudGlvbl9ieXRlcyKKAQoMQmF0Y2hPcHRpb25zEhcKCm1heF9ldmVudHMYASABKA1IAIgBARIWCgltYXhfYnl0ZXMYAiABKA1IAYgBARIsCgltYXhfZGVsYXkYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CDQoLX21heF9ldmVudHNCDAoKX21heF9ieXRlcyJuCg9Qcm9iZUF0dGFjaG1lbnQSFQoNYXR0YWNoX3BvaW50cxgBIAMoCRIQCghwcm9ncmFtcxgCIAMoCRITCgtwcm9ncmFtX2lkcxgDIAMoDRIdChV2ZXJpZmllZF9pbnN0cnVjdGlvbnMYBCABKAQiXgoKVHJhY2VQcm9iZRIhCgRzcGVjGAEgASgLMhMuc29uZGUudjEuUHJvYmVTcGVjEi0KCmF0dGFjaG1lbnQYAiABKAsyGS5zb25kZS52MS5Qcm9iZUF0dGFjaG1lbnQiuwQKBVRyYWNlEhAKCHRyYWNlX2lkGAEgASgJEg0KBW93bmVyGAIgASgJEiMKBXN0YXRlGAMgASgOMhQuc29uZGUudjEuVHJhY2VTdGF0ZRInCgplbmRfcmVhc29uGAQgASgOMhMuc29uZGUudjEuRW5kUmVhc29uEhIKCmVuZF9kZXRhaWwYBSABKAkSEgoKZ2VuZXJhdGlvbhgGIAEoBBIkCgZwcm9iZXMYByADKAsyFC5zb25kZS52MS5UcmFjZVByb2JlEg4KBmZpbHRlchgIIAEoCRIlCgZsaW1pdHMYCSABKAsyFS5zb25kZS52MS5UcmFjZUxpbWl0cxIlCgViYXRjaBgKIAEoCzIWLnNvbmRlLnYxLkJhdGNoT3B0aW9ucxIsCgxiYWNrcHJlc3N1cmUYCyABKA4yFi5zb25kZS52MS5CYWNrcHJlc3N1cmUSKAoFbGVhc2UYDCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SHwoXbGVhc2VfZXhwaXJlc191bml4X25hbm8YDSABKAYSLwoMbWF4X2R1cmF0aW9uGA4gASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhcKD3N0YXJ0X3VuaXhfbmFubxgPIAEoBhIVCg1lbmRfdW5peF9uYW5vGBAgASgGEhMKC3N1YnNjcmliZXJzGBEgASgNEigKCmFjY291bnRpbmcYEiABKAsyFC5zb25kZS52MS5BY2NvdW50aW5nKmEKDFNhbXBsaW5nTW9kZRIdChlTQU1QTElOR19NT0RFX1VOU1BFQ0lGSUVEEAASFwoTU0FNUExJTkdfTU9ERV9FVkVOVBABEhkKFVNBTVBMSU5HX01PREVfUFJPQ0VTUxACKoABCgxCYWNrcHJlc3N1cmUSHAoYQkFDS1BSRVNTVVJFX1VOU1BFQ0lGSUVEEAASHAoYQkFDS1BSRVNTVVJFX0RST1BfT0xERVNUEAESHAoYQkFDS1BSRVNTVVJFX0RST1BfTkVXRVNUEAISFgoSQkFDS1BSRVNTVVJFX1BBVVNFEAMqjQEKClRyYWNlU3RhdGUSGwoXVFJBQ0VfU1RBVEVfVU5TUEVDSUZJRUQQABIYChRUUkFDRV9TVEFURV9TVEFSVElORxABEhcKE1RSQUNFX1NUQVRFX1JVTk5JTkcQAhIYChRUUkFDRV9TVEFURV9TVE9QUElORxADEhUKEVRSQUNFX1NUQVRFX0VOREVEEAQq/AEKCUVuZFJlYXNvbhIaChZFTkRfUkVBU09OX1VOU1BFQ0lGSUVEEAASFgoSRU5EX1JFQVNPTl9TVE9QUEVEEAESHAoYRU5EX1JFQVNPTl9MRUFTRV9FWFBJUkVEEAISHwobRU5EX1JFQVNPTl9EVVJBVElPTl9SRUFDSEVEEAMSIgoeRU5EX1JFQVNPTl9FVkVOVF9MSU1JVF9SRUFDSEVEEAQSHgoaRU5EX1JFQVNPTl9CVURHRVRfRVhDRUVERUQQBRIhCh1FTkRfUkVBU09OX05PREVfU0hVVFRJTkdfRE9XThAGEhUKEUVORF9SRUFTT05fRkFJTEVEEAdCMwoIc29uZGUudjFQAVolc29uZGUvY2xpZW50cy9nby9nZW4vc29uZGUvdjE7c29uZGV2MWIGcHJvdG8z", [file_google_protobuf_duration, file_sonde_v1_accounting]);
+  fileDesc("ChRzb25kZS92MS90cmFjZS5wcm90bxIIc29uZGUudjEiRwoIU2FtcGxpbmcSFQoNc2FtcGxlX29uZV9pbhgBIAEoDRIkCgRtb2RlGAIgASgOMhYuc29uZGUudjEuU2FtcGxpbmdNb2RlIlAKCVByb2JlU3BlYxINCgVwcm9iZRgBIAEoCRIOCgZmaWx0ZXIYAiABKAkSJAoIc2FtcGxpbmcYAyABKAsyEi5zb25kZS52MS5TYW1wbGluZyKxAgoLVHJhY2VMaW1pdHMSHgoRZXZlbnRzX3Blcl9zZWNvbmQYASABKA1IAIgBARIXCgptYXhfZXZlbnRzGAIgASgESAGIAQESIAoTY3B1X2J1ZGdldF9wZXJtaWxsZRgDIAEoDUgCiAEBEhcKCnJpbmdfYnl0ZXMYBCABKA1IA4gBARIcCg9yZXRlbnRpb25fYnl0ZXMYBSABKA1IBIgBARIwCg1yZXRlbnRpb25fYWdlGAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQhQKEl9ldmVudHNfcGVyX3NlY29uZEINCgtfbWF4X2V2ZW50c0IWChRfY3B1X2J1ZGdldF9wZXJtaWxsZUINCgtfcmluZ19ieXRlc0ISChBfcmV0ZW50aW9uX2J5dGVzIooBCgxCYXRjaE9wdGlvbnMSFwoKbWF4X2V2ZW50cxgBIAEoDUgAiAEBEhYKCW1heF9ieXRlcxgCIAEoDUgBiAEBEiwKCW1heF9kZWxheRgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkINCgtfbWF4X2V2ZW50c0IMCgpfbWF4X2J5dGVzIm4KD1Byb2JlQXR0YWNobWVudBIVCg1hdHRhY2hfcG9pbnRzGAEgAygJEhAKCHByb2dyYW1zGAIgAygJEhMKC3Byb2dyYW1faWRzGAMgAygNEh0KFXZlcmlmaWVkX2luc3RydWN0aW9ucxgEIAEoBCJeCgpUcmFjZVByb2JlEiEKBHNwZWMYASABKAsyEy5zb25kZS52MS5Qcm9iZVNwZWMSLQoKYXR0YWNobWVudBgCIAEoCzIZLnNvbmRlLnYxLlByb2JlQXR0YWNobWVudCLtBAoFVHJhY2USEAoIdHJhY2VfaWQYASABKAkSDQoFb3duZXIYAiABKAkSIwoFc3RhdGUYAyABKA4yFC5zb25kZS52MS5UcmFjZVN0YXRlEicKCmVuZF9yZWFzb24YBCABKA4yEy5zb25kZS52MS5FbmRSZWFzb24SEgoKZW5kX2RldGFpbBgFIAEoCRISCgpnZW5lcmF0aW9uGAYgASgEEiQKBnByb2JlcxgHIAMoCzIULnNvbmRlLnYxLlRyYWNlUHJvYmUSDgoGZmlsdGVyGAggASgJEiUKBmxpbWl0cxgJIAEoCzIVLnNvbmRlLnYxLlRyYWNlTGltaXRzEiUKBWJhdGNoGAogASgLMhYuc29uZGUudjEuQmF0Y2hPcHRpb25zEiwKDGJhY2twcmVzc3VyZRgLIAEoDjIWLnNvbmRlLnYxLkJhY2twcmVzc3VyZRIoCgVsZWFzZRgMIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIfChdsZWFzZV9leHBpcmVzX3VuaXhfbmFubxgNIAEoBhIvCgxtYXhfZHVyYXRpb24YDiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SFwoPc3RhcnRfdW5peF9uYW5vGA8gASgGEhUKDWVuZF91bml4X25hbm8YECABKAYSEwoLc3Vic2NyaWJlcnMYESABKA0SKAoKYWNjb3VudGluZxgSIAEoCzIULnNvbmRlLnYxLkFjY291bnRpbmcSHAoEY29zdBgTIAEoCzIOLnNvbmRlLnYxLkNvc3QSEgoKcmVxdWVzdF9pZBgUIAEoCSphCgxTYW1wbGluZ01vZGUSHQoZU0FNUExJTkdfTU9ERV9VTlNQRUNJRklFRBAAEhcKE1NBTVBMSU5HX01PREVfRVZFTlQQARIZChVTQU1QTElOR19NT0RFX1BST0NFU1MQAiqAAQoMQmFja3ByZXNzdXJlEhwKGEJBQ0tQUkVTU1VSRV9VTlNQRUNJRklFRBAAEhwKGEJBQ0tQUkVTU1VSRV9EUk9QX09MREVTVBABEhwKGEJBQ0tQUkVTU1VSRV9EUk9QX05FV0VTVBACEhYKEkJBQ0tQUkVTU1VSRV9QQVVTRRADKo0BCgpUcmFjZVN0YXRlEhsKF1RSQUNFX1NUQVRFX1VOU1BFQ0lGSUVEEAASGAoUVFJBQ0VfU1RBVEVfU1RBUlRJTkcQARIXChNUUkFDRV9TVEFURV9SVU5OSU5HEAISGAoUVFJBQ0VfU1RBVEVfU1RPUFBJTkcQAxIVChFUUkFDRV9TVEFURV9FTkRFRBAEKvwBCglFbmRSZWFzb24SGgoWRU5EX1JFQVNPTl9VTlNQRUNJRklFRBAAEhYKEkVORF9SRUFTT05fU1RPUFBFRBABEhwKGEVORF9SRUFTT05fTEVBU0VfRVhQSVJFRBACEh8KG0VORF9SRUFTT05fRFVSQVRJT05fUkVBQ0hFRBADEiIKHkVORF9SRUFTT05fRVZFTlRfTElNSVRfUkVBQ0hFRBAEEh4KGkVORF9SRUFTT05fQlVER0VUX0VYQ0VFREVEEAUSIQodRU5EX1JFQVNPTl9OT0RFX1NIVVRUSU5HX0RPV04QBhIVChFFTkRfUkVBU09OX0ZBSUxFRBAHQjMKCHNvbmRlLnYxUAFaJXNvbmRlL2NsaWVudHMvZ28vZ2VuL3NvbmRlL3YxO3NvbmRldjFiBnByb3RvMw", [file_google_protobuf_duration, file_sonde_v1_accounting, file_sonde_v1_cost]);
 
 /**
  * Keeps one event in n, in the kernel, before anything else is paid for.
@@ -89,22 +91,26 @@ export const ProbeSpecSchema: GenMessage<ProbeSpec> = /*@__PURE__*/
  */
 export type TraceLimits = Message<"sonde.v1.TraceLimits"> & {
   /**
-   * Events a second that may pass the filters, all probes together; more are counted as rate_limited. A burst of
-   * a tenth of a second passes on top. Range 1 to 10,000,000; default 500,000.
+   * Events a second that may pass the filters, all probes together; more are counted as rate_limited. In t seconds
+   * at most rate × t + rate / 10 + 128 × CPUs events pass. Range 0 (unlimited) to 10,000,000; default 500,000.
    *
    * @generated from field: optional uint32 events_per_second = 1;
    */
   eventsPerSecond?: number;
 
   /**
-   * The trace stops after this many events. Not in this version: UNIMPLEMENTED.
+   * The trace ends (EVENT_LIMIT_REACHED) with exactly this many events; what was already on its way is counted as
+   * over_limit. Range 0 (no limit) to 2^63 - 1; default 0.
    *
    * @generated from field: optional uint64 max_events = 2;
    */
   maxEvents?: bigint;
 
   /**
-   * Share of one core that the programs may take, in thousandths. Not in this version: UNIMPLEMENTED.
+   * Share of one core that the programs may take, in thousandths, in the long run; a tenth of a second of program
+   * time may be saved up. Over it, the costliest probe is sampled in the kernel, 1 hit in 2, 4, 8 ... 1,024, and back
+   * when load falls, each step with a record in the stream; when even 1 in 1,024 does not fit, the trace ends
+   * (BUDGET_EXCEEDED). Range 0 (no budget) to 1,000; default 50.
    *
    * @generated from field: optional uint32 cpu_budget_permille = 3;
    */
@@ -125,6 +131,13 @@ export type TraceLimits = Message<"sonde.v1.TraceLimits"> & {
    * @generated from field: optional uint32 retention_bytes = 5;
    */
   retentionBytes?: number;
+
+  /**
+   * Encoded events older than this are forgotten. Range 1 s to 24 h; default 60 s.
+   *
+   * @generated from field: google.protobuf.Duration retention_age = 6;
+   */
+  retentionAge?: Duration;
 };
 
 /**
@@ -375,6 +388,20 @@ export type Trace = Message<"sonde.v1.Trace"> & {
    * @generated from field: sonde.v1.Accounting accounting = 18;
    */
   accounting?: Accounting;
+
+  /**
+   * What it has cost.
+   *
+   * @generated from field: sonde.v1.Cost cost = 19;
+   */
+  cost?: Cost;
+
+  /**
+   * As StartTrace gave it.
+   *
+   * @generated from field: string request_id = 20;
+   */
+  requestId: string;
 };
 
 /**
@@ -419,7 +446,7 @@ export const SamplingModeSchema: GenEnum<SamplingMode> = /*@__PURE__*/
   enumDesc(file_sonde_v1_trace, 0);
 
 /**
- * What happens in the kernel when the slowest reader cannot follow.
+ * What happens when a reader cannot follow. A slow reader never slows another trace.
  *
  * @generated from enum sonde.v1.Backpressure
  */
@@ -432,22 +459,25 @@ export enum Backpressure {
   UNSPECIFIED = 0,
 
   /**
-   * The retention buffer forgets its oldest batches; readers get a gap record.
+   * The retention buffer forgets its oldest batches; a reader that had not had them gets a gap record.
    *
    * @generated from enum value: BACKPRESSURE_DROP_OLDEST = 1;
    */
   DROP_OLDEST = 1,
 
   /**
-   * New events are dropped. Not in this version: UNIMPLEMENTED.
+   * Of a stream: it keeps what waits for it in a buffer of its own, and drops what comes while that is full. Not for
+   * a trace: INVALID_ARGUMENT.
    *
    * @generated from enum value: BACKPRESSURE_DROP_NEWEST = 2;
    */
   DROP_NEWEST = 2,
 
   /**
-   * The programs return at once, after counting, until the slowest reader has caught up. Not in this version:
-   * UNIMPLEMENTED.
+   * Of a trace: its programs return at once, after counting `paused`, until the slowest reader has caught up. What
+   * has been made is kept for it, as well as for a first reader and for one that comes back, beyond retention_bytes by
+   * at most the rings and 16 MiB. One reader stops the others: so only the owner chooses it. Not for a stream:
+   * INVALID_ARGUMENT.
    *
    * @generated from enum value: BACKPRESSURE_PAUSE = 3;
    */

@@ -20,7 +20,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sonde/v1/trace_service.proto.
  */
 export const file_sonde_v1_trace_service: GenFile = /*@__PURE__*/
-  fileDesc("Chxzb25kZS92MS90cmFjZV9zZXJ2aWNlLnByb3RvEghzb25kZS52MSKzAgoRU3RhcnRUcmFjZVJlcXVlc3QSEgoKcmVxdWVzdF9pZBgBIAEoCRIjCgZwcm9iZXMYAiADKAsyEy5zb25kZS52MS5Qcm9iZVNwZWMSDgoGZmlsdGVyGAMgASgJEiUKBmxpbWl0cxgEIAEoCzIVLnNvbmRlLnYxLlRyYWNlTGltaXRzEiUKBWJhdGNoGAUgASgLMhYuc29uZGUudjEuQmF0Y2hPcHRpb25zEiwKDGJhY2twcmVzc3VyZRgGIAEoDjIWLnNvbmRlLnYxLkJhY2twcmVzc3VyZRIoCgVsZWFzZRgHIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIvCgxtYXhfZHVyYXRpb24YCCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iNAoSU3RhcnRUcmFjZVJlc3BvbnNlEh4KBXRyYWNlGAEgASgLMg8uc29uZGUudjEuVHJhY2UiaAoLUHJvYmVVcGRhdGUSEwoLcHJvYmVfaW5kZXgYASABKA0SEwoGZmlsdGVyGAIgASgJSACIAQESJAoIc2FtcGxpbmcYAyABKAsyEi5zb25kZS52MS5TYW1wbGluZ0IJCgdfZmlsdGVyItsBChJVcGRhdGVUcmFjZVJlcXVlc3QSEAoIdHJhY2VfaWQYASABKAkSGwoTZXhwZWN0ZWRfZ2VuZXJhdGlvbhgCIAEoBBIlCgZwcm9iZXMYAyADKAsyFS5zb25kZS52MS5Qcm9iZVVwZGF0ZRITCgZmaWx0ZXIYBCABKAlIAIgBARIlCgZsaW1pdHMYBSABKAsyFS5zb25kZS52MS5UcmFjZUxpbWl0cxIoCgVsZWFzZRgGIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIJCgdfZmlsdGVyIjUKE1VwZGF0ZVRyYWNlUmVzcG9uc2USHgoFdHJhY2UYASABKAsyDy5zb25kZS52MS5UcmFjZSIkChBTdG9wVHJhY2VSZXF1ZXN0EhAKCHRyYWNlX2lkGAEgASgJIjMKEVN0b3BUcmFjZVJlc3BvbnNlEh4KBXRyYWNlGAEgASgLMg8uc29uZGUudjEuVHJhY2UiIwoPR2V0VHJhY2VSZXF1ZXN0EhAKCHRyYWNlX2lkGAEgASgJIjIKEEdldFRyYWNlUmVzcG9uc2USHgoFdHJhY2UYASABKAsyDy5zb25kZS52MS5UcmFjZSI6ChFMaXN0VHJhY2VzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKA0SEgoKcGFnZV90b2tlbhgCIAEoCSJOChJMaXN0VHJhY2VzUmVzcG9uc2USHwoGdHJhY2VzGAEgAygLMg8uc29uZGUudjEuVHJhY2USFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIp0BChNTdHJlYW1FdmVudHNSZXF1ZXN0EhAKCHRyYWNlX2lkGAEgASgJEhAKBmN1cnNvchgCIAEoDEgAEhgKDmFmdGVyX3NlcXVlbmNlGAMgASgESAASKwoIcG9zaXRpb24YBCABKA4yFy5zb25kZS52MS5TdGFydFBvc2l0aW9uSAASEgoKbWF4X2V2ZW50cxgFIAEoBEIHCgVzdGFydCJLCgZPcmlnaW4SDwoHbm9kZV9pZBgBIAEoCRIPCgdib290X2lkGAIgASgJEhAKCHRyYWNlX2lkGAMgASgJEg0KBWVwb2NoGAQgASgGIoACChRTdHJlYW1FdmVudHNSZXNwb25zZRIgCgZvcmlnaW4YASABKAsyEC5zb25kZS52MS5PcmlnaW4SFgoOZmlyc3Rfc2VxdWVuY2UYAiABKAQSEwoLZXZlbnRfY291bnQYAyABKA0SGwoTd2F0ZXJtYXJrX3VuaXhfbmFubxgEIAEoBhIoCgphY2NvdW50aW5nGAUgASgLMhQuc29uZGUudjEuQWNjb3VudGluZxIOCgZjdXJzb3IYBiABKAwSIQoHcmVjb3JkcxgHIAMoCzIQLnNvbmRlLnYxLlJlY29yZBIfCgZldmVudHMYCCADKAsyDy5zb25kZS52MS5FdmVudCplCg1TdGFydFBvc2l0aW9uEh4KGlNUQVJUX1BPU0lUSU9OX1VOU1BFQ0lGSUVEEAASGQoVU1RBUlRfUE9TSVRJT05fT0xERVNUEAESGQoVU1RBUlRfUE9TSVRJT05fTEFURVNUEAIyxgMKDFRyYWNlU2VydmljZRJHCgpTdGFydFRyYWNlEhsuc29uZGUudjEuU3RhcnRUcmFjZVJlcXVlc3QaHC5zb25kZS52MS5TdGFydFRyYWNlUmVzcG9uc2USSgoLVXBkYXRlVHJhY2USHC5zb25kZS52MS5VcGRhdGVUcmFjZVJlcXVlc3QaHS5zb25kZS52MS5VcGRhdGVUcmFjZVJlc3BvbnNlEkQKCVN0b3BUcmFjZRIaLnNvbmRlLnYxLlN0b3BUcmFjZVJlcXVlc3QaGy5zb25kZS52MS5TdG9wVHJhY2VSZXNwb25zZRJBCghHZXRUcmFjZRIZLnNvbmRlLnYxLkdldFRyYWNlUmVxdWVzdBoaLnNvbmRlLnYxLkdldFRyYWNlUmVzcG9uc2USRwoKTGlzdFRyYWNlcxIbLnNvbmRlLnYxLkxpc3RUcmFjZXNSZXF1ZXN0Ghwuc29uZGUudjEuTGlzdFRyYWNlc1Jlc3BvbnNlEk8KDFN0cmVhbUV2ZW50cxIdLnNvbmRlLnYxLlN0cmVhbUV2ZW50c1JlcXVlc3QaHi5zb25kZS52MS5TdHJlYW1FdmVudHNSZXNwb25zZTABQjMKCHNvbmRlLnYxUAFaJXNvbmRlL2NsaWVudHMvZ28vZ2VuL3NvbmRlL3YxO3NvbmRldjFiBnByb3RvMw", [file_google_protobuf_duration, file_sonde_v1_accounting, file_sonde_v1_event, file_sonde_v1_record, file_sonde_v1_trace]);
+  fileDesc("Chxzb25kZS92MS90cmFjZV9zZXJ2aWNlLnByb3RvEghzb25kZS52MSKzAgoRU3RhcnRUcmFjZVJlcXVlc3QSEgoKcmVxdWVzdF9pZBgBIAEoCRIjCgZwcm9iZXMYAiADKAsyEy5zb25kZS52MS5Qcm9iZVNwZWMSDgoGZmlsdGVyGAMgASgJEiUKBmxpbWl0cxgEIAEoCzIVLnNvbmRlLnYxLlRyYWNlTGltaXRzEiUKBWJhdGNoGAUgASgLMhYuc29uZGUudjEuQmF0Y2hPcHRpb25zEiwKDGJhY2twcmVzc3VyZRgGIAEoDjIWLnNvbmRlLnYxLkJhY2twcmVzc3VyZRIoCgVsZWFzZRgHIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIvCgxtYXhfZHVyYXRpb24YCCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iNAoSU3RhcnRUcmFjZVJlc3BvbnNlEh4KBXRyYWNlGAEgASgLMg8uc29uZGUudjEuVHJhY2UiaAoLUHJvYmVVcGRhdGUSEwoLcHJvYmVfaW5kZXgYASABKA0SEwoGZmlsdGVyGAIgASgJSACIAQESJAoIc2FtcGxpbmcYAyABKAsyEi5zb25kZS52MS5TYW1wbGluZ0IJCgdfZmlsdGVyItsBChJVcGRhdGVUcmFjZVJlcXVlc3QSEAoIdHJhY2VfaWQYASABKAkSGwoTZXhwZWN0ZWRfZ2VuZXJhdGlvbhgCIAEoBBIlCgZwcm9iZXMYAyADKAsyFS5zb25kZS52MS5Qcm9iZVVwZGF0ZRITCgZmaWx0ZXIYBCABKAlIAIgBARIlCgZsaW1pdHMYBSABKAsyFS5zb25kZS52MS5UcmFjZUxpbWl0cxIoCgVsZWFzZRgGIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIJCgdfZmlsdGVyIjUKE1VwZGF0ZVRyYWNlUmVzcG9uc2USHgoFdHJhY2UYASABKAsyDy5zb25kZS52MS5UcmFjZSIkChBTdG9wVHJhY2VSZXF1ZXN0EhAKCHRyYWNlX2lkGAEgASgJIjMKEVN0b3BUcmFjZVJlc3BvbnNlEh4KBXRyYWNlGAEgASgLMg8uc29uZGUudjEuVHJhY2UiIwoPR2V0VHJhY2VSZXF1ZXN0EhAKCHRyYWNlX2lkGAEgASgJIjIKEEdldFRyYWNlUmVzcG9uc2USHgoFdHJhY2UYASABKAsyDy5zb25kZS52MS5UcmFjZSI6ChFMaXN0VHJhY2VzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKA0SEgoKcGFnZV90b2tlbhgCIAEoCSJOChJMaXN0VHJhY2VzUmVzcG9uc2USHwoGdHJhY2VzGAEgAygLMg8uc29uZGUudjEuVHJhY2USFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIpMCChNTdHJlYW1FdmVudHNSZXF1ZXN0EhAKCHRyYWNlX2lkGAEgASgJEhAKBmN1cnNvchgCIAEoDEgAEhgKDmFmdGVyX3NlcXVlbmNlGAMgASgESAASKwoIcG9zaXRpb24YBCABKA4yFy5zb25kZS52MS5TdGFydFBvc2l0aW9uSAASEgoKbWF4X2V2ZW50cxgFIAEoBBIsCgxiYWNrcHJlc3N1cmUYBiABKA4yFi5zb25kZS52MS5CYWNrcHJlc3N1cmUSFAoMYnVmZmVyX2J5dGVzGAcgASgNEjAKDWNvc3RfaW50ZXJ2YWwYCCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CBwoFc3RhcnQiSwoGT3JpZ2luEg8KB25vZGVfaWQYASABKAkSDwoHYm9vdF9pZBgCIAEoCRIQCgh0cmFjZV9pZBgDIAEoCRINCgVlcG9jaBgEIAEoBiKAAgoUU3RyZWFtRXZlbnRzUmVzcG9uc2USIAoGb3JpZ2luGAEgASgLMhAuc29uZGUudjEuT3JpZ2luEhYKDmZpcnN0X3NlcXVlbmNlGAIgASgEEhMKC2V2ZW50X2NvdW50GAMgASgNEhsKE3dhdGVybWFya191bml4X25hbm8YBCABKAYSKAoKYWNjb3VudGluZxgFIAEoCzIULnNvbmRlLnYxLkFjY291bnRpbmcSDgoGY3Vyc29yGAYgASgMEiEKB3JlY29yZHMYByADKAsyEC5zb25kZS52MS5SZWNvcmQSHwoGZXZlbnRzGAggAygLMg8uc29uZGUudjEuRXZlbnQqZQoNU3RhcnRQb3NpdGlvbhIeChpTVEFSVF9QT1NJVElPTl9VTlNQRUNJRklFRBAAEhkKFVNUQVJUX1BPU0lUSU9OX09MREVTVBABEhkKFVNUQVJUX1BPU0lUSU9OX0xBVEVTVBACMsYDCgxUcmFjZVNlcnZpY2USRwoKU3RhcnRUcmFjZRIbLnNvbmRlLnYxLlN0YXJ0VHJhY2VSZXF1ZXN0Ghwuc29uZGUudjEuU3RhcnRUcmFjZVJlc3BvbnNlEkoKC1VwZGF0ZVRyYWNlEhwuc29uZGUudjEuVXBkYXRlVHJhY2VSZXF1ZXN0Gh0uc29uZGUudjEuVXBkYXRlVHJhY2VSZXNwb25zZRJECglTdG9wVHJhY2USGi5zb25kZS52MS5TdG9wVHJhY2VSZXF1ZXN0Ghsuc29uZGUudjEuU3RvcFRyYWNlUmVzcG9uc2USQQoIR2V0VHJhY2USGS5zb25kZS52MS5HZXRUcmFjZVJlcXVlc3QaGi5zb25kZS52MS5HZXRUcmFjZVJlc3BvbnNlEkcKCkxpc3RUcmFjZXMSGy5zb25kZS52MS5MaXN0VHJhY2VzUmVxdWVzdBocLnNvbmRlLnYxLkxpc3RUcmFjZXNSZXNwb25zZRJPCgxTdHJlYW1FdmVudHMSHS5zb25kZS52MS5TdHJlYW1FdmVudHNSZXF1ZXN0Gh4uc29uZGUudjEuU3RyZWFtRXZlbnRzUmVzcG9uc2UwAUIzCghzb25kZS52MVABWiVzb25kZS9jbGllbnRzL2dvL2dlbi9zb25kZS92MTtzb25kZXYxYgZwcm90bzM", [file_google_protobuf_duration, file_sonde_v1_accounting, file_sonde_v1_event, file_sonde_v1_record, file_sonde_v1_trace]);
 
 /**
  * Asks for a new trace.
@@ -29,8 +29,8 @@ export const file_sonde_v1_trace_service: GenFile = /*@__PURE__*/
  */
 export type StartTraceRequest = Message<"sonde.v1.StartTraceRequest"> & {
   /**
-   * Makes the call idempotent: the same id with the same request gives the same trace. Optional. Not in this
-   * version: UNIMPLEMENTED unless empty.
+   * Makes the call idempotent: the same id of the same caller with the same request gives the same trace, for as
+   * long as the node remembers it; with another request, ALREADY_EXISTS. Optional; at most 128 bytes.
    *
    * @generated from field: string request_id = 1;
    */
@@ -66,21 +66,23 @@ export type StartTraceRequest = Message<"sonde.v1.StartTraceRequest"> & {
   batch?: BatchOptions;
 
   /**
-   * What happens when readers are too slow. Optional.
+   * What happens when readers are too slow: DROP_OLDEST or PAUSE. Optional.
    *
    * @generated from field: sonde.v1.Backpressure backpressure = 6;
    */
   backpressure: Backpressure;
 
   /**
-   * How long the trace lives with nobody reading it. Range 1 s to 1 h; default 60 s. INVALID_ARGUMENT outside.
+   * How long the trace lives with nobody reading it. Range 1 s to what the node is configured for (1 h); default
+   * 60 s. INVALID_ARGUMENT outside.
    *
    * @generated from field: google.protobuf.Duration lease = 7;
    */
   lease?: Duration;
 
   /**
-   * How long the trace lives at most. Range 1 s to 24 h; default 1 h. INVALID_ARGUMENT outside.
+   * How long the trace lives at most. Range 1 s to what the node is configured for (24 h); default 1 h.
+   * INVALID_ARGUMENT outside.
    *
    * @generated from field: google.protobuf.Duration max_duration = 8;
    */
@@ -164,7 +166,7 @@ export type UpdateTraceRequest = Message<"sonde.v1.UpdateTraceRequest"> & {
   traceId: string;
 
   /**
-   * The generation that the caller has seen. Required; ABORTED when the trace has another one.
+   * The generation that the caller has seen; ABORTED when the trace has another one. 0: whatever it is.
    *
    * @generated from field: uint64 expected_generation = 2;
    */
@@ -185,14 +187,15 @@ export type UpdateTraceRequest = Message<"sonde.v1.UpdateTraceRequest"> & {
   filter?: string;
 
   /**
-   * New limits; absent ones are unchanged.
+   * New limits; absent ones are unchanged. ring_bytes cannot be changed.
    *
    * @generated from field: sonde.v1.TraceLimits limits = 5;
    */
   limits?: TraceLimits;
 
   /**
-   * The new lease, counted from now; absent: unchanged.
+   * The new lease. It is counted from now on, as with every call that names the trace's lease: sending the same
+   * one renews it. Absent: unchanged and not renewed.
    *
    * @generated from field: google.protobuf.Duration lease = 6;
    */
@@ -419,6 +422,29 @@ export type StreamEventsRequest = Message<"sonde.v1.StreamEventsRequest"> & {
    * @generated from field: uint64 max_events = 5;
    */
   maxEvents: bigint;
+
+  /**
+   * What happens when this reader is too slow: DROP_OLDEST or DROP_NEWEST. Optional. Does not apply to a trace that
+   * pauses: INVALID_ARGUMENT for DROP_NEWEST there.
+   *
+   * @generated from field: sonde.v1.Backpressure backpressure = 6;
+   */
+  backpressure: Backpressure;
+
+  /**
+   * With DROP_NEWEST: bytes of encoded events that may wait for this reader. Range 65,536 to 268,435,456; default (0)
+   * 4,194,304.
+   *
+   * @generated from field: uint32 buffer_bytes = 7;
+   */
+  bufferBytes: number;
+
+  /**
+   * A cost record comes this often. Range 100 ms to 1 h; absent: none comes.
+   *
+   * @generated from field: google.protobuf.Duration cost_interval = 8;
+   */
+  costInterval?: Duration;
 };
 
 /**
@@ -592,7 +618,8 @@ export const TraceService: GenService<{
    * nothing behind. Events from the answer on are kept for the first reader.
    *
    * INVALID_ARGUMENT: a field is out of its range or there is no such probe. FAILED_PRECONDITION: this kernel or
-   * these privileges cannot run a probe. RESOURCE_EXHAUSTED: the node has its maximum of traces. UNIMPLEMENTED: a
+   * these privileges cannot run a probe. ALREADY_EXISTS: the request_id belongs to another request.
+   * RESOURCE_EXHAUSTED: a limit of the node is reached; the message names it, with what is in use. UNIMPLEMENTED: a
    * part of the contract that this version does not have. INTERNAL: the kernel refused a program.
    *
    * @generated from rpc sonde.v1.TraceService.StartTrace
@@ -603,8 +630,12 @@ export const TraceService: GenService<{
     output: typeof StartTraceResponseSchema;
   },
   /**
-   * Changes filter, sampling, limits or lease of a running trace, with no event missed or doubled. Not in this
-   * version: UNIMPLEMENTED.
+   * Changes sampling, limits or lease of a running trace, all or nothing, with no event missed or doubled. Streams
+   * get a record with the new generation.
+   *
+   * NOT_FOUND: no such trace. ABORTED: the trace has another generation than expected. FAILED_PRECONDITION: the trace
+   * has ended. INVALID_ARGUMENT: a field is out of its range, or cannot be changed (ring_bytes). RESOURCE_EXHAUSTED: a
+   * limit of the node. UNIMPLEMENTED: filters are not in this version.
    *
    * @generated from rpc sonde.v1.TraceService.UpdateTrace
    */
@@ -653,7 +684,8 @@ export const TraceService: GenService<{
    * oldest event retained. Several streams may read one trace, each at its own speed.
    *
    * Flow control: HTTP/2's. A reader that is slower than the trace falls behind in the retention buffer; what is no
-   * longer retained when its turn comes is reported as a gap record and counted as evicted.
+   * longer retained when its turn comes is reported as a gap record and counted as evicted. With DROP_NEWEST it is
+   * the reader's own buffer that fills, and what comes then is lost to it. With a trace that pauses nothing is lost.
    *
    * Order: sequence is delivery order. Events within one message are in order of time; from message to message they
    * nearly are: watermark_unix_nano says up to when.
@@ -664,7 +696,7 @@ export const TraceService: GenService<{
    * If the reader goes away, the trace lives on for its lease.
    *
    * NOT_FOUND: no such trace. OUT_OF_RANGE: the start is in the future. INVALID_ARGUMENT: the cursor is not one of
-   * this trace.
+   * this trace, or a field is out of its range. RESOURCE_EXHAUSTED: a limit of the node.
    *
    * @generated from rpc sonde.v1.TraceService.StreamEvents
    */
