@@ -14,6 +14,8 @@ import type { Feature } from './gen/sonde/v1/node_service.js';
 import { loadNative } from './native.js';
 import { readNodeFacts } from './node-facts.js';
 import { untilSignal } from './signals.js';
+import { createStreamTotals } from './streaming/stream-totals.js';
+import { DEFAULT_NODE_LIMITS } from './traces/node-limits.js';
 import { createTraceRegistry } from './traces/registry.js';
 
 /** A caller whose host is gone is noticed after these. */
@@ -47,6 +49,7 @@ export async function runNode({ host, port, stateDir, logLevel }: NodeOptions): 
 	const registry = createTraceRegistry({
 		native: loadNative(),
 		catalog,
+		limits: DEFAULT_NODE_LIMITS,
 		reportsMisses: reportsMisses(),
 		log,
 	});
@@ -56,7 +59,8 @@ export async function runNode({ host, port, stateDir, logLevel }: NodeOptions): 
 		'grpc.keepalive_time_ms': KEEPALIVE_TIME_MS,
 		'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT_MS,
 	});
-	const context = { listener, log, node, features, catalog, registry };
+	const streamTotals = createStreamTotals();
+	const context = { listener, log, node, features, catalog, registry, streamTotals };
 	addTraceService(server, context);
 	addNodeService(server, context);
 	const health = createHealth();

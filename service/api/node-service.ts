@@ -5,17 +5,15 @@ import { ServiceError } from '../error.js';
 import {
 	type Feature,
 	type ListProbesRequest,
+	type NodeLimits as NodeLimitsMessage,
+	type NodeLoad,
 	NodeServiceService,
 	Probe,
 } from '../gen/sonde/v1/node_service.js';
 import type { NodeFacts } from '../node-facts.js';
-import {
-	MAX_PROBES_PER_TRACE,
-	MAX_SUBSCRIBERS_PER_TRACE,
-	MAX_TRACES,
-	TRACE_BOUNDS,
-	TRACE_DURATION_BOUNDS,
-} from '../traces/limits.js';
+import type { StreamTotals } from '../streaming/stream-totals.js';
+import { MAX_PROBES_PER_TRACE, TRACE_BOUNDS, TRACE_DURATION_BOUNDS } from '../traces/limits.js';
+import type { NodeLimits } from '../traces/node-limits.js';
 import type { TraceRegistry } from '../traces/registry.js';
 import { takePage } from './page.js';
 import { type CallContext, unary } from './unary.js';
@@ -25,27 +23,12 @@ interface NodeServiceInit extends CallContext {
 	readonly features: readonly Feature[];
 	readonly catalog: Catalog;
 	readonly registry: TraceRegistry;
+	readonly streamTotals: StreamTotals;
 }
-
-const LIMITS = {
-	maxTraces: MAX_TRACES,
-	maxProbesPerTrace: MAX_PROBES_PER_TRACE,
-	maxSubscribersPerTrace: MAX_SUBSCRIBERS_PER_TRACE,
-	defaultLimits: {
-		eventsPerSecond: TRACE_BOUNDS.eventsPerSecond.fallback,
-		ringBytes: TRACE_BOUNDS.ringBytes.fallback,
-		retentionBytes: TRACE_BOUNDS.retentionBytes.fallback,
-	},
-	defaultBatch: {
-		maxEvents: TRACE_BOUNDS.batchMaxEvents.fallback,
-		maxBytes: TRACE_BOUNDS.batchMaxBytes.fallback,
-		maxDelay: durationFromNs(TRACE_DURATION_BOUNDS.batchMaxDelay.fallback),
-	},
-};
 
 /** Adds sonde.v1.NodeService. */
 export function addNodeService(server: Server, init: NodeServiceInit): void {
-	const { node, features, catalog, registry } = init;
+	const { node, features, catalog, registry, streamTotals } = init;
 	const { nodeId, hostname, bootId, serviceVersion, epoch, kernel, possibleCpus } = node;
 	const facts = { nodeId, hostname, bootId, serviceVersion, startUnixNano: epoch, kernel, possibleCpus };
 	server.addService(NodeServiceService, {
@@ -53,8 +36,8 @@ export function addNodeService(server: Server, init: NodeServiceInit): void {
 			node: {
 				...facts,
 				features: [...features],
-				limits: LIMITS,
-				load: { ...registry.load(), ...processLoad() },
+				limits: limitsMessage(registry.limits),
+				load: loadMessage(registry, streamTotals),
 			},
 		})),
 		listProbes: unary(init, (request: ListProbesRequest) => {
@@ -74,7 +57,57 @@ export function addNodeService(server: Server, init: NodeServiceInit): void {
 	});
 }
 
-function processLoad() {
+function limitsMessage(limits: NodeLimits): NodeLimitsMessage {
+	return {
+		maxTraces: limits.traces,
+		maxTracesPerOwner: limits.tracesPerOwner,
+		maxProbesPerTrace: MAX_PROBES_PER_TRACE,
+		maxSubscribersPerTrace: limits.subscribersPerTrace,
+		maxSubscribers: limits.subscribers,
+		maxSubscribersPerOwner: limits.subscribersPerOwner,
+		maxRetentionBytes: BigInt(limits.retentionBytes),
+		maxRetentionBytesPerOwner: BigInt(limits.retentionBytesPerOwner),
+		maxRingBytes: BigInt(limits.ringBytes),
+		maxRingBytesPerOwner: BigInt(limits.ringBytesPerOwner),
+		defaultLease: durationFromNs(limits.lease.fallback),
+		maxLease: durationFromNs(limits.lease.max),
+		defaultMaxDuration: durationFromNs(limits.maxDuration.fallback),
+		longestMaxDuration: durationFromNs(limits.maxDuration.max),
+		defaultLimits: {
+			eventsPerSecond: TRACE_BOUNDS.eventsPerSecond.fallback,
+			cpuBudgetPermille: TRACE_BOUNDS.cpuBudgetPermille.fallback,
+			ringBytes: TRACE_BOUNDS.ringBytes.fallback,
+			retentionBytes: TRACE_BOUNDS.retentionBytes.fallback,
+			retentionAge: durationFromNs(TRACE_DURATION_BOUNDS.retentionAge.fallback),
+		},
+		defaultBatch: {
+			maxEvents: TRACE_BOUNDS.batchMaxEvents.fallback,
+			maxBytes: TRACE_BOUNDS.batchMaxBytes.fallback,
+			maxDelay: durationFromNs(TRACE_DURATION_BOUNDS.batchMaxDelay.fallback),
+		},
+	};
+}
+
+function loadMessage(registry: TraceRegistry, streams: StreamTotals): NodeLoad {
+	const usage = registry.usage();
+	const totals = registry.totals();
 	const { user, system } = process.cpuUsage();
-	return { residentBytes: BigInt(process.memoryUsage.rss()), cpuTimeNs: BigInt(user + system) * 1_000n };
+	return {
+		traces: usage.traces,
+		subscribers: usage.subscribers,
+		residentBytes: BigInt(process.memoryUsage.rss()),
+		cpuTimeNs: BigInt(user + system) * 1_000n,
+		events: totals.events,
+		sentEvents: streams.sentEvents,
+		evictedEvents: streams.evictedEvents,
+		sentBytes: streams.sentBytes,
+		retainedBytes: BigInt(totals.retainedBytes),
+		reservedRetentionBytes: BigInt(usage.retentionBytes),
+		ringBytes: BigInt(usage.ringBytes),
+		mapBytes: totals.mapBytes,
+		runCount: totals.runCount,
+		runTimeNs: totals.runTimeNs,
+		readerCpuNs: totals.readerCpuNs,
+		tracesStarted: BigInt(totals.started),
+	};
 }

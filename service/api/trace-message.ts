@@ -1,36 +1,38 @@
 import { durationFromNs } from '../duration.js';
-import {
-	Backpressure,
-	type ProbeAttachment,
-	SamplingMode,
-	type Trace as TraceMessage,
-} from '../gen/sonde/v1/trace.js';
+import { type ProbeAttachment, SamplingMode, type Trace as TraceMessage } from '../gen/sonde/v1/trace.js';
 import type { ProgramInfo } from '../native.js';
 import type { Trace } from '../traces/trace.js';
 
 /** A trace as callers see it. */
 export function traceMessage(trace: Trace): TraceMessage {
 	const { settings, programs } = trace;
-	const { batch, eventsPerSecond, ringBytes, retentionBytes } = settings;
+	const { batch, eventsPerSecond, maxEvents, cpuBudgetPermille, ringBytes, retentionBytes } = settings;
 	return {
 		traceId: trace.id,
 		owner: trace.owner,
 		state: trace.state,
 		endReason: trace.end?.reason ?? 0,
 		endDetail: trace.end?.detail ?? '',
-		generation: 1n,
+		generation: trace.generation,
 		probes: settings.probes.map(({ probe, sampleOneIn }, i) => ({
 			spec: { probe, filter: '', sampling: { sampleOneIn, mode: SamplingMode.EVENT } },
 			attachment: attachmentOf(programs[i] ?? []),
 		})),
 		filter: '',
-		limits: { eventsPerSecond, ringBytes, retentionBytes },
+		limits: {
+			eventsPerSecond,
+			maxEvents,
+			cpuBudgetPermille,
+			ringBytes,
+			retentionBytes,
+			retentionAge: durationFromNs(settings.retentionAgeNs),
+		},
 		batch: {
 			maxEvents: batch.maxEvents,
 			maxBytes: batch.maxBytes,
 			maxDelay: durationFromNs(batch.maxDelayNs),
 		},
-		backpressure: Backpressure.DROP_OLDEST,
+		backpressure: settings.backpressure,
 		lease: durationFromNs(settings.leaseNs),
 		leaseExpiresUnixNano: trace.leaseExpiresUnixNano,
 		maxDuration: durationFromNs(settings.maxDurationNs),
@@ -38,6 +40,8 @@ export function traceMessage(trace: Trace): TraceMessage {
 		endUnixNano: trace.endUnixNano,
 		subscribers: trace.subscribers,
 		accounting: trace.snapshot().accounting,
+		cost: trace.cost(),
+		requestId: settings.requestId,
 	};
 }
 

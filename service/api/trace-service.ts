@@ -1,6 +1,6 @@
 import type { handleServerStreamingCall, Server } from '@grpc/grpc-js';
 import { principalOf } from '../auth/interceptor.js';
-import { invalidField, ServiceError } from '../error.js';
+import { invalidField } from '../error.js';
 import { Trace as TraceMessage } from '../gen/sonde/v1/trace.js';
 import {
 	type GetTraceRequest,
@@ -9,16 +9,21 @@ import {
 	type StopTraceRequest,
 	type StreamEventsRequest,
 	TraceServiceService,
+	type UpdateTraceRequest,
 } from '../gen/sonde/v1/trace_service.js';
 import type { NodeFacts } from '../node-facts.js';
+import { createCostRecords } from '../streaming/cost-records.js';
 import { type StreamMessage, writeMessage } from '../streaming/message.js';
+import { createNewestDropper } from '../streaming/newest-dropper.js';
 import { createWakeup, pump } from '../streaming/pump.js';
 import { startSequence } from '../streaming/start-sequence.js';
+import { parseStreamSettings } from '../streaming/stream-settings.js';
+import type { StreamTotals } from '../streaming/stream-totals.js';
 import { createSubscription } from '../streaming/subscription.js';
 import type { TraceRegistry } from '../traces/registry.js';
-import { parseSettings } from '../traces/settings.js';
 import type { Trace } from '../traces/trace.js';
 import { stopByCaller } from '../traces/trace.js';
+import { checkGeneration, parseUpdate } from '../traces/update.js';
 import { takePage } from './page.js';
 import { traceMessage } from './trace-message.js';
 import { type CallContext, failCall, unary } from './unary.js';
@@ -29,6 +34,7 @@ const MAX_TRACE_ID_BYTES = 128;
 interface TraceServiceInit extends CallContext {
 	readonly registry: TraceRegistry;
 	readonly node: NodeFacts;
+	readonly streamTotals: StreamTotals;
 }
 
 /** Events leave as the bytes that the addon made: they are never decoded or encoded here. */
@@ -50,13 +56,13 @@ export function addTraceService(server: Server, init: TraceServiceInit): void {
 
 	server.addService(DEFINITION, {
 		startTrace: unary(init, async (request: StartTraceRequest, principal) => ({
-			trace: traceMessage(await registry.start(principal, parseSettings(request))),
+			trace: traceMessage(await registry.start(principal, request)),
 		})),
-		updateTrace: unary(init, () => {
-			throw new ServiceError(
-				'NOT_IMPLEMENTED',
-				'UpdateTrace is not in this version; stop the trace and start another',
-			);
+		updateTrace: unary(init, (request: UpdateTraceRequest, principal) => {
+			const trace = find(principal, request.traceId);
+			checkGeneration(request.expectedGeneration, trace.generation);
+			registry.update(trace, parseUpdate(request, trace.settings, registry.limits));
+			return { trace: traceMessage(trace) };
 		}),
 		stopTrace: unary(init, async ({ traceId }: StopTraceRequest, principal) => {
 			const trace = find(principal, traceId);
@@ -84,30 +90,49 @@ function* messagesOf(traces: readonly Trace[]) {
 }
 
 function streamEvents(
-	{ listener, log, node }: TraceServiceInit,
+	{ listener, log, node, registry, streamTotals: totals }: TraceServiceInit,
 	find: (principal: string, traceId: string) => Trace,
 ): handleServerStreamingCall<StreamEventsRequest, StreamMessage> {
 	return async (call) => {
 		const wakeup = createWakeup();
-		let unsubscribe = () => {};
+		let leave = () => {};
 		try {
 			const principal = principalOf(listener, call);
 			const { request } = call;
 			const trace = find(principal, request.traceId);
 			const start = startSequence(request, trace, node.epoch);
-			unsubscribe = trace.subscribe(wakeup.wake);
+			const { bufferBytes, maxEvents, costIntervalNs } = parseStreamSettings(
+				request,
+				trace.settings.backpressure,
+			);
+			const buffer = bufferBytes === 0 ? undefined : createNewestDropper(trace, start, bufferBytes);
+			const onChange = () => {
+				buffer?.fill();
+				wakeup.wake();
+			};
+			const reader = registry.subscribe(trace, { owner: principal, position: start, bufferBytes, onChange });
+			leave = () => {
+				reader.leave();
+				buffer?.clear();
+			};
+			buffer?.fill();
 			call.once('cancelled', () => {
-				unsubscribe();
+				leave();
 				wakeup.wake();
 			});
 			const origin = { nodeId: node.nodeId, bootId: node.bootId, traceId: trace.id, epoch: node.epoch };
-			const subscription = createSubscription({ trace, origin, start, maxEvents: request.maxEvents });
+			const source = buffer ?? trace;
+			const costs = createCostRecords(costIntervalNs, trace.cost);
+			const onAdvance = reader.advance;
+			const subscription = createSubscription({
+				...{ trace, source, origin, start, maxEvents, costs, totals, onAdvance },
+			});
 			await pump(subscription, call, wakeup);
 			call.end();
 		} catch (error) {
 			call.emit('error', failCall(error, call, log));
 		} finally {
-			unsubscribe();
+			leave();
 		}
 	};
 }

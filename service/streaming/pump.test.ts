@@ -27,6 +27,7 @@ function messages(...texts: string[]) {
 			const text = texts.shift();
 			return text === undefined ? undefined : { envelope: Buffer.from(text), events: undefined };
 		},
+		dueInMs: () => Number.POSITIVE_INFINITY,
 		get isDone() {
 			return texts.length === 0;
 		},

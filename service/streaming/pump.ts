@@ -32,7 +32,7 @@ export async function pump(subscription: Subscription, sink: MessageSink, wakeup
 		} else if (subscription.isDone) {
 			return;
 		} else {
-			isDue = await wakeup.wait(HEARTBEAT_MS);
+			isDue = await wakeup.wait(Math.min(HEARTBEAT_MS, subscription.dueInMs()));
 		}
 	}
 }

@@ -4,8 +4,11 @@ import { TraceState } from '../gen/sonde/v1/trace.js';
 import { type Origin, StreamEventsResponse } from '../gen/sonde/v1/trace_service.js';
 import type { EventBatch } from '../native.js';
 import type { Trace } from '../traces/trace.js';
+import type { BatchSource } from './batch-source.js';
+import type { CostRecords } from './cost-records.js';
 import { encodeCursor } from './cursor.js';
 import type { StreamMessage } from './message.js';
+import type { StreamTotals } from './stream-totals.js';
 
 /** One reader's way through the events of a trace. */
 export interface Subscription {
@@ -15,33 +18,55 @@ export interface Subscription {
 	 * @param isDue whether to give a message even when there is nothing new.
 	 */
 	next(isDue: boolean): StreamMessage | undefined;
+	/** How long until there is something to say even without news, ms. */
+	dueInMs(): number;
 	/** No further message will come. */
 	readonly isDone: boolean;
 }
 
 interface SubscriptionInit {
 	readonly trace: Trace;
+	/** The trace itself, or a buffer. */
+	readonly source: BatchSource;
 	readonly origin: Origin;
 	/** Sequence of the first event to send. */
 	readonly start: bigint;
 	/** 0n: no limit. */
 	readonly maxEvents: bigint;
+	readonly costs: CostRecords;
+	readonly totals: StreamTotals;
+	/** Called with the place of the reader after each message. */
+	readonly onAdvance: (position: bigint) => void;
 }
 
 /** Starts at an event; nothing is copied or decoded. */
-export function createSubscription({ trace, origin, start, maxEvents }: SubscriptionInit): Subscription {
+export function createSubscription(init: SubscriptionInit): Subscription {
+	const { trace, source, origin, start, maxEvents, costs, totals, onAdvance } = init;
 	let position = start;
 	let sent = 0n;
 	let evicted = 0n;
 	let isDone = false;
+	let nextRecord = trace.recordNumberAt(start);
 
-	/** Skips what is no longer retained, and says so. */
+	/** Skips what is no longer there, and says so. */
 	function gap(first: bigint): Record[] {
 		if (first <= position) return [];
 		const missing = { firstSequence: position, lastSequence: first - 1n };
 		evicted += first - position;
+		totals.evictedEvents += first - position;
 		position = first;
 		return [{ kind: { $case: 'gap', value: missing } }];
+	}
+
+	/** What the trace has said until the event that comes next. */
+	function said(): Record[] {
+		const records: Record[] = [];
+		for (const { number, sequence, record } of trace.recordsFrom(nextRecord)) {
+			if (sequence > position) break;
+			records.push(record);
+			nextRecord = number + 1;
+		}
+		return records;
 	}
 
 	function encode(
@@ -70,14 +95,24 @@ export function createSubscription({ trace, origin, start, maxEvents }: Subscrip
 			records: records.map((record) => withSubscription(record, subscription)),
 			events: [],
 		}).finish();
+		countSent(events, envelope.length, count);
+		onAdvance(position);
 		return { envelope, events };
 	}
 
+	function countSent(events: EventBatch | undefined, envelopeBytes: number, count: bigint): void {
+		totals.sentMessages++;
+		totals.sentEvents += count;
+		totals.sentBytes += BigInt(envelopeBytes + (events?.byteLength ?? 0));
+		if (events !== undefined) totals.latency.observe(Date.now() / 1e3 - Number(events.oldestUnixNano) / 1e9);
+	}
+
 	function nextBatch(): StreamMessage | undefined {
-		const batch = trace.batchAt(position);
+		const batch = source.batchAt(position);
 		// Retention may have been given back: then the rest is a gap, up to what is to come.
-		const first = batch?.firstSequence ?? trace.oldestSequence;
-		const records = gap(first);
+		const first = batch?.firstSequence ?? source.oldestSequence;
+		const cost = costs.take();
+		const records = [...gap(first), ...said(), ...(cost === undefined ? [] : [cost])];
 		if (batch === undefined) {
 			return records.length === 0 ? undefined : encode(undefined, records, 0n);
 		}
@@ -104,6 +139,7 @@ export function createSubscription({ trace, origin, start, maxEvents }: Subscrip
 			if (trace.state === TraceState.ENDED) return ended();
 			return isDue ? encode(undefined, [], trace.snapshot().watermarkUnixNano) : undefined;
 		},
+		dueInMs: () => costs.dueInMs(),
 		get isDone() {
 			return isDone;
 		},

@@ -8,12 +8,12 @@ import type { NativeSnapshot, ProbeCounts } from '../native.js';
  */
 export function accountingOf(snapshot: NativeSnapshot, reportsMisses: boolean): Accounting {
 	const probes = snapshot.probes.map((counts) => stagesOf(counts, reportsMisses));
-	return { total: sumOf(probes, reportsMisses), probes, subscription: undefined };
+	return { total: sumOf(probes), probes, subscription: undefined };
 }
 
 function stagesOf(counts: ProbeCounts, reportsMisses: boolean): StageCounts {
 	const { fired, paused, sampledOut, startLost, filterError, rejected, rateLimited, ringFull } = counts;
-	const { delivered, encoded, misses } = counts;
+	const { delivered, encoded, overLimit, misses } = counts;
 	const matched = rateLimited + ringFull + delivered;
 	return {
 		fired,
@@ -28,13 +28,15 @@ function stagesOf(counts: ProbeCounts, reportsMisses: boolean): StageCounts {
 		ringFull,
 		aggregated: 0n,
 		delivered,
-		inRing: delivered - encoded,
+		inRing: delivered - encoded - overLimit,
 		encoded,
 		missed: reportsMisses ? misses : undefined,
+		overLimit,
 	};
 }
 
-function sumOf(probes: readonly StageCounts[], reportsMisses: boolean): StageCounts {
+/** Adds up; what is missed is unknown if one of them does not know it. */
+export function sumOf(probes: readonly StageCounts[]): StageCounts {
 	const total = (count: (stages: StageCounts) => bigint) =>
 		probes.reduce((sum, stages) => sum + count(stages), 0n);
 	return {
@@ -52,6 +54,9 @@ function sumOf(probes: readonly StageCounts[], reportsMisses: boolean): StageCou
 		delivered: total(({ delivered }) => delivered),
 		inRing: total(({ inRing }) => inRing),
 		encoded: total(({ encoded }) => encoded),
-		missed: reportsMisses ? total(({ missed = 0n }) => missed) : undefined,
+		missed: probes.every(({ missed }) => missed !== undefined)
+			? total(({ missed = 0n }) => missed)
+			: undefined,
+		overLimit: total(({ overLimit }) => overLimit),
 	};
 }

@@ -4,7 +4,7 @@ const MS_NS = 1_000_000n;
 const SECOND_NS = 1000n * MS_NS;
 const HOUR_NS = 3600n * SECOND_NS;
 
-/** A setting of a trace: what it is when it is not given, and what it may be. */
+/** A setting: what it is when it is not given, and what it may be. */
 export interface Bounds<T> {
 	readonly fallback: T;
 	readonly min: T;
@@ -14,7 +14,8 @@ export interface Bounds<T> {
 /** Ranges and defaults of a trace's settings, as proto/sonde/v1/trace.proto documents them. */
 export const TRACE_BOUNDS = {
 	/** Above what one core can make, so that it protects from a burst of many cores and is not noticed otherwise. */
-	eventsPerSecond: { fallback: 500_000, min: 1, max: 10_000_000 },
+	eventsPerSecond: { fallback: 500_000, min: 0, max: 10_000_000 },
+	cpuBudgetPermille: { fallback: 50, min: 0, max: 1_000 },
 	/** Of encoded 91-byte events at 300,000/s: some 300 ms of a reader thread that gets no CPU. */
 	ringBytes: { fallback: 8 * MIB, min: 64 * KIB, max: 256 * MIB },
 	retentionBytes: { fallback: 32 * MIB, min: MIB, max: 1024 * MIB },
@@ -24,18 +25,25 @@ export const TRACE_BOUNDS = {
 	sampleOneIn: { fallback: 1, min: 1, max: 1_000_000 },
 } as const satisfies Record<string, Bounds<number>>;
 
-/** The same for times, ns. */
+/** Of TraceLimits.max_events; 0n: none. */
+export const MAX_EVENTS_BOUNDS: Bounds<bigint> = { fallback: 0n, min: 0n, max: 2n ** 63n - 1n };
+
+/** The same for times, ns. What a node's configuration decides is in node-limits.ts. */
 export const TRACE_DURATION_BOUNDS = {
 	batchMaxDelay: { fallback: 20n * MS_NS, min: 0n, max: 10n * SECOND_NS },
-	lease: { fallback: 60n * SECOND_NS, min: SECOND_NS, max: HOUR_NS },
-	maxDuration: { fallback: HOUR_NS, min: SECOND_NS, max: 24n * HOUR_NS },
+	retentionAge: { fallback: 60n * SECOND_NS, min: SECOND_NS, max: 24n * HOUR_NS },
 } as const satisfies Record<string, Bounds<bigint>>;
+
+/** Ranges and defaults of a stream's settings, as proto/sonde/v1/trace_service.proto documents them. */
+export const STREAM_BOUNDS = {
+	bufferBytes: { fallback: 4 * MIB, min: 64 * KIB, max: 256 * MIB },
+} as const satisfies Record<string, Bounds<number>>;
+
+/** How often a stream may ask for cost records, ns; 0n: never. */
+export const COST_INTERVAL_BOUNDS: Bounds<bigint> = { fallback: 0n, min: 100n * MS_NS, max: HOUR_NS };
 
 /** Each attaches its own programs. */
 export const MAX_PROBES_PER_TRACE = 16;
-/** A perf tracepoint takes 64 programs, the tracing of others included. */
-export const MAX_TRACES = 48;
-export const MAX_SUBSCRIBERS_PER_TRACE = 16;
 /** How long ended traces stay in ListTraces. */
 export const ENDED_TRACE_MS = 600_000;
 /** And how many of them. */

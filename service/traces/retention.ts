@@ -6,61 +6,85 @@ export interface RetainedBatch {
 	readonly events: EventBatch;
 }
 
-/** The latest batches of a trace, up to a number of bytes; older ones are forgotten. */
+/** How much is kept. */
+export interface RetentionBounds {
+	readonly maxBytes: number;
+	readonly maxAgeMs: number;
+}
+
+/** The latest batches of a trace, up to a number of bytes and an age; older ones are forgotten. */
 export interface Retention {
-	/** Takes the batch over. */
-	push(events: EventBatch): void;
+	/** Takes the batch over. Times are monotonic, ms. */
+	push(events: EventBatch, nowMs: number): void;
 	/** The batch that holds this event, or the oldest one behind it; undefined when it has not come yet. */
 	at(sequence: bigint): RetainedBatch | undefined;
+	/** Bytes of the batches from the one that holds this event on. */
+	bytesFrom(sequence: bigint): number;
 	/** Sequence of the oldest event retained; of the next one to come when there is none. */
 	readonly oldestSequence: bigint;
 	/** Sequence of the next event to come. */
 	readonly nextSequence: bigint;
 	readonly bytes: number;
+	/** May change at any time. */
+	bounds: RetentionBounds;
+	/** Events from here on are kept whatever the bounds say; undefined: none. */
+	pinnedFrom: bigint | undefined;
+	/** Forgets what is too old or too much by now. */
+	evict(nowMs: number): void;
 	/** Forgets everything; sequences go on. */
 	clear(): void;
 }
 
-/** Makes a buffer. One batch is always kept, however large. */
-export function createRetention(maxBytes: number): Retention {
+interface AgingBatch extends RetainedBatch {
+	readonly pushedMs: number;
+	/** Bytes of all batches before it since the trace started. */
+	readonly bytesBefore: number;
+}
+
+/** Makes a buffer. One batch is always kept, however large, until it is too old. */
+export function createRetention(initialBounds: RetentionBounds): Retention {
 	// A queue whose head moves: shift() of a long array copies it.
-	let batches: RetainedBatch[] = [];
+	let batches: AgingBatch[] = [];
 	let head = 0;
 	let bytes = 0;
+	let allBytes = 0;
 	let nextSequence = 1n;
 
-	function evict(): void {
-		while (bytes > maxBytes && batches.length - head > 1) {
-			const oldest = batches[head]?.events;
-			bytes -= oldest?.byteLength ?? 0;
-			oldest?.release();
-			head++;
-		}
-		if (head > 64 && head * 2 > batches.length) {
-			batches = batches.slice(head);
-			head = 0;
-		}
+	function mayGo({ firstSequence, events, pushedMs }: AgingBatch, nowMs: number): boolean {
+		const { pinnedFrom, bounds } = retention;
+		if (pinnedFrom !== undefined && firstSequence + BigInt(events.eventCount) > pinnedFrom) return false;
+		return nowMs - pushedMs > bounds.maxAgeMs || (bytes > bounds.maxBytes && batches.length - head > 1);
 	}
 
-	return {
-		push(events) {
-			batches.push({ firstSequence: nextSequence, events });
+	function indexOf(sequence: bigint): number {
+		let low = head;
+		let high = batches.length - 1;
+		while (low < high) {
+			const middle = (low + high) >> 1;
+			const batch = batches[middle];
+			if (batch !== undefined && batch.firstSequence + BigInt(batch.events.eventCount) <= sequence)
+				low = middle + 1;
+			else high = middle;
+		}
+		return low;
+	}
+
+	const retention: Retention = {
+		bounds: initialBounds,
+		pinnedFrom: undefined,
+		push(events, nowMs) {
+			batches.push({ firstSequence: nextSequence, events, pushedMs: nowMs, bytesBefore: allBytes });
 			nextSequence += BigInt(events.eventCount);
 			bytes += events.byteLength;
-			evict();
+			allBytes += events.byteLength;
+			retention.evict(nowMs);
 		},
 		at(sequence) {
-			if (sequence >= nextSequence) return undefined;
-			let low = head;
-			let high = batches.length - 1;
-			while (low < high) {
-				const middle = (low + high) >> 1;
-				const batch = batches[middle];
-				if (batch !== undefined && batch.firstSequence + BigInt(batch.events.eventCount) <= sequence)
-					low = middle + 1;
-				else high = middle;
-			}
-			return batches[low];
+			return sequence >= nextSequence ? undefined : batches[indexOf(sequence)];
+		},
+		bytesFrom(sequence) {
+			const batch = sequence >= nextSequence ? undefined : batches[indexOf(sequence)];
+			return batch === undefined ? 0 : allBytes - batch.bytesBefore;
 		},
 		get oldestSequence() {
 			return batches[head]?.firstSequence ?? nextSequence;
@@ -71,6 +95,19 @@ export function createRetention(maxBytes: number): Retention {
 		get bytes() {
 			return bytes;
 		},
+		evict(nowMs) {
+			for (;;) {
+				const oldest = batches[head];
+				if (oldest === undefined || !mayGo(oldest, nowMs)) break;
+				bytes -= oldest.events.byteLength;
+				oldest.events.release();
+				head++;
+			}
+			if (head > 64 && head * 2 > batches.length) {
+				batches = batches.slice(head);
+				head = 0;
+			}
+		},
 		clear() {
 			for (const { events } of batches.slice(head)) events.release();
 			batches = [];
@@ -78,4 +115,5 @@ export function createRetention(maxBytes: number): Retention {
 			bytes = 0;
 		},
 	};
+	return retention;
 }

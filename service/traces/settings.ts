@@ -1,12 +1,26 @@
-import { durationToNs, formatNs } from '../duration.js';
-import { invalidField, ServiceError } from '../error.js';
-import type { Duration } from '../gen/google/protobuf/duration.js';
-import { Backpressure, type ProbeSpec, SamplingMode, type TraceLimits } from '../gen/sonde/v1/trace.js';
+import { invalidField } from '../error.js';
+import {
+	Backpressure,
+	type ProbeSpec,
+	type Sampling,
+	SamplingMode,
+	type TraceLimits,
+} from '../gen/sonde/v1/trace.js';
 import type { StartTraceRequest } from '../gen/sonde/v1/trace_service.js';
-import { type Bounds, MAX_PROBES_PER_TRACE, TRACE_BOUNDS, TRACE_DURATION_BOUNDS } from './limits.js';
+import { durationWithin, refuse, violation, within } from './fields.js';
+import {
+	type Bounds,
+	MAX_EVENTS_BOUNDS,
+	MAX_PROBES_PER_TRACE,
+	TRACE_BOUNDS,
+	TRACE_DURATION_BOUNDS,
+} from './limits.js';
+import type { NodeLimits } from './node-limits.js';
 
 /** Longest id of a probe, bytes. */
 const MAX_PROBE_ID_BYTES = 128;
+/** Longest id of a request, bytes. */
+const MAX_REQUEST_ID_BYTES = 128;
 
 /** What one probe of a trace was asked to do, complete. */
 export interface ProbeSettings {
@@ -14,14 +28,27 @@ export interface ProbeSettings {
 	readonly sampleOneIn: number;
 }
 
-/** What a trace was asked to do, complete and within bounds. */
-export interface TraceSettings {
-	readonly probes: readonly ProbeSettings[];
+/** Bounds of a trace that can change while it runs. */
+export interface LimitSettings {
+	/** 0: unlimited. */
 	readonly eventsPerSecond: number;
+	/** 0n: none. */
+	readonly maxEvents: bigint;
+	/** Of one core; 0: none. */
+	readonly cpuBudgetPermille: number;
+	readonly retentionBytes: number;
+	readonly retentionAgeNs: bigint;
+}
+
+/** What a trace was asked to do, complete and within bounds. */
+export interface TraceSettings extends LimitSettings {
+	/** Empty: none. */
+	readonly requestId: string;
+	readonly probes: readonly ProbeSettings[];
 	/** A power of two. */
 	readonly ringBytes: number;
-	readonly retentionBytes: number;
 	readonly batch: { readonly maxEvents: number; readonly maxBytes: number; readonly maxDelayNs: bigint };
+	readonly backpressure: Backpressure.DROP_OLDEST | Backpressure.PAUSE;
 	readonly leaseNs: bigint;
 	readonly maxDurationNs: bigint;
 }
@@ -31,28 +58,79 @@ export interface TraceSettings {
  *
  * @throws ServiceError INVALID_FIELD, or NOT_IMPLEMENTED for what this version does not have: nothing is ignored.
  */
-export function parseSettings(request: StartTraceRequest): TraceSettings {
+export function parseSettings(request: StartTraceRequest, nodeLimits: NodeLimits): TraceSettings {
 	const { probes, filter, limits, batch, backpressure, lease, maxDuration, requestId } = request;
 	if (probes.length < 1 || probes.length > MAX_PROBES_PER_TRACE) {
-		const description = `has ${probes.length.toLocaleString('en-US')} entries, must have 1 to ${MAX_PROBES_PER_TRACE}`;
-		throw new ServiceError('INVALID_FIELD', `probes ${description}`, {
-			violations: [{ field: 'probes', description }],
-		});
+		const count = probes.length.toLocaleString('en-US');
+		throw violation('probes', `has ${count} entries, must have 1 to ${MAX_PROBES_PER_TRACE}`);
 	}
-	refuse('request_id', requestId !== '', 'starting a trace again under the same request_id');
+	if (Buffer.byteLength(requestId) > MAX_REQUEST_ID_BYTES) {
+		throw invalidField('request_id', requestId, `at most ${MAX_REQUEST_ID_BYTES} bytes`);
+	}
 	refuse('filter', filter !== '', 'filtering in the kernel');
-	refuseBackpressure(backpressure);
+	const ringBytes = within('limits.ring_bytes', limits?.ringBytes, TRACE_BOUNDS.ringBytes);
 	return {
+		requestId,
 		probes: probes.map(parseProbe),
-		...parseLimits(limits),
+		...parseLimits(limits, DEFAULT_LIMITS),
+		ringBytes: 2 ** Math.ceil(Math.log2(ringBytes)),
 		batch: {
 			maxEvents: within('batch.max_events', batch?.maxEvents, TRACE_BOUNDS.batchMaxEvents),
 			maxBytes: within('batch.max_bytes', batch?.maxBytes, TRACE_BOUNDS.batchMaxBytes),
 			maxDelayNs: durationWithin('batch.max_delay', batch?.maxDelay, TRACE_DURATION_BOUNDS.batchMaxDelay),
 		},
-		leaseNs: durationWithin('lease', lease, TRACE_DURATION_BOUNDS.lease),
-		maxDurationNs: durationWithin('max_duration', maxDuration, TRACE_DURATION_BOUNDS.maxDuration),
+		backpressure: parseBackpressure(backpressure),
+		leaseNs: durationWithin('lease', lease, nodeLimits.lease),
+		maxDurationNs: durationWithin('max_duration', maxDuration, nodeLimits.maxDuration),
 	};
+}
+
+const DEFAULT_LIMITS: LimitSettings = {
+	eventsPerSecond: TRACE_BOUNDS.eventsPerSecond.fallback,
+	maxEvents: MAX_EVENTS_BOUNDS.fallback,
+	cpuBudgetPermille: TRACE_BOUNDS.cpuBudgetPermille.fallback,
+	retentionBytes: TRACE_BOUNDS.retentionBytes.fallback,
+	retentionAgeNs: TRACE_DURATION_BOUNDS.retentionAge.fallback,
+};
+
+/** Checks the limits that can change; those that are absent stay as they are. @throws ServiceError INVALID_FIELD. */
+export function parseLimits(limits: TraceLimits | undefined, present: LimitSettings): LimitSettings {
+	const or = <T>(fallback: T, { min, max }: Bounds<T>): Bounds<T> => ({ fallback, min, max });
+	return {
+		eventsPerSecond: within(
+			'limits.events_per_second',
+			limits?.eventsPerSecond,
+			or(present.eventsPerSecond, TRACE_BOUNDS.eventsPerSecond),
+		),
+		maxEvents: within('limits.max_events', limits?.maxEvents, or(present.maxEvents, MAX_EVENTS_BOUNDS)),
+		cpuBudgetPermille: within(
+			'limits.cpu_budget_permille',
+			limits?.cpuBudgetPermille,
+			or(present.cpuBudgetPermille, TRACE_BOUNDS.cpuBudgetPermille),
+		),
+		retentionBytes: within(
+			'limits.retention_bytes',
+			limits?.retentionBytes,
+			or(present.retentionBytes, TRACE_BOUNDS.retentionBytes),
+		),
+		retentionAgeNs: durationWithin(
+			'limits.retention_age',
+			limits?.retentionAge,
+			or(present.retentionAgeNs, TRACE_DURATION_BOUNDS.retentionAge),
+		),
+	};
+}
+
+/** @throws ServiceError INVALID_FIELD, NOT_IMPLEMENTED. */
+export function parseSampling(path: string, sampling: Sampling | undefined): number {
+	const mode = sampling?.mode ?? SamplingMode.EVENT;
+	refuse(`${path}.mode`, mode === SamplingMode.PROCESS, 'sampling by process');
+	if (mode !== SamplingMode.UNSPECIFIED && mode !== SamplingMode.EVENT) {
+		throw invalidField(`${path}.mode`, mode, 'SAMPLING_MODE_EVENT');
+	}
+	// In a message without presence, 0 is "not given".
+	const sampleOneIn = sampling?.sampleOneIn === 0 ? undefined : sampling?.sampleOneIn;
+	return within(`${path}.sample_one_in`, sampleOneIn, TRACE_BOUNDS.sampleOneIn);
 }
 
 function parseProbe({ probe, filter, sampling }: ProbeSpec, index: number): ProbeSettings {
@@ -61,67 +139,22 @@ function parseProbe({ probe, filter, sampling }: ProbeSpec, index: number): Prob
 		throw invalidField(`${path}.probe`, probe, `the id of a probe, 1 to ${MAX_PROBE_ID_BYTES} bytes`);
 	}
 	refuse(`${path}.filter`, filter !== '', 'filtering in the kernel');
-	const mode = sampling?.mode ?? SamplingMode.EVENT;
-	refuse(`${path}.sampling.mode`, mode === SamplingMode.PROCESS, 'sampling by process');
-	if (mode !== SamplingMode.UNSPECIFIED && mode !== SamplingMode.EVENT) {
-		throw invalidField(`${path}.sampling.mode`, mode, 'SAMPLING_MODE_EVENT');
-	}
-	// In a message without presence, 0 is "not given".
-	const sampleOneIn = sampling?.sampleOneIn === 0 ? undefined : sampling?.sampleOneIn;
-	return {
-		probe,
-		sampleOneIn: within(`${path}.sampling.sample_one_in`, sampleOneIn, TRACE_BOUNDS.sampleOneIn),
-	};
+	return { probe, sampleOneIn: parseSampling(`${path}.sampling`, sampling) };
 }
 
-function parseLimits(limits: TraceLimits | undefined) {
-	refuse('limits.max_events', limits?.maxEvents !== undefined, 'stopping after a number of events');
-	refuse('limits.cpu_budget_permille', limits?.cpuBudgetPermille !== undefined, 'a CPU budget');
-	const ringBytes = within('limits.ring_bytes', limits?.ringBytes, TRACE_BOUNDS.ringBytes);
-	return {
-		eventsPerSecond: within(
-			'limits.events_per_second',
-			limits?.eventsPerSecond,
-			TRACE_BOUNDS.eventsPerSecond,
-		),
-		ringBytes: 2 ** Math.ceil(Math.log2(ringBytes)),
-		retentionBytes: within('limits.retention_bytes', limits?.retentionBytes, TRACE_BOUNDS.retentionBytes),
-	};
-}
-
-function refuseBackpressure(backpressure: Backpressure): void {
-	const field = 'backpressure';
-	refuse(field, backpressure === Backpressure.DROP_NEWEST, 'BACKPRESSURE_DROP_NEWEST');
-	refuse(field, backpressure === Backpressure.PAUSE, 'BACKPRESSURE_PAUSE');
-	if (backpressure !== Backpressure.UNSPECIFIED && backpressure !== Backpressure.DROP_OLDEST) {
-		throw invalidField(field, backpressure, 'BACKPRESSURE_DROP_OLDEST');
+function parseBackpressure(backpressure: Backpressure): TraceSettings['backpressure'] {
+	switch (backpressure) {
+		case Backpressure.UNSPECIFIED:
+		case Backpressure.DROP_OLDEST:
+			return Backpressure.DROP_OLDEST;
+		case Backpressure.PAUSE:
+			return Backpressure.PAUSE;
+		case Backpressure.DROP_NEWEST:
+			throw invalidField('backpressure', 'BACKPRESSURE_DROP_NEWEST', PRESSURE_OF_TRACE);
+		default:
+			throw invalidField('backpressure', backpressure, PRESSURE_OF_TRACE);
 	}
 }
 
-function refuse(field: string, isAsked: boolean, what: string): void {
-	if (!isAsked) return;
-	const description = `${what} is not in this version`;
-	throw new ServiceError('NOT_IMPLEMENTED', `${field}: ${description}`, {
-		violations: [{ field, description }],
-	});
-}
-
-function within(field: string, value: number | undefined, { fallback, min, max }: Bounds<number>): number {
-	if (value === undefined) return fallback;
-	if (value < min || value > max) throw invalidField(field, value, [min, max]);
-	return value;
-}
-
-function durationWithin(
-	field: string,
-	value: Duration | undefined,
-	{ fallback, min, max }: Bounds<bigint>,
-): bigint {
-	if (value === undefined) return fallback;
-	const ns = durationToNs(value);
-	if (ns >= min && ns <= max) return ns;
-	const description = `is ${formatNs(ns)}, must be ${formatNs(min)} to ${formatNs(max)}`;
-	throw new ServiceError('INVALID_FIELD', `${field} ${description}`, {
-		violations: [{ field, description }],
-	});
-}
+const PRESSURE_OF_TRACE =
+	'BACKPRESSURE_DROP_OLDEST or BACKPRESSURE_PAUSE (a stream may choose BACKPRESSURE_DROP_NEWEST)';

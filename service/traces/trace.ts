@@ -2,21 +2,33 @@ import { randomBytes } from 'node:crypto';
 import { nsToMs, unixNanoNow } from '../duration.js';
 import { ServiceError } from '../error.js';
 import type { Accounting } from '../gen/sonde/v1/accounting.js';
-import { EndReason, TraceState } from '../gen/sonde/v1/trace.js';
-import type { EventBatch, NativeTrace, ProgramInfo } from '../native.js';
+import type { Cost } from '../gen/sonde/v1/cost.js';
+import type { Record } from '../gen/sonde/v1/record.js';
+import { Backpressure, EndReason, TraceState } from '../gen/sonde/v1/trace.js';
+import type { EventBatch, NativeSnapshot, NativeTrace, ProgramInfo } from '../native.js';
 import { accountingOf } from './accounting.js';
-import { MAX_SUBSCRIBERS_PER_TRACE } from './limits.js';
+import { createBudget } from './budget.js';
+import { createCostMeter } from './cost.js';
+import { shouldPause } from './pause.js';
+import { createReaders, type Reader } from './readers.js';
+import { createRecordLog, type LoggedRecord } from './record-log.js';
 import { createRetention, type RetainedBatch } from './retention.js';
 import type { TraceSettings } from './settings.js';
+import type { TraceUpdate } from './update.js';
 
 /** A snapshot for a message may be this old: with tiny batches there are more messages than counters change. */
 const SNAPSHOT_AGE_MS = 1;
+/** How often a running trace is looked after: its budget, its cost, the age of what it retains. */
+const LOOK_MS = 100;
+const NS_PER_MS = 1e6;
 
 /** One moment of a trace's counters. */
 export interface TraceSnapshot {
 	readonly accounting: Accounting;
 	/** Up to when a trace with nothing to deliver is complete; 0 before the first look. */
 	readonly watermarkUnixNano: bigint;
+	/** What the two are made from. */
+	readonly native: NativeSnapshot;
 }
 
 /** Why a trace ended. */
@@ -31,6 +43,8 @@ export interface Trace {
 	readonly id: string;
 	readonly owner: string;
 	readonly settings: TraceSettings;
+	/** Number of the settings, from 1. */
+	readonly generation: bigint;
 	readonly state: TraceState;
 	readonly end: TraceEnd | undefined;
 	/** ns since the Unix epoch; 0n while it has not happened. */
@@ -40,22 +54,33 @@ export interface Trace {
 	readonly leaseExpiresUnixNano: bigint;
 	/** By index of the probe. */
 	readonly programs: readonly (readonly ProgramInfo[])[];
+	/** By index of the probe: one hit in this many is kept by the CPU budget. */
+	readonly budgetOneIn: readonly number[];
 	readonly subscribers: number;
 	readonly retainedBytes: number;
 	/** Sequence of the oldest event retained, and of the next one to come. */
 	readonly oldestSequence: bigint;
 	readonly nextSequence: bigint;
+	/** What it has said beside its events, from a number on. */
+	recordsFrom(number: number): readonly LoggedRecord[];
+	/** Number of the first record for events from this sequence on. */
+	recordNumberAt(sequence: bigint): number;
 	/** Counters that are at most a millisecond old and know of all events that have been retained. */
 	snapshot(): TraceSnapshot;
+	/** What it has cost until now. */
+	cost(): Cost;
 	/** As Retention.at. */
 	batchAt(sequence: bigint): RetainedBatch | undefined;
+	/** Adds a reader at a sequence: while there is one, the lease does not run. */
+	subscribe(position: bigint, onChange: () => void): Reader;
 	/**
-	 * Adds a reader: while there is one, the lease does not run. `onChange` is called when there are events or an end.
+	 * Loads and attaches. Called once, first.
 	 *
-	 * @returns what removes it again; may be called twice.
-	 * @throws ServiceError TOO_MANY_STREAMS.
+	 * @throws what NativeTrace.open throws; nothing is then left in the kernel.
 	 */
-	subscribe(onChange: () => void): () => void;
+	open(): Promise<void>;
+	/** Changes a running trace. @throws ServiceError TRACE_ENDED. */
+	update(update: TraceUpdate): void;
 	/** Resolves when nothing of it is left in the kernel and all events are retained. The first reason counts. */
 	stop(end: TraceEnd): Promise<void>;
 	/** Gives the memory of an ended trace back. */
@@ -71,76 +96,150 @@ interface TraceInit {
 	readonly createNative: (onBatch: (batch: EventBatch) => void) => NativeTrace;
 }
 
-/**
- * Loads and attaches a trace.
- *
- * @throws what NativeTrace.open throws; nothing is then left in the kernel.
- */
-export async function startTrace(init: TraceInit): Promise<Trace> {
-	const { owner, settings, reportsMisses, onEnd } = init;
-	const retention = createRetention(settings.retentionBytes);
-	const readers = new Set<() => void>();
+/** Makes a trace of which nothing is in the kernel yet. */
+export function createTrace({
+	owner,
+	settings: initial,
+	reportsMisses,
+	onEnd,
+	createNative,
+}: TraceInit): Trace {
+	let settings = initial;
+	let generation = 1n;
 	let state = TraceState.STARTING;
 	let end: TraceEnd | undefined;
+	let programs: readonly (readonly ProgramInfo[])[] = [];
+	let startUnixNano = 0n;
 	let endUnixNano = 0n;
 	let leaseExpiresUnixNano = 0n;
 	let leaseTimer: NodeJS.Timeout | undefined;
+	let durationTimer: NodeJS.Timeout | undefined;
+	let lookTimer: NodeJS.Timeout | undefined;
 	let stopping: Promise<void> | undefined;
 	let latest: TraceSnapshot | undefined;
 	let latestMs = 0;
+	let isPaused = false;
 
-	const native = init.createNative((batch) => {
-		retention.push(batch);
-		notify();
+	const retention = createRetention(boundsOf(settings));
+	const records = createRecordLog();
+	const budget = createBudget(settings.probes.length);
+	let meter = createCostMeter(performance.now() * NS_PER_MS, settings.probes.length);
+	const readers = createReaders(readersMoved);
+
+	const native = createNative((batch) => {
+		retention.push(batch, performance.now());
+		followSlowest();
+		readers.notify();
+		if (settings.maxEvents !== 0n && retention.nextSequence > settings.maxEvents) {
+			void trace.stop({ reason: EndReason.EVENT_LIMIT_REACHED, detail: '' });
+		}
 	});
 
-	function notify(): void {
-		for (const onChange of readers) onChange();
+	function readersMoved(): void {
+		followSlowest();
+		runLease();
+	}
+
+	/** Keeps what the slowest reader of a trace that pauses has still to get, and pauses when that is much. */
+	function followSlowest(): void {
+		if (settings.backpressure !== Backpressure.PAUSE) return;
+		const from = readers.slowest;
+		retention.pinnedFrom = from;
+		const shall = shouldPause(isPaused, retention.bytesFrom(from), settings.retentionBytes);
+		if (shall === isPaused || state !== TraceState.RUNNING) return;
+		isPaused = shall;
+		native.setPaused(shall);
 	}
 
 	function runLease(): void {
+		const isRead = readers.count > 0;
+		// Readers move with every message; the lease only changes with the first and the last of them.
+		if (isRead && leaseTimer === undefined) return;
+		if (!isRead && leaseTimer !== undefined) return;
 		clearTimeout(leaseTimer);
+		leaseTimer = undefined;
 		leaseExpiresUnixNano = 0n;
-		if (readers.size > 0) return;
+		if (isRead || state === TraceState.STARTING || state === TraceState.STOPPING) return;
 		if (state === TraceState.RUNNING) leaseExpiresUnixNano = unixNanoNow() + settings.leaseNs;
 		// Also after the end: a reader that lost its connection may come back for the rest.
 		leaseTimer = setTimeout(() => {
+			leaseTimer = undefined;
 			if (state === TraceState.ENDED) retention.clear();
 			else void trace.stop({ reason: EndReason.LEASE_EXPIRED, detail: '' });
 		}, nsToMs(settings.leaseNs));
 		leaseTimer.unref();
 	}
 
+	function renewLease(): void {
+		clearTimeout(leaseTimer);
+		leaseTimer = undefined;
+		runLease();
+	}
+
+	function say(record: Record): void {
+		records.push(retention.nextSequence, record);
+		readers.notify();
+	}
+
+	/** The budget and the age of what is retained, a few times a second. */
+	function look(): void {
+		const snapshot = native.snapshot();
+		const { elapsedNs, usedNs } = meter.look(performance.now() * NS_PER_MS, snapshot);
+		retention.evict(performance.now());
+		const decision = budget.look(elapsedNs, usedNs, settings.cpuBudgetPermille);
+		if (decision === 'fits') return;
+		if (decision === 'exceeded') {
+			const allowed = (settings.cpuBudgetPermille / 10).toLocaleString('en-US');
+			const detail = `its programs took more than ${allowed} % of one core even with 1 hit in 1,024 kept`;
+			void trace.stop({ reason: EndReason.BUDGET_EXCEEDED, detail });
+			return;
+		}
+		const { probeIndex, oneIn, permille } = decision;
+		applySampling(probeIndex);
+		const value = { probeIndex, sampleOneIn: oneIn, measuredPermille: permille };
+		say({ kind: { $case: 'budgetStep', value } });
+	}
+
+	function applySampling(probeIndex: number): void {
+		const byOwner = settings.probes[probeIndex]?.sampleOneIn ?? 1;
+		native.setSampling(probeIndex, byOwner * (budget.oneIn[probeIndex] ?? 1));
+	}
+
 	async function detach(): Promise<void> {
 		state = TraceState.STOPPING;
 		leaseExpiresUnixNano = 0n;
 		clearTimeout(leaseTimer);
+		leaseTimer = undefined;
 		clearTimeout(durationTimer);
-		notify();
+		clearInterval(lookTimer);
+		readers.notify();
 		await native.stop();
 		state = TraceState.ENDED;
 		endUnixNano = unixNanoNow();
 		latest = undefined;
+		programs = native.programs();
 		runLease();
-		notify();
+		readers.notify();
 		onEnd(trace);
 	}
-
-	const programs = await native.open();
-	state = TraceState.RUNNING;
-	const startUnixNano = unixNanoNow();
 
 	const trace: Trace = {
 		id: randomBytes(16).toString('hex'),
 		owner,
-		settings,
-		programs,
-		startUnixNano,
+		get settings() {
+			return settings;
+		},
+		get generation() {
+			return generation;
+		},
 		get state() {
 			return state;
 		},
 		get end() {
 			return end;
+		},
+		get startUnixNano() {
+			return startUnixNano;
 		},
 		get endUnixNano() {
 			return endUnixNano;
@@ -148,8 +247,14 @@ export async function startTrace(init: TraceInit): Promise<Trace> {
 		get leaseExpiresUnixNano() {
 			return leaseExpiresUnixNano;
 		},
+		get programs() {
+			return programs;
+		},
+		get budgetOneIn() {
+			return budget.oneIn;
+		},
 		get subscribers() {
-			return readers.size;
+			return readers.count;
 		},
 		get retainedBytes() {
 			return retention.bytes;
@@ -160,6 +265,8 @@ export async function startTrace(init: TraceInit): Promise<Trace> {
 		get nextSequence() {
 			return retention.nextSequence;
 		},
+		recordsFrom: (number) => records.from(number),
+		recordNumberAt: (sequence) => records.numberAt(sequence),
 		snapshot() {
 			const nowMs = performance.now();
 			const encoded = latest?.accounting.total?.encoded ?? -1n;
@@ -172,24 +279,60 @@ export async function startTrace(init: TraceInit): Promise<Trace> {
 				latest = {
 					accounting: accountingOf(snapshot, reportsMisses),
 					watermarkUnixNano: snapshot.watermarkUnixNano,
+					native: snapshot,
 				};
 				latestMs = nowMs;
 			}
 			return latest;
 		},
+		cost() {
+			const until = endUnixNano === 0n ? unixNanoNow() : endUnixNano;
+			return meter.costOf(trace.snapshot().native, {
+				elapsedNs: startUnixNano === 0n ? 0n : until - startUnixNano,
+				hasEnded: state === TraceState.ENDED,
+				memory: native.memory(),
+				programs: state === TraceState.RUNNING ? native.programs() : programs,
+				retainedBytes: retention.bytes,
+				budget,
+			});
+		},
 		batchAt: (sequence) => retention.at(sequence),
-		subscribe(onChange) {
-			if (readers.size >= MAX_SUBSCRIBERS_PER_TRACE) {
+		subscribe: (position, onChange) => readers.join(position, onChange),
+		async open() {
+			programs = await native.open();
+			startUnixNano = unixNanoNow();
+			meter = createCostMeter(performance.now() * NS_PER_MS, settings.probes.length);
+			// Stopped while it was being started.
+			if (stopping !== undefined) return;
+			state = TraceState.RUNNING;
+			durationTimer = setTimeout(
+				() => void trace.stop({ reason: EndReason.DURATION_REACHED, detail: '' }),
+				nsToMs(settings.maxDurationNs),
+			);
+			lookTimer = setInterval(look, LOOK_MS);
+			durationTimer.unref();
+			lookTimer.unref();
+			runLease();
+		},
+		update({ probes, leaseNs, ...limits }) {
+			if (state !== TraceState.RUNNING) {
 				throw new ServiceError(
-					'TOO_MANY_STREAMS',
-					`the trace has ${readers.size} streams, the most that one may have is ${MAX_SUBSCRIBERS_PER_TRACE}`,
+					'TRACE_ENDED',
+					'the trace does not run any more; its settings cannot be changed',
 				);
 			}
-			readers.add(onChange);
-			runLease();
-			return () => {
-				if (readers.delete(onChange) && readers.size === 0) runLease();
-			};
+			settings = { ...settings, ...limits, probes, leaseNs: leaseNs ?? settings.leaseNs };
+			retention.bounds = boundsOf(settings);
+			retention.evict(performance.now());
+			native.setEventsPerSecond(settings.eventsPerSecond);
+			native.setMaxEvents(settings.maxEvents);
+			probes.forEach((_, i) => {
+				applySampling(i);
+			});
+			followSlowest();
+			if (leaseNs !== undefined) renewLease();
+			generation++;
+			say({ kind: { $case: 'updated', value: { generation } } });
 		},
 		stop(why) {
 			end ??= why;
@@ -200,13 +343,11 @@ export async function startTrace(init: TraceInit): Promise<Trace> {
 			if (state === TraceState.ENDED) retention.clear();
 		},
 	};
-	const durationTimer = setTimeout(
-		() => void trace.stop({ reason: EndReason.DURATION_REACHED, detail: '' }),
-		nsToMs(settings.maxDurationNs),
-	);
-	durationTimer.unref();
-	runLease();
 	return trace;
+}
+
+function boundsOf({ retentionBytes, retentionAgeNs }: TraceSettings) {
+	return { maxBytes: retentionBytes, maxAgeMs: nsToMs(retentionAgeNs) };
 }
 
 /** Ends a trace because its owner says so. */

@@ -1,0 +1,40 @@
+import type { Bounds } from './limits.js';
+
+const MIB = 1024 * 1024;
+const SECOND_NS = 1_000_000_000n;
+const HOUR_NS = 3600n * SECOND_NS;
+
+/** What a node allows all callers together, one of them, and each trace. */
+export interface NodeLimits {
+	readonly traces: number;
+	readonly tracesPerOwner: number;
+	readonly subscribersPerTrace: number;
+	readonly subscribers: number;
+	readonly subscribersPerOwner: number;
+	/** Retention that running traces, and buffers that streams, may ask for together, bytes. */
+	readonly retentionBytes: number;
+	readonly retentionBytesPerOwner: number;
+	/** Ring buffers of running traces, bytes. */
+	readonly ringBytes: number;
+	readonly ringBytesPerOwner: number;
+	/** ns */
+	readonly lease: Bounds<bigint>;
+	/** ns */
+	readonly maxDuration: Bounds<bigint>;
+}
+
+/** A node that is not configured otherwise. */
+export const DEFAULT_NODE_LIMITS: NodeLimits = {
+	// A perf tracepoint takes 64 programs, the tracing of others included.
+	traces: 48,
+	tracesPerOwner: 40,
+	subscribersPerTrace: 32,
+	subscribers: 256,
+	subscribersPerOwner: 128,
+	retentionBytes: 2048 * MIB,
+	retentionBytesPerOwner: 1536 * MIB,
+	ringBytes: 768 * MIB,
+	ringBytesPerOwner: 512 * MIB,
+	lease: { fallback: 60n * SECOND_NS, min: SECOND_NS, max: HOUR_NS },
+	maxDuration: { fallback: HOUR_NS, min: SECOND_NS, max: 24n * HOUR_NS },
+};
