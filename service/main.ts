@@ -10,7 +10,10 @@ import { openIdentities } from './auth/pki.js';
 import { createTlsListener } from './auth/tls-listener.js';
 import { createCatalog } from './catalog/catalog.js';
 import { localFeatures, reportsMisses } from './catalog/features.js';
+import type { NodeConfig } from './config/node-config.js';
 import type { Feature } from './gen/sonde/v1/node_service.js';
+import type { MetricSources } from './metrics/metrics.js';
+import type { MetricsServer } from './metrics/metrics-server.js';
 import { loadNative } from './native.js';
 import { readNodeFacts } from './node-facts.js';
 import { untilSignal } from './signals.js';
@@ -30,6 +33,10 @@ export interface NodeOptions {
 	/** 0: any free one; the log says which. */
 	readonly port: number;
 	readonly stateDir: string;
+	/** Of metrics on loopback; 0: any free one; undefined: none are served. */
+	readonly metricsPort: number | undefined;
+	/** In YAML; undefined: all defaults. */
+	readonly configFile: string | undefined;
 	/** One of pino's. The log goes to standard error, one JSON object a line. */
 	readonly logLevel: string;
 }
@@ -39,9 +46,11 @@ export interface NodeOptions {
  *
  * @throws Error with a message of one line when it cannot start: what is missing and how to get it.
  */
-export async function runNode({ host, port, stateDir, logLevel }: NodeOptions): Promise<void> {
+export async function runNode(options: NodeOptions): Promise<void> {
+	const { host, port, stateDir, metricsPort, configFile, logLevel } = options;
 	const features = localFeatures();
 	requireFeatures(features);
+	const { limits } = await loadConfig(configFile);
 	const log = pino({ level: logLevel, base: null }, pino.destination({ fd: 2, sync: true }));
 	const identities = await openIdentities(stateDir, { names: [host] });
 	const node = readNodeFacts(identities.nodeId);
@@ -49,7 +58,7 @@ export async function runNode({ host, port, stateDir, logLevel }: NodeOptions): 
 	const registry = createTraceRegistry({
 		native: loadNative(),
 		catalog,
-		limits: DEFAULT_NODE_LIMITS,
+		limits,
 		reportsMisses: reportsMisses(),
 		log,
 	});
@@ -67,11 +76,17 @@ export async function runNode({ host, port, stateDir, logLevel }: NodeOptions): 
 	health.addTo(server);
 	addReflection(server, { descriptorSet: readServedDescriptors() });
 
+	const metrics = await startMetrics(metricsPort, {
+		version: node.serviceVersion,
+		registry,
+		streams: streamTotals,
+	});
 	const { address, port: listening } = await listener.listen({ server, host, port });
 	log.info(
 		{
 			address,
 			port: listening,
+			metrics: metrics?.port,
 			node: node.nodeId,
 			admin: identities.adminDirectory,
 			version: node.serviceVersion,
@@ -86,6 +101,7 @@ export async function runNode({ host, port, stateDir, logLevel }: NodeOptions): 
 	await registry.close();
 	await shutDown(server, log);
 	listener.destroyAll();
+	await metrics?.close();
 	await closed;
 	log.info('node has ended');
 }
@@ -94,6 +110,25 @@ export async function runNode({ host, port, stateDir, logLevel }: NodeOptions): 
 function requireFeatures(features: readonly Feature[]): void {
 	const missing = features.find(({ required, available }) => required && !available);
 	if (missing !== undefined) throw new Error(`${missing.detail}; ${missing.remedy}`);
+}
+
+/** What few nodes use is loaded only where it is used: it costs memory. */
+async function loadConfig(file: string | undefined): Promise<NodeConfig> {
+	if (file === undefined) return { limits: DEFAULT_NODE_LIMITS };
+	const { readNodeConfig } = await import('./config/node-config.js');
+	return readNodeConfig(file);
+}
+
+async function startMetrics(
+	port: number | undefined,
+	sources: MetricSources,
+): Promise<MetricsServer | undefined> {
+	if (port === undefined) return undefined;
+	const [{ createMetrics }, { serveMetrics }] = await Promise.all([
+		import('./metrics/metrics.js'),
+		import('./metrics/metrics-server.js'),
+	]);
+	return serveMetrics(createMetrics(sources), port);
 }
 
 async function shutDown(server: Server, log: Logger): Promise<void> {

@@ -32,6 +32,12 @@ export function addServe(program: Command): void {
 		.action(async ({ listen, state, logLevel }: ServeOptions) => {
 			// Loaded here only: the other commands need neither the service nor its native parts.
 			const { runNode } = await import('../../service/main.js');
-			await runNode({ ...parseAddress(listen), stateDir: state, logLevel });
+			await runNode({
+				...parseAddress(listen),
+				stateDir: state,
+				metricsPort: undefined,
+				configFile: undefined,
+				logLevel,
+			});
 		});
 }

@@ -3,7 +3,7 @@ import { measureFileReader } from './file-row.js';
 import type { Processes } from './processes.js';
 import type { Row } from './row.js';
 import { type ServiceOptions, startCli, startService } from './service.js';
-import { FASTEST_TRACE } from './trace-request.js';
+import { FASTEST_OPTIONS } from './trace-request.js';
 
 export const CLI_ROW = 'Sonde, CLI in JSON';
 
@@ -14,8 +14,7 @@ export function createCliRow(
 	options: ServiceOptions,
 	signal: AbortSignal,
 ): Row {
-	const rate = String(FASTEST_TRACE.limits.eventsPerSecond);
-	const args = ['trace', 'file.open', '-o', 'json', '--rate', rate];
+	const args = ['trace', 'file.open', '-o', 'json', ...FASTEST_OPTIONS];
 	return {
 		name: CLI_ROW,
 		isOptional: false,

@@ -11,11 +11,13 @@ import { createCatalog } from '../../service/catalog/catalog.js';
 import { localFeatures, reportsMisses } from '../../service/catalog/features.js';
 import { StartTraceRequest } from '../../service/gen/sonde/v1/trace_service.js';
 import { loadNative } from '../../service/native.js';
+import { createCostRecords } from '../../service/streaming/cost-records.js';
 import { type StreamMessage, writeMessage } from '../../service/streaming/message.js';
 import { createWakeup, pump } from '../../service/streaming/pump.js';
+import { createStreamTotals } from '../../service/streaming/stream-totals.js';
 import { createSubscription } from '../../service/streaming/subscription.js';
+import { DEFAULT_NODE_LIMITS } from '../../service/traces/node-limits.js';
 import { createTraceRegistry } from '../../service/traces/registry.js';
-import { parseSettings } from '../../service/traces/settings.js';
 import { stopByCaller } from '../../service/traces/trace.js';
 import { HANDOVER_BATCH_EVENTS } from './handover-row.js';
 import { FASTEST_TRACE } from './trace-request.js';
@@ -27,6 +29,7 @@ const seconds = Number(process.argv[2]);
 const registry = createTraceRegistry({
 	native: loadNative(),
 	catalog: createCatalog(localFeatures()),
+	limits: DEFAULT_NODE_LIMITS,
 	reportsMisses: reportsMisses(),
 	log: pino({ enabled: false }),
 });
@@ -39,11 +42,14 @@ async function measure(maxEvents: number) {
 	// As a client makes it and the service reads it.
 	const request = create(StartTraceRequestSchema, { ...FASTEST_TRACE, batch: { maxEvents } });
 	const received = StartTraceRequest.decode(toBinary(StartTraceRequestSchema, request));
-	const trace = await registry.start(OWNER, parseSettings(received));
+	const trace = await registry.start(OWNER, received);
 	const wakeup = createWakeup();
-	const unsubscribe = trace.subscribe(wakeup.wake);
+	const reader = trace.subscribe(1n, wakeup.wake);
 	const origin = { nodeId: OWNER, bootId: '', traceId: trace.id, epoch: 0n };
-	const subscription = createSubscription({ trace, origin, start: 1n, maxEvents: 0n });
+	const subscription = createSubscription({
+		...{ trace, source: trace, origin, start: 1n, maxEvents: 0n, costs: createCostRecords(0n, trace.cost) },
+		...{ totals: createStreamTotals(), onAdvance: reader.advance },
+	});
 	const sink = createSink();
 
 	const startMs = performance.now();
@@ -55,7 +61,7 @@ async function measure(maxEvents: number) {
 	const elapsed = (performance.now() - startMs) / 1000;
 	await stopByCaller(trace);
 	await pumping;
-	unsubscribe();
+	reader.leave();
 	return {
 		maxEvents,
 		batchesPerSecond: batches / elapsed,

@@ -1,10 +1,13 @@
 import { pino } from 'pino';
 import { createCatalog } from '../../service/catalog/catalog.js';
 import { localFeatures, reportsMisses } from '../../service/catalog/features.js';
+import { StartTraceRequest } from '../../service/gen/sonde/v1/trace_service.js';
 import { loadNative } from '../../service/native.js';
+import { DEFAULT_NODE_LIMITS } from '../../service/traces/node-limits.js';
 import { createTraceRegistry } from '../../service/traces/registry.js';
 import type { Trace } from '../../service/traces/trace.js';
 import type { Hooks } from './child.js';
+import { NO_LIMITS } from './requests.js';
 
 /** Features that a kernel is to be taken to have or to lack, by name. */
 export type FeatureOverride = Readonly<Record<string, boolean>>;
@@ -18,17 +21,15 @@ export function startAttached(t: Hooks, probe: string, override: FeatureOverride
 	const registry = createTraceRegistry({
 		native: loadNative(),
 		catalog: createCatalog(features),
+		limits: DEFAULT_NODE_LIMITS,
 		reportsMisses: reportsMisses(),
 		log: pino({ level: 'silent' }),
 	});
 	t.after(() => registry.close());
 	return registry.start('test', {
-		probes: [{ probe, sampleOneIn: 1 }],
-		eventsPerSecond: 10_000_000,
-		ringBytes: 8_388_608,
-		retentionBytes: 33_554_432,
-		batch: { maxEvents: 4_096, maxBytes: 262_144, maxDelayNs: 1_000_000n },
-		leaseNs: 60_000_000_000n,
-		maxDurationNs: 60_000_000_000n,
+		...StartTraceRequest.decode(new Uint8Array()),
+		probes: [{ probe, filter: '', sampling: undefined }],
+		limits: { ...NO_LIMITS, retentionAge: undefined },
+		batch: { maxEvents: undefined, maxBytes: undefined, maxDelay: { seconds: 0n, nanos: 1_000_000 } },
 	});
 }

@@ -5,6 +5,7 @@ import { startChild } from './child.js';
 import { startCliTrace, traceIds } from './cli-trace.js';
 import { SONDE, sharedNode } from './node.js';
 import { openThreads } from './opens.js';
+import { FILE_OPEN } from './requests.js';
 
 test('json is one event a line with all fields, and the accounting goes to standard error', async (t) => {
 	const node = await sharedNode();
@@ -75,7 +76,7 @@ for (const end of ['SIGINT', 'SIGTERM', 'a closed pipe'] as const) {
 
 test('ps, stop and probes', async () => {
 	const node = await sharedNode();
-	const { trace } = await node.client.startTrace({ probes: [{ probe: 'file.open' }] });
+	const { trace } = await node.client.startTrace(FILE_OPEN);
 	const traceId = trace?.traceId ?? '';
 	assert.match((await node.cli('ps').ended).stdout, new RegExp(`^${traceId} .*running.*file\\.open`, 'm'));
 	const stopped = await node.cli('stop', traceId).ended;

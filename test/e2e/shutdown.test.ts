@@ -4,11 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { EndReason } from '../../clients/typescript/index.js';
 import { readAll, violations } from './collect.js';
 import { loadedPrograms, startNode, untilUnloaded } from './node.js';
+import { FILE_OPEN } from './requests.js';
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 	test(`${signal} ends streams with the final accounting and leaves nothing attached`, async (t) => {
 		const { client, process: serve } = await startNode(t);
-		const { trace } = await client.startTrace({ probes: [{ probe: 'file.open' }] });
+		const { trace } = await client.startTrace(FILE_OPEN);
 		const programs = trace?.probes.flatMap(({ attachment }) => attachment?.programIds ?? []) ?? [];
 		assert.equal((await loadedPrograms(programs)).length, programs.length);
 		const reading = readAll(client, trace?.traceId ?? '');
@@ -29,7 +30,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 
 test('kill -9 of the node leaves no program loaded', async (t) => {
 	const { client, process: serve } = await startNode(t);
-	const { trace } = await client.startTrace({ probes: [{ probe: 'file.open' }] });
+	const { trace } = await client.startTrace(FILE_OPEN);
 	const programs = trace?.probes.flatMap(({ attachment }) => attachment?.programIds ?? []) ?? [];
 	assert.ok(programs.length > 0);
 	assert.deepEqual(await loadedPrograms(programs), programs);

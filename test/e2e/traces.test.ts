@@ -12,8 +12,7 @@ import { startCliTrace } from './cli-trace.js';
 import { opensOf, readAll, stopAndRead, violations } from './collect.js';
 import { loadedPrograms, sharedNode, untilUnloaded } from './node.js';
 import { openThreads, threadPaths } from './opens.js';
-
-const FILE_OPEN = { probes: [{ probe: 'file.open' }] };
+import { FILE_OPEN, NO_LIMITS } from './requests.js';
 
 const pathsOf = (messages: readonly StreamEventsResponse[], pid: number) =>
 	opensOf(messages, pid)
@@ -27,8 +26,8 @@ test('two traces at once do not mix, and stopping one leaves the other', async (
 	const second = await openThreads(t, { threads: 1, count: 500 });
 	const one = (await client.startTrace(FILE_OPEN)).trace?.traceId ?? '';
 	const two =
-		(await client.startTrace({ probes: [{ probe: 'file.open' }, { probe: 'file.open' }] })).trace?.traceId ??
-		'';
+		(await client.startTrace({ ...FILE_OPEN, probes: [{ probe: 'file.open' }, { probe: 'file.open' }] }))
+			.trace?.traceId ?? '';
 	await first.run();
 	const ofOne = await stopAndRead(client, one);
 	await second.run();
@@ -101,7 +100,10 @@ test('a reader goes on where it stopped: by cursor, by sequence, in the middle o
 test('a reader that comes late is told which events it will never get', async (t) => {
 	const { client } = await sharedNode();
 	const opener = await openThreads(t, { threads: 1, count: 40_000 });
-	const { trace } = await client.startTrace({ ...FILE_OPEN, limits: { retentionBytes: 1_048_576 } });
+	const { trace } = await client.startTrace({
+		...FILE_OPEN,
+		limits: { ...NO_LIMITS, retentionBytes: 1_048_576 },
+	});
 	await opener.run();
 	const messages = await stopAndRead(client, trace?.traceId ?? '');
 	// The oldest retained is not a gap; asking for the first event is.

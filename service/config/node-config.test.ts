@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { DEFAULT_NODE_LIMITS } from '../traces/node-limits.js';
+import { readNodeConfig } from './node-config.js';
+
+function fileWith(t: TestContext, text: string): string {
+	const directory = mkdtempSync(join(tmpdir(), 'sonde-config-'));
+	t.after(() => rmSync(directory, { recursive: true }));
+	const file = join(directory, 'sonde.yaml');
+	writeFileSync(file, text);
+	return file;
+}
+
+test('an empty file decides nothing', (t) => {
+	assert.deepEqual(readNodeConfig(fileWith(t, '# nothing\n')).limits, DEFAULT_NODE_LIMITS);
+});
+
+test('what is given is taken, the rest stays', (t) => {
+	const file = fileWith(t, 'limits:\n  traces: 7\n  ring_bytes: 134217728\nlease: {default: 90s, max: 2m}\n');
+	assert.deepEqual(readNodeConfig(file).limits, {
+		...DEFAULT_NODE_LIMITS,
+		traces: 7,
+		ringBytes: 134_217_728,
+		lease: { fallback: 90_000_000_000n, min: 1_000_000_000n, max: 120_000_000_000n },
+	});
+});
+
+test('a shorter maximum shortens the default', (t) => {
+	const { maxDuration } = readNodeConfig(fileWith(t, 'max_duration: {max: 10m}')).limits;
+	assert.equal(maxDuration.fallback, 600_000_000_000n);
+});
+
+for (const [text, message] of [
+	['limits: {traces: 0}', /limits\.traces: .*>=1/],
+	['limits: {trace: 5}', /limits: Unrecognized key: "trace"/],
+	['lease: {default: 5}', /lease\.default: .*expected string/],
+	['lease: {max: 9 parsecs}', /lease\.max: must be a number and a unit/],
+	['lease: {max: 1ms}', /lease\.max: must be 1s to 168h/],
+	['lease: {default: 5m, max: 1m}', /lease\.default: must not be longer than lease\.max/],
+	['limits: [', /sonde\.yaml: /],
+	['- 1', /the file: /],
+] as const) {
+	test(`${text} is refused by its field, on one line`, (t) => {
+		assert.throws(
+			() => readNodeConfig(fileWith(t, text)),
+			(error: Error) => message.test(error.message) && !error.message.includes('\n'),
+		);
+	});
+}

@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import type { Bounds } from '../traces/limits.js';
+import { DEFAULT_NODE_LIMITS, type NodeLimits } from '../traces/node-limits.js';
+
+/** What a configuration file decides. */
+export interface NodeConfig {
+	readonly limits: NodeLimits;
+}
+
+const NS_PER_UNIT = { ms: 1_000_000, s: 1_000_000_000, m: 60_000_000_000, h: 3_600_000_000_000 };
+const SHORTEST_NS = 1_000_000_000n;
+/** A week: longer than that, something has been forgotten. */
+const LONGEST_NS = 604_800_000_000_000n;
+
+const count = (max: number) => z.number().int().min(1).max(max);
+const bytes = z
+	.number()
+	.int()
+	.min(1024 * 1024)
+	.max(2 ** 40);
+const duration = z
+	.string()
+	.regex(/^\d+(ms|s|m|h)$/, 'must be a number and a unit, for example 90s, 5m, 1h')
+	.transform(toNs)
+	.refine((ns) => ns >= SHORTEST_NS && ns <= LONGEST_NS, 'must be 1s to 168h');
+const durations = z.strictObject({ default: duration, max: duration }).partial();
+
+const configSchema = z
+	.strictObject({
+		limits: z
+			.strictObject({
+				traces: count(1_000),
+				traces_per_owner: count(1_000),
+				subscribers_per_trace: count(1_000),
+				subscribers: count(100_000),
+				subscribers_per_owner: count(100_000),
+				retention_bytes: bytes,
+				retention_bytes_per_owner: bytes,
+				ring_bytes: bytes,
+				ring_bytes_per_owner: bytes,
+			})
+			.partial(),
+		lease: durations,
+		max_duration: durations,
+	})
+	.partial();
+
+/**
+ * Reads a configuration file in YAML; what it does not say stays as it is by default.
+ *
+ * @throws Error with one line that names the file, the field, and what it must be.
+ */
+export function readNodeConfig(file: string): NodeConfig {
+	const fail = (text: string) => new Error(`${file}: ${text}`);
+	let content: unknown;
+	try {
+		// An empty file decides nothing.
+		content = parse(readFileSync(file, 'utf8')) ?? {};
+	} catch (error) {
+		throw fail(error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error));
+	}
+	const parsed = configSchema.safeParse(content);
+	if (!parsed.success) {
+		const [issue] = parsed.error.issues;
+		throw fail(`${issue?.path.join('.') || 'the file'}: ${issue?.message}`);
+	}
+	const { limits = {}, lease = {}, max_duration: maxDuration = {} } = parsed.data;
+	const defaults = DEFAULT_NODE_LIMITS;
+	return {
+		limits: {
+			traces: limits.traces ?? defaults.traces,
+			tracesPerOwner: limits.traces_per_owner ?? defaults.tracesPerOwner,
+			subscribersPerTrace: limits.subscribers_per_trace ?? defaults.subscribersPerTrace,
+			subscribers: limits.subscribers ?? defaults.subscribers,
+			subscribersPerOwner: limits.subscribers_per_owner ?? defaults.subscribersPerOwner,
+			retentionBytes: limits.retention_bytes ?? defaults.retentionBytes,
+			retentionBytesPerOwner: limits.retention_bytes_per_owner ?? defaults.retentionBytesPerOwner,
+			ringBytes: limits.ring_bytes ?? defaults.ringBytes,
+			ringBytesPerOwner: limits.ring_bytes_per_owner ?? defaults.ringBytesPerOwner,
+			lease: join('lease', defaults.lease, lease, fail),
+			maxDuration: join('max_duration', defaults.maxDuration, maxDuration, fail),
+		},
+	};
+}
+
+function join(
+	field: string,
+	bounds: Bounds<bigint>,
+	given: { readonly default?: bigint | undefined; readonly max?: bigint | undefined },
+	fail: (text: string) => Error,
+): Bounds<bigint> {
+	const max = given.max ?? bounds.max;
+	const fallback = given.default ?? bounds.fallback;
+	// A shorter maximum alone shortens the default too.
+	if (given.default === undefined && fallback > max) return { ...bounds, fallback: max, max };
+	if (fallback > max) throw fail(`${field}.default: must not be longer than ${field}.max`);
+	return { fallback, min: bounds.min, max };
+}
+
+function toNs(text: string): bigint {
+	const [, number = '', unit = ''] = /^(\d+)(ms|s|m|h)$/.exec(text) ?? [];
+	const ns = Object.entries(NS_PER_UNIT).find(([name]) => name === unit)?.[1] ?? 0;
+	return BigInt(number) * BigInt(ns);
+}
