@@ -56,7 +56,10 @@ export interface NativeTraceOptions {
 	readonly ringCount: number;
 	/** Of each ring; a power of two. */
 	readonly ringBytes: number;
+	/** Events a second that all probes together may put into the rings; 0: as many as there are. See setEventsPerSecond. */
 	readonly eventsPerSecond: number;
+	/** The trace encodes so many events, the first ones, and no more; 0n: all. See setMaxEvents. */
+	readonly maxEvents: bigint;
 	readonly batch: { readonly maxEvents: number; readonly maxBytes: number; readonly maxDelayNs: number };
 	/** Number of `repeated Event events` in its message. */
 	readonly eventsField: number;
@@ -72,6 +75,8 @@ export interface EventBatch {
 	readonly byteLength: number;
 	/** No event older than this comes in a later batch. */
 	readonly watermarkUnixNano: bigint;
+	/** When its oldest event happened, Unix ns. A slice keeps that of the whole batch. */
+	readonly oldestUnixNano: bigint;
 	/** Copies all bytes to an offset of the target. */
 	copy(target: Uint8Array, offset: number): void;
 	/**
@@ -108,7 +113,17 @@ export interface ProbeCounts {
 	readonly rateLimited: bigint;
 	readonly ringFull: bigint;
 	readonly delivered: bigint;
+	/** Written into batches; `delivered - encoded - overLimit` events are still in the rings. */
 	readonly encoded: bigint;
+	/** Taken out of the rings and dropped, because maxEvents had been encoded. */
+	readonly overLimit: bigint;
+	/**
+	 * Runs whose time was measured, about one of 64, chosen at random: `timedNs / timedRuns * fired` estimates the time
+	 * that the programs have taken, and so it does for the differences between two snapshots.
+	 */
+	readonly timedRuns: bigint;
+	/** Time of the measured runs, ns; where a program on the entry of a call keeps its arguments, with the time of that. */
+	readonly timedNs: bigint;
 	/** Hits that the kernel reports as skipped; always 0 before kernel 6.7. */
 	readonly misses: bigint;
 }
@@ -117,8 +132,18 @@ export interface ProbeCounts {
 export interface NativeSnapshot {
 	/** Up to when an idle trace is complete; 0 before the first look. */
 	readonly watermarkUnixNano: bigint;
+	/** CPU time that the reader thread has spent on this trace, ns. */
+	readonly readerCpuNs: bigint;
 	/** By index of the probe. */
 	readonly probes: readonly ProbeCounts[];
+}
+
+/** Memory that the kernel charges for the maps of a trace, in bytes. Source: "memlock" in /proc/PID/fdinfo. */
+export interface NativeMemory {
+	/** What all probes share: above all the rings. */
+	readonly shared: bigint;
+	/** By index of the probe. */
+	readonly probes: readonly bigint[];
 }
 
 /** The programs of one trace in the kernel, and the thread that reads their events. */
@@ -135,6 +160,27 @@ export interface NativeTrace {
 	snapshot(): NativeSnapshot;
 	/** By index of the probe; the last state after `stop`. */
 	programs(): ProgramInfo[][];
+	/** As after loading; without probes before `open` has resolved, the last state after `stop`. */
+	memory(): NativeMemory;
+	/**
+	 * Makes the programs return at once, counted as `paused`, or go on. `stop` and a reached `maxEvents` pause too, whatever
+	 * is set here. Like the other controls it has no effect before `open` has resolved and after `stop`.
+	 */
+	setPaused(isPaused: boolean): void;
+	/** Keeps one event in `oneIn`, at least 1, from now on. @throws NativeError INVALID_ARGUMENT: there is no such probe. */
+	setSampling(probeIndex: number, oneIn: number): void;
+	/**
+	 * Changes the rate limit, from 0 (none) to 2^32 - 1, at the next look at the rings: within 50 ms. In `t` seconds at most
+	 * `n * t + burst + 2 * cpus * chunk` events pass, where `burst` is `n / 10`, at least 1, and `chunk` is
+	 * `burst / (4 * cpus)`, from 1 to 64.
+	 */
+	setEventsPerSecond(n: number): void;
+	/**
+	 * Changes the number of events, 0n: all, counted from the start of the trace. When so many have been encoded, the
+	 * programs are paused and the last batch comes at once; a trace that has encoded more already is paused too, and one
+	 * that is paused for that goes on when the number is raised. It does not stop the trace.
+	 */
+	setMaxEvents(n: bigint): void;
 }
 
 /** What the running kernel can do for these privileges. */
@@ -180,11 +226,12 @@ export interface NumberLayout {
 /** The addon's exports, by name. */
 export interface Native {
 	readonly Trace: new (options: NativeTraceOptions, onBatch: (batch: EventBatch) => void) => NativeTrace;
-	/** Copies the bytes. */
+	/** Copies the bytes. For tests; `oldestUnixNano` is 0n if it is not given. */
 	readonly EventBatch: new (
 		bytes: Uint8Array,
 		eventCount: number,
 		watermarkUnixNano: bigint,
+		oldestUnixNano?: bigint,
 	) => EventBatch;
 	kernelSupport(): KernelSupport;
 	/** @throws NativeError INVALID_OBJECT when there is no such struct or it holds what no event can. */

@@ -13,7 +13,7 @@ export function accountingOf(snapshot: NativeSnapshot, reportsMisses: boolean): 
 
 function stagesOf(counts: ProbeCounts, reportsMisses: boolean): StageCounts {
 	const { fired, paused, sampledOut, startLost, filterError, rejected, rateLimited, ringFull } = counts;
-	const { delivered, encoded, misses } = counts;
+	const { delivered, encoded, overLimit, misses } = counts;
 	const matched = rateLimited + ringFull + delivered;
 	return {
 		fired,
@@ -28,7 +28,7 @@ function stagesOf(counts: ProbeCounts, reportsMisses: boolean): StageCounts {
 		ringFull,
 		aggregated: 0n,
 		delivered,
-		inRing: delivered - encoded,
+		inRing: delivered - encoded - overLimit,
 		encoded,
 		missed: reportsMisses ? misses : undefined,
 	};

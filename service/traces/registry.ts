@@ -45,6 +45,7 @@ export function createTraceRegistry({ native, catalog, reportsMisses, log }: Reg
 			probes: settings.probes.map(({ sampleOneIn }, i) => ({ ...loadProbe(probes[i]), sampleOneIn })),
 			...ringLayout(settings.ringBytes),
 			eventsPerSecond: settings.eventsPerSecond,
+			maxEvents: 0n,
 			batch: { ...settings.batch, maxDelayNs: Number(settings.batch.maxDelayNs) },
 			eventsField: EVENTS_FIELD,
 		};
