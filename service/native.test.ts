@@ -81,12 +81,13 @@ test('a trace of what is no BPF object fails whole, and stop may be called at an
 			ringCount: 1,
 			ringBytes: 65_536,
 			eventsPerSecond: 1,
+			maxEvents: 0n,
 			batch: { maxEvents: 1, maxBytes: 8_192, maxDelayNs: 0 },
 			eventsField: 8,
 		},
 		() => assert.fail('a batch of nothing'),
 	);
-	assert.deepEqual(trace.snapshot(), { watermarkUnixNano: 0n, probes: [] });
+	assert.deepEqual(trace.snapshot(), { watermarkUnixNano: 0n, readerCpuNs: 0n, probes: [] });
 	const opening = trace.open();
 	const stopping = trace.stop();
 	assert.deepEqual(trace.snapshot().probes, [], 'another thread is still opening it');

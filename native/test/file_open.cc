@@ -39,7 +39,7 @@ TraceOptions FileOpenOptions()
 #include "file_open_steps.inc"
 	});
 
-	return {{{object, plan, "tracepoint", false, 1}}, 1, 8 << 20, 100000000, {4096, 262144, 2000000}, kEventsField};
+	return {{{object, plan, "tracepoint", false, 1}}, 1, 8 << 20, 0, 0, {4096, 262144, 2000000}, kEventsField};
 }
 
 void OpenMissing(const std::string &tag)
@@ -103,7 +103,7 @@ bool AddsUp(const CaptureSnapshot &snapshot)
 
 		if (counts.fired != counts.paused + counts.sampled_out + counts.start_lost + counts.filter_error +
 					counts.rejected + matched ||
-		    counts.delivered != counts.encoded)
+		    counts.delivered != counts.encoded + counts.over_limit)
 			return false;
 	}
 	return !snapshot.probes.empty();

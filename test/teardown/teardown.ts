@@ -28,6 +28,7 @@ function newTrace(): NativeTrace {
 			ringCount: 1,
 			ringBytes: 1_048_576,
 			eventsPerSecond: 10_000_000,
+			maxEvents: 0n,
 			// A batch for each few events: the reader thread calls all the time.
 			batch: { maxEvents: 4, maxBytes: 8_192, maxDelayNs: 1_000_000 },
 			eventsField: 8,

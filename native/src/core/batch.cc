@@ -85,6 +85,7 @@ EncodedBatch BatchBuilder::Seal()
 		Sort();
 	batch.size = static_cast<uint32_t>(used_);
 	batch.events = static_cast<uint32_t>(index_.size());
+	batch.oldest_unix_ns = index_.empty() ? 0 : oldest_ns_ + static_cast<uint64_t>(unix_offset_ns_);
 	if (used_ * 2 >= capacity_) {
 		batch.bytes = Resize(std::move(buffer_), used_);
 		capacity_ = 0;

@@ -28,6 +28,7 @@ struct EncodedBatch {
 	Bytes bytes;
 	uint32_t size = 0;
 	uint32_t events = 0;
+	uint64_t oldest_unix_ns = 0;  // time of the first event
 };
 
 // What became of a record.

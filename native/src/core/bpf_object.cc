@@ -1,48 +1,23 @@
 #include "bpf_object.h"
 
 #include <bpf/bpf.h>
-#include <bpf/btf.h>
 
 #include <cerrno>
 #include <cinttypes>
 #include <cstdio>
 #include <cstring>
-#include <string_view>
 
 #include "error.h"
+#include "map_memory.h"
+#include "read_only_data.h"
+#include "section.h"
 
 namespace sonde {
 
 namespace {
 
-constexpr std::string_view kStartSection = "tracepoint/syscalls/sys_enter_";
-constexpr std::string_view kReturnProbeKind = "kretprobe.multi";
 // Calls under way at the same time; beyond, events are counted as start_lost.
 constexpr uint32_t kCallsUnderWay = 10240;
-
-// The section of a program is "kind/attach point"; that of a body, which is reached by a tail call, only its kind.
-struct Section {
-	explicit Section(const bpf_program *program)
-	{
-		std::string_view name = bpf_program__section_name(program);
-		size_t slash = name.find('/');
-
-		kind = name.substr(0, slash);
-		if (slash != std::string_view::npos)
-			attach_point = name.substr(slash + 1);
-	}
-
-	std::string_view kind;
-	std::string_view attach_point;
-};
-
-bool IsBody(const bpf_program *program) { return Section(program).attach_point.empty(); }
-
-// On the entry of a system call.
-bool IsStart(const bpf_program *program)
-{
-	return std::string_view(bpf_program__section_name(program)).substr(0, kStartSection.size()) == kStartSection;
-}
 
 // BPF_LOG_STATS in include/linux/bpf_verifier.h: a few lines at the end. Unlike a whole log it cannot outgrow its buffer,
 // which 5.10 takes for a failure of the load.
@@ -67,97 +42,14 @@ bpf_map *FindMap(bpf_object *object, const char *name)
 	return map;
 }
 
-bpf_map *FindReadOnlyData(bpf_object *object)
+// Made by the trace for all its probes.
+constexpr const char *kRings = "rings", *kAllowance = "allowance";
+
+bool IsShared(const bpf_map *map)
 {
-	constexpr std::string_view kSuffix = ".rodata";
-	bpf_map *map;
+	std::string name = bpf_map__name(map);
 
-	bpf_object__for_each_map(map, object)
-	{
-		std::string_view name = bpf_map__name(map);
-		if (name.size() >= kSuffix.size() && name.substr(name.size() - kSuffix.size()) == kSuffix)
-			return map;
-	}
-	return nullptr;
-}
-
-// The initial values of the object's `const volatile` variables.
-class ReadOnlyData {
-public:
-	explicit ReadOnlyData(bpf_object *object) : btf_(bpf_object__btf(object)), map_(FindReadOnlyData(object))
-	{
-		size_t size = 0;
-		int id = btf__find_by_name_kind(btf_, ".rodata", BTF_KIND_DATASEC);
-		auto *initial = map_ == nullptr ? nullptr
-						: static_cast<const uint8_t *>(bpf_map__initial_value(map_, &size));
-
-		if (initial == nullptr || id < 0)
-			throw Error(ErrorCode::kInvalidObject, "the BPF object has no read-only data");
-		data_.assign(initial, initial + size);
-		section_ = btf__type_by_id(btf_, static_cast<uint32_t>(id));
-	}
-
-	void Apply()
-	{
-		int error = bpf_map__set_initial_value(map_, data_.data(), data_.size());
-
-		if (error != 0)
-			throw Error(ErrorCode::kInvalidObject, ErrnoMessage("cannot set read-only data", error));
-	}
-
-	template <typename T> void Set(std::string_view name, T value)
-	{
-		const btf_var_secinfo *info = btf_var_secinfos(section_);
-
-		for (uint16_t i = 0; i < btf_vlen(section_); i++, info++) {
-			const btf_type *variable = btf__type_by_id(btf_, info->type);
-
-			if (name != btf__name_by_offset(btf_, variable->name_off))
-				continue;
-			if (info->size != sizeof(value) || info->offset + sizeof(value) > data_.size())
-				throw Error(ErrorCode::kInvalidObject,
-					    "the BPF object has another size for " + std::string(name));
-			memcpy(data_.data() + info->offset, &value, sizeof(value));
-			return;
-		}
-		throw Error(ErrorCode::kInvalidObject, "the BPF object has no constant " + std::string(name));
-	}
-
-private:
-	const btf *btf_;
-	bpf_map *map_;
-	const btf_type *section_ = nullptr;
-	std::vector<uint8_t> data_;
-};
-
-bpf_link *AttachProgram(const bpf_program *program)
-{
-	Section section(program);
-
-	if (section.kind != kReturnProbeKind)
-		return bpf_program__attach(program);
-	// By name: for a pattern, which libbpf would take the section for, it reads all symbols of the kernel each time.
-	const char *symbol = section.attach_point.data();
-	LIBBPF_OPTS(bpf_kprobe_multi_opts, options, .syms = &symbol, .cnt = 1, .retprobe = true);
-	return bpf_program__attach_kprobe_multi_opts(program, nullptr, &options);
-}
-
-// Hits that a link to a kernel function skipped before its program was reached; 0 before 6.7 and for other links.
-// Source: struct bpf_link_info in include/uapi/linux/bpf.h; the headers of older distributions end before this member.
-uint64_t LinkMisses(const bpf_link *link)
-{
-	struct {
-		uint32_t type, id, prog_id, padding;
-		uint64_t addresses;
-		uint32_t count, flags;
-		uint64_t missed;
-	} info{};
-	uint32_t size = sizeof(info);
-
-	if (bpf_obj_get_info_by_fd(bpf_link__fd(link), &info, &size) != 0 || info.type != BPF_LINK_TYPE_KPROBE_MULTI ||
-	    size < sizeof(info))
-		return 0;
-	return info.missed;
+	return name == kRings || name == kAllowance;
 }
 
 bool ReadInfo(const bpf_program *program, bpf_prog_info *info)
@@ -224,8 +116,8 @@ void BpfObject::SetMaps(const BpfSettings &settings)
 	bpf_object *object = object_.get();
 
 	if (bpf_map__set_max_entries(FindMap(object, "counters"), settings.cpus) != 0 ||
-	    bpf_map__reuse_fd(FindMap(object, "rings"), settings.rings_fd) != 0 ||
-	    bpf_map__reuse_fd(FindMap(object, "allowance"), settings.allowance_fd) != 0)
+	    bpf_map__reuse_fd(FindMap(object, kRings), settings.rings_fd) != 0 ||
+	    bpf_map__reuse_fd(FindMap(object, kAllowance), settings.allowance_fd) != 0)
 		throw Error(ErrorCode::kInvalidObject, ErrnoMessage("cannot set up the maps", errno));
 	bpf_map *calls = bpf_object__find_map_by_name(object, "calls_under_way");
 	if (calls != nullptr && settings.keep_arguments)
@@ -282,21 +174,12 @@ void BpfObject::Attach()
 
 void BpfObject::AttachAll(bool starts)
 {
-	LibbpfLog log;
 	bpf_program *program;
 
 	bpf_object__for_each_program(program, object_.get())
 	{
-		if (!bpf_program__autoload(program) || IsBody(program) || IsStart(program) != starts)
-			continue;
-		bpf_link *link = AttachProgram(program);
-		if (link == nullptr)
-			throw Error(ErrorCode::kAttachFailed,
-				    ErrnoMessage(std::string("cannot attach to ") + bpf_program__section_name(program),
-						 errno),
-				    log.Tail());
-		std::lock_guard<std::mutex> lock(links_mutex_);
-		links_.emplace_back(link);
+		if (bpf_program__autoload(program) && !IsBody(program) && IsStart(program) == starts)
+			links_.Attach(program);
 	}
 }
 
@@ -304,22 +187,26 @@ void BpfObject::Detach()
 {
 	uint32_t slot = 0;
 
-	Links old;
-	{
-		std::lock_guard<std::mutex> lock(links_mutex_);
-
-		for (const auto &link : links_)
-			misses_of_old_links_ += LinkMisses(link.get());
-		old.swap(links_);
-	}
-	// Takes a while, some attach points tens of milliseconds.
-	old.clear();
+	links_.Detach();
 	// Else the body stays loaded until the kernel's worker frees the map, some time after we have said that it is gone.
 	if (object_)
 		bpf_map_delete_elem(MapFd("bodies"), &slot);
 }
 
 int BpfObject::MapFd(const char *name) const { return bpf_map__fd(FindMap(object_.get(), name)); }
+
+uint64_t BpfObject::MemoryBytes() const
+{
+	uint64_t bytes = 0;
+	bpf_map *map;
+
+	bpf_object__for_each_map(map, object_.get())
+	{
+		if (!IsShared(map))
+			bytes += MapMemoryBytes(bpf_map__fd(map));
+	}
+	return bytes;
+}
 
 std::vector<ProgramInfo> BpfObject::Programs() const
 {
@@ -343,7 +230,7 @@ std::vector<ProgramInfo> BpfObject::Programs() const
 
 uint64_t BpfObject::Misses() const
 {
-	uint64_t misses = 0;
+	uint64_t misses = links_.Misses();
 	bpf_program *program;
 
 	bpf_object__for_each_program(program, object_.get())
@@ -354,10 +241,6 @@ uint64_t BpfObject::Misses() const
 		if (!IsBody(program) && !IsStart(program) && ReadInfo(program, &info))
 			misses += info.recursion_misses;
 	}
-	std::lock_guard<std::mutex> lock(links_mutex_);
-	misses += misses_of_old_links_;
-	for (const auto &link : links_)
-		misses += LinkMisses(link.get());
 	return misses;
 }
 

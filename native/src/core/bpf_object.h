@@ -4,13 +4,13 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include <bpf/libbpf.h>
 
 #include "libbpf_log.h"
+#include "links.h"
 
 namespace sonde {
 
@@ -52,6 +52,8 @@ public:
 
 	// Throws Error(kInvalidObject).
 	int MapFd(const char *name) const;
+	// What the kernel charges for the maps that belong to this probe alone.
+	uint64_t MemoryBytes() const;
 	std::vector<ProgramInfo> Programs() const;
 	// Hits that the kernel skipped, of the programs that make events.
 	uint64_t Misses() const;
@@ -67,17 +69,11 @@ private:
 
 	struct Close {
 		void operator()(bpf_object *object) const { bpf_object__close(object); }
-		void operator()(bpf_link *link) const { bpf_link__destroy(link); }
 	};
 
 	std::unique_ptr<bpf_object, Close> object_;
-	using Links = std::vector<std::unique_ptr<bpf_link, Close>>;
-
 	std::map<std::string, uint32_t> verified_;  // instructions, by name of the program
-
-	mutable std::mutex links_mutex_;  // counts are read by another thread than the one that detaches
 	Links links_;
-	uint64_t misses_of_old_links_ = 0;
 };
 
 }  // namespace sonde

@@ -11,6 +11,7 @@
 
 #include "clock.h"
 #include "error.h"
+#include "map_memory.h"
 
 namespace sonde {
 
@@ -52,16 +53,8 @@ Fd MakeRingsMap(const std::vector<std::unique_ptr<Ring>> &rings)
 	return map;
 }
 
-Fd MakeAllowanceMap()
-{
-	constexpr uint32_t kValueBytes = 64;  // struct sonde_allowance in bpf/include/submit.bpf.h
-	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_MMAPABLE);
-	Fd map(bpf_map_create(BPF_MAP_TYPE_ARRAY, "sonde_allowance", sizeof(uint32_t), kValueBytes, 1, &options));
-
-	if (map.get() < 0)
-		throw Error(ErrorCode::kKernelRefused, ErrnoMessage("cannot create the map of the rate limit", errno));
-	return map;
-}
+// The reader compares with one number.
+uint64_t LimitOf(uint64_t max_events) { return max_events == 0 ? UINT64_MAX : max_events; }
 
 uint64_t InFlight(const ProbeSnapshot &counts)
 {
@@ -79,25 +72,41 @@ Capture::Probe::Probe(const ProbeOptions &options, const BpfSettings &settings)
 }
 
 Capture::Capture(const TraceOptions &options, BatchSink &sink)
-    : sink_(sink), limits_(options.batch), batch_(options.batch, options.events_field), interval_ns_(kFlowingNs)
+    : sink_(sink), limits_(options.batch), batch_(options.batch, options.events_field), interval_ns_(kFlowingNs),
+      max_events_(LimitOf(options.max_events))
 {
+	uint32_t cpus = PossibleCpus();
+
 	for (uint32_t i = 0; i < options.ring_count; i++)
 		rings_.push_back(std::make_unique<Ring>(options.ring_bytes));
 	rings_map_ = MakeRingsMap(rings_);
-	allowance_map_ = MakeAllowanceMap();
-	allowance_ = std::make_unique<Allowance>(allowance_map_.get(), options.events_per_second, MonotonicNs());
+	allowance_ = std::make_unique<Allowance>(cpus, options.events_per_second, MonotonicNs());
 	for (uint32_t i = 0; i < options.probes.size(); i++) {
 		BpfSettings settings{i,
 				     options.ring_count - 1,
 				     options.ring_bytes / 2,
 				     options.probes[i].attach_kind,
 				     options.probes[i].keep_arguments,
-				     PossibleCpus(),
+				     cpus,
 				     rings_map_.get(),
-				     allowance_map_.get()};
+				     allowance_->map_fd()};
 
 		probes_.push_back(std::make_unique<Probe>(options.probes[i], settings));
 	}
+	memory_ = ReadMemory();
+}
+
+CaptureMemory Capture::ReadMemory() const
+{
+	CaptureMemory memory;
+
+	memory.shared_bytes = MapMemoryBytes(rings_map_.get()) + MapMemoryBytes(allowance_->map_fd());
+	// Some kernels do not know what a ring takes.
+	for (const auto &ring : rings_)
+		memory.shared_bytes += std::max<uint64_t>(MapMemoryBytes(ring->fd()), ring->bytes());
+	for (const auto &probe : probes_)
+		memory.probe_bytes.push_back(probe->object.MemoryBytes());
+	return memory;
 }
 
 void Capture::Attach()
@@ -117,9 +126,19 @@ std::vector<int> Capture::RingFds() const
 
 uint64_t Capture::Tick(uint64_t now_ns)
 {
+	uint64_t cpu_ns = ThreadCpuNs();
+	uint64_t next_ns = Look(now_ns);
+
+	reader_cpu_ns_.fetch_add(ThreadCpuNs() - cpu_ns, std::memory_order_relaxed);
+	return next_ns;
+}
+
+uint64_t Capture::Look(uint64_t now_ns)
+{
 	uint64_t longest = std::min(std::max(limits_.max_delay_ns, kFlowingNs), kLongestPauseNs);
 
 	allowance_->Refill(now_ns);
+	WatchLimit();
 	if (!sink_.HasRoom())
 		return now_ns + kFlowingNs;
 	records_ = 0;
@@ -162,6 +181,11 @@ void Capture::Encode(const uint8_t *record, size_t bytes, bool *room)
 	if (index >= probes_.size() || bytes < probes_[index]->plan.minimum_bytes())
 		return;
 	Probe &probe = *probes_[index];
+	records_++;
+	if (encoded_ >= max_events_.load(std::memory_order_relaxed)) {
+		probe.over_limit.fetch_add(1, std::memory_order_release);
+		return;
+	}
 	Added added = batch_.Add(probe.plan, record, bytes);
 	if (added == Added::kRefused) {
 		Seal();
@@ -169,11 +193,25 @@ void Capture::Encode(const uint8_t *record, size_t bytes, bool *room)
 		*room = sink_.HasRoom();
 	}
 	probe.encoded.fetch_add(1, std::memory_order_release);
-	records_++;
+	encoded_++;
 	if (added == Added::kFull) {
 		Seal();
 		*room = sink_.HasRoom();
 	}
+	WatchLimit();
+}
+
+void Capture::WatchLimit()
+{
+	bool reached = encoded_ >= max_events_.load(std::memory_order_acquire);
+
+	if (reached == at_limit_)
+		return;
+	at_limit_ = reached;
+	for (auto &probe : probes_)
+		probe->controls.SetPaused(PausedBy::kLimit, reached);
+	if (reached && !batch_.empty())
+		Seal();
 }
 
 void Capture::Seal()
@@ -186,14 +224,14 @@ void Capture::Seal()
 void Capture::Detach()
 {
 	for (auto &probe : probes_)
-		probe->controls.Pause();
+		probe->controls.SetPaused(PausedBy::kEnd, true);
 	for (auto &probe : probes_)
 		probe->object.Detach();
 	// Every CPU has left the programs that were running when this returns; their counts are then visible here.
 	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 	uint64_t give_up_ns = MonotonicNs() + kQuiesceNs;
 	for (auto &probe : probes_) {
-		while (InFlight(probe->counters.Read(0)) != 0 && MonotonicNs() < give_up_ns)
+		while (InFlight(probe->counters.Read(0, 0)) != 0 && MonotonicNs() < give_up_ns)
 			usleep(1000);
 	}
 }
@@ -213,17 +251,47 @@ void Capture::Finish()
 	rings_.clear();
 	allowance_.reset();
 	rings_map_.Reset();
-	allowance_map_.Reset();
+}
+
+void Capture::SetPaused(bool paused)
+{
+	std::lock_guard<std::mutex> lock(mutex_);
+
+	for (auto &probe : probes_)
+		probe->controls.SetPaused(PausedBy::kOwner, paused);
+}
+
+void Capture::SetSampling(uint32_t probe, uint32_t one_in)
+{
+	std::lock_guard<std::mutex> lock(mutex_);
+
+	if (!probes_.empty())
+		probes_[probe]->controls.SampleOneIn(one_in);
+}
+
+void Capture::SetEventsPerSecond(uint32_t events_per_second)
+{
+	std::lock_guard<std::mutex> lock(mutex_);
+
+	if (allowance_)
+		allowance_->SetRate(events_per_second);
+}
+
+void Capture::SetMaxEvents(uint64_t max_events)
+{
+	max_events_.store(LimitOf(max_events), std::memory_order_release);
 }
 
 CaptureSnapshot Capture::ReadSnapshot() const
 {
-	CaptureSnapshot snapshot{{}, idle_watermark_.load(std::memory_order_acquire)};
+	CaptureSnapshot snapshot{
+	    {}, idle_watermark_.load(std::memory_order_acquire), reader_cpu_ns_.load(std::memory_order_relaxed)};
 
 	for (const auto &probe : probes_) {
 		uint64_t encoded = probe->encoded.load(std::memory_order_acquire);
+		uint64_t over_limit = probe->over_limit.load(std::memory_order_acquire);
 
-		snapshot.probes.push_back({probe->counters.Read(encoded), probe->object.Misses()});
+		snapshot.probes.push_back({probe->counters.Read(encoded, over_limit), probe->object.Misses()});
 	}
 	return snapshot;
 }

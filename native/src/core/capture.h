@@ -9,6 +9,7 @@
 #include <mutex>
 #include <vector>
 
+#include "allowance.h"
 #include "batch.h"
 #include "bpf_object.h"
 #include "controls.h"
@@ -42,6 +43,14 @@ struct CaptureSnapshot {
 	std::vector<Probe> probes;
 	// Up to when an idle trace is complete; 0 before the first look.
 	uint64_t watermark_unix_ns;
+	// CPU time of Tick.
+	uint64_t reader_cpu_ns;
+};
+
+// What the kernel charges for maps; see map_memory.h.
+struct CaptureMemory {
+	uint64_t shared_bytes = 0;
+	std::vector<uint64_t> probe_bytes;
 };
 
 class Capture {
@@ -62,8 +71,17 @@ public:
 	// know the capture any more. Snapshot and Programs go on giving the last state.
 	void Finish();
 
+	// Any thread, at any time; without effect after Finish. Detach pauses whatever is set here.
+	void SetPaused(bool paused);
+	// There is such a probe.
+	void SetSampling(uint32_t probe, uint32_t one_in);
+	// The next two with the next Tick; 0 is no limit.
+	void SetEventsPerSecond(uint32_t events_per_second);
+	void SetMaxEvents(uint64_t max_events);
+
 	CaptureSnapshot Snapshot() const;
 	std::vector<std::vector<ProgramInfo>> Programs() const;
+	const CaptureMemory &Memory() const { return memory_; }
 
 private:
 	struct Probe {
@@ -74,8 +92,13 @@ private:
 		Counters counters;
 		Controls controls;
 		std::atomic<uint64_t> encoded{0};
+		std::atomic<uint64_t> over_limit{0};
 	};
 
+	CaptureMemory ReadMemory() const;
+	uint64_t Look(uint64_t now_ns);
+	// Pauses when the events are enough, or no longer.
+	void WatchLimit();
 	// Gives whether the rings are empty.
 	bool Drain(uint64_t now_ns, bool bounded);
 	void Encode(const uint8_t *record, size_t bytes, bool *room);
@@ -87,10 +110,10 @@ private:
 	BatchLimits limits_;
 	std::vector<std::unique_ptr<Ring>> rings_;
 	Fd rings_map_;
-	Fd allowance_map_;
-	std::unique_ptr<Allowance> allowance_;
-	// Guards the next three against Finish; the reader is gone by then and needs no lock.
+	CaptureMemory memory_;
+	// Guards the next four against Finish; the reader is gone by then and needs no lock.
 	mutable std::mutex mutex_;
+	std::unique_ptr<Allowance> allowance_;
 	std::vector<std::unique_ptr<Probe>> probes_;
 	CaptureSnapshot last_snapshot_;
 	std::vector<std::vector<ProgramInfo>> last_programs_;
@@ -102,7 +125,12 @@ private:
 	uint64_t drained_ns_ = 0;  // when the last look began that found the end of every ring
 	uint64_t records_ = 0;     // of the look under way
 
+	uint64_t encoded_ = 0;     // of all probes
+	bool at_limit_ = false;
+
+	std::atomic<uint64_t> max_events_;  // UINT64_MAX: no limit
 	std::atomic<uint64_t> idle_watermark_{0};
+	std::atomic<uint64_t> reader_cpu_ns_{0};
 };
 
 }  // namespace sonde

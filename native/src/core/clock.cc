@@ -14,6 +14,8 @@ static uint64_t Read(clockid_t clock)
 
 uint64_t MonotonicNs() { return Read(CLOCK_MONOTONIC); }
 
+uint64_t ThreadCpuNs() { return Read(CLOCK_THREAD_CPUTIME_ID); }
+
 int64_t UnixOffsetNs()
 {
 	// The real-time clock is read between two reads of the other: the middle of them is the same moment.

@@ -7,6 +7,9 @@ namespace sonde {
 
 uint64_t MonotonicNs();
 
+// CPU time of the calling thread. A system call: about ten times the other clock.
+uint64_t ThreadCpuNs();
+
 // What to add to a monotonic time to get Unix time, now.
 int64_t UnixOffsetNs();
 

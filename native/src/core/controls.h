@@ -1,4 +1,4 @@
-// What user space tells running programs, written through mmap.
+// What user space tells the running programs of one probe, written through mmap.
 #pragma once
 
 #include <cstdint>
@@ -7,12 +7,19 @@
 
 namespace sonde {
 
-// Of one probe; mirrors struct sonde_controls in bpf/include/entry.bpf.h.
+// Who wants the programs to do nothing. A bit each: they go on when nobody wants it any more.
+enum class PausedBy : uint32_t {
+	kOwner = 1,  // whoever uses the trace
+	kLimit = 2,  // it has as many events as it may have
+	kEnd = 4,    // it is being detached; never taken back
+};
+
+// Mirrors struct sonde_controls in bpf/include/entry.bpf.h. Any thread.
 class Controls {
 public:
 	explicit Controls(int map_fd);
 
-	void Pause();
+	void SetPaused(PausedBy by, bool paused);
 	void SampleOneIn(uint32_t n);
 
 private:
@@ -24,22 +31,6 @@ private:
 	Layout *layout() const { return static_cast<Layout *>(mapping_.data()); }
 
 	Mapping mapping_;
-};
-
-// The rate limit of a trace; mirrors struct sonde_allowance in bpf/include/submit.bpf.h. Reader thread only.
-class Allowance {
-public:
-	Allowance(int map_fd, uint32_t events_per_second, uint64_t now_ns);
-
-	// Adds what the time since the last call allows, up to a burst of a tenth of a second.
-	void Refill(uint64_t now_ns);
-
-private:
-	Mapping mapping_;
-	uint64_t rate_;
-	int64_t burst_;
-	uint64_t last_ns_;
-	uint64_t remainder_ = 0;  // of an event, in billionths: slow rates must not round to nothing
 };
 
 }  // namespace sonde

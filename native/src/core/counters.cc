@@ -19,11 +19,15 @@ uint64_t Counters::Sum(uint64_t KernelCounters::*field) const
 	return sum;
 }
 
-ProbeSnapshot Counters::Read(uint64_t encoded) const
+ProbeSnapshot Counters::Read(uint64_t encoded, uint64_t over_limit) const
 {
 	ProbeSnapshot snapshot{};
 
 	snapshot.encoded = encoded;
+	snapshot.over_limit = over_limit;
+	// In this order: a run in between then makes the average a little greater and not smaller.
+	snapshot.timed_runs = Sum(&KernelCounters::timed_runs);
+	snapshot.timed_ns = Sum(&KernelCounters::timed_ns);
 	snapshot.paused = Sum(&KernelCounters::paused);
 	snapshot.sampled_out = Sum(&KernelCounters::sampled_out);
 	snapshot.start_lost = Sum(&KernelCounters::start_lost);
@@ -31,7 +35,7 @@ ProbeSnapshot Counters::Read(uint64_t encoded) const
 	snapshot.rejected = Sum(&KernelCounters::rejected);
 	snapshot.rate_limited = Sum(&KernelCounters::rate_limited);
 	snapshot.ring_full = Sum(&KernelCounters::ring_full);
-	snapshot.delivered = std::max(Sum(&KernelCounters::delivered), encoded);
+	snapshot.delivered = std::max(Sum(&KernelCounters::delivered), encoded + over_limit);
 	snapshot.fired = Sum(&KernelCounters::fired);
 	return snapshot;
 }

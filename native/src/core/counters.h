@@ -18,7 +18,9 @@ struct KernelCounters {
 	uint64_t rate_limited;
 	uint64_t ring_full;
 	uint64_t delivered;
-	uint64_t padding[7];
+	uint64_t timed_runs;
+	uint64_t timed_ns;
+	uint64_t timer[5];  // where the programs note when to measure
 };
 static_assert(sizeof(KernelCounters) == 128, "the BPF side has two cache lines a CPU");
 
@@ -34,16 +36,20 @@ struct ProbeSnapshot {
 	uint64_t ring_full;
 	uint64_t delivered;
 	uint64_t encoded;
+	uint64_t over_limit;
+	// Runs whose time was measured, and their time. A part of `fired`, chosen at random.
+	uint64_t timed_runs;
+	uint64_t timed_ns;
 };
 
 class Counters {
 public:
 	Counters(int map_fd, uint32_t cpus);
 
-	// `encoded` is read by the caller before. Outcomes are read first and `fired` last, so that the difference, what
-	// is in flight, is never negative. A program counts `delivered` after the reader may already have its record, hence
-	// the greater of the two.
-	ProbeSnapshot Read(uint64_t encoded) const;
+	// What the reader took out of the rings is read by the caller before. Outcomes are read first and `fired` last, so
+	// that the difference, what is in flight, is never negative. A program counts `delivered` after the reader may already
+	// have its record, hence the greater of the two.
+	ProbeSnapshot Read(uint64_t encoded, uint64_t over_limit) const;
 
 private:
 	uint64_t Sum(uint64_t KernelCounters::*field) const;

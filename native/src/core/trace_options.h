@@ -22,7 +22,8 @@ struct TraceOptions {
 	std::vector<ProbeOptions> probes;
 	uint32_t ring_count;  // a power of two
 	uint32_t ring_bytes;  // of each; a power of two
-	uint32_t events_per_second;
+	uint32_t events_per_second;  // 0: no limit
+	uint64_t max_events;         // 0: no limit
 	BatchLimits batch;
 	uint32_t events_field;  // number of `repeated Event events` in its message
 };

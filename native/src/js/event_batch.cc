@@ -23,6 +23,7 @@ Napi::Function EventBatch::Define(Napi::Env env)
 			   {InstanceAccessor<&EventBatch::EventCount>("eventCount"),
 			    InstanceAccessor<&EventBatch::ByteLength>("byteLength"),
 			    InstanceAccessor<&EventBatch::Watermark>("watermarkUnixNano"),
+			    InstanceAccessor<&EventBatch::Oldest>("oldestUnixNano"),
 			    InstanceMethod<&EventBatch::Copy>("copy"), InstanceMethod<&EventBatch::Slice>("slice"),
 			    InstanceMethod<&EventBatch::Release>("release")});
 }
@@ -31,7 +32,8 @@ Napi::Object EventBatch::New(Napi::Env env, SealedBatch batch)
 {
 	EncodedBatch &events = batch.events;
 
-	return Wrap(env, {std::move(events.bytes), 0, events.size, events.events, batch.watermark_unix_ns});
+	return Wrap(env, {std::move(events.bytes), 0, events.size, events.events, batch.watermark_unix_ns,
+			  events.oldest_unix_ns});
 }
 
 Napi::Object EventBatch::Wrap(Napi::Env env, Contents contents)
@@ -49,16 +51,19 @@ EventBatch::EventBatch(const Napi::CallbackInfo &info) : Napi::ObjectWrap<EventB
 
 EventBatch::Contents EventBatch::FromJs(const Napi::CallbackInfo &info)
 {
-	bool lossless;
+	bool lossless, has_oldest = info.Length() == 4;
 
-	if (info.Length() != 3 || !info[0].IsTypedArray() || !info[1].IsNumber() || !info[2].IsBigInt())
-		throw ToJs(info.Env(), Error(ErrorCode::kInvalidArgument, "an EventBatch takes bytes, a number and a bigint"));
+	if (!(info.Length() == 3 || has_oldest) || !info[0].IsTypedArray() || !info[1].IsNumber() || !info[2].IsBigInt() ||
+	    (has_oldest && !info[3].IsBigInt()))
+		throw ToJs(info.Env(),
+			   Error(ErrorCode::kInvalidArgument, "an EventBatch takes bytes, a number and one or two bigints"));
 	Napi::Uint8Array bytes = info[0].As<Napi::Uint8Array>();
 	std::shared_ptr<uint8_t[]> copy(new uint8_t[bytes.ByteLength()]);
 	if (bytes.ByteLength() > 0)
 		memcpy(copy.get(), bytes.Data(), bytes.ByteLength());
 	return {std::move(copy), 0, static_cast<uint32_t>(bytes.ByteLength()), info[1].As<Napi::Number>(),
-		info[2].As<Napi::BigInt>().Uint64Value(&lossless)};
+		info[2].As<Napi::BigInt>().Uint64Value(&lossless),
+		has_oldest ? info[3].As<Napi::BigInt>().Uint64Value(&lossless) : 0};
 }
 
 Napi::Value EventBatch::EventCount(const Napi::CallbackInfo &info)
@@ -74,6 +79,11 @@ Napi::Value EventBatch::ByteLength(const Napi::CallbackInfo &info)
 Napi::Value EventBatch::Watermark(const Napi::CallbackInfo &info)
 {
 	return Napi::BigInt::New(info.Env(), contents_.watermark_unix_ns);
+}
+
+Napi::Value EventBatch::Oldest(const Napi::CallbackInfo &info)
+{
+	return Napi::BigInt::New(info.Env(), contents_.oldest_unix_ns);
 }
 
 Napi::Value EventBatch::Copy(const Napi::CallbackInfo &info)

@@ -16,7 +16,8 @@ public:
 	// JavaScript thread.
 	static Napi::Object New(Napi::Env env, SealedBatch batch);
 
-	// new EventBatch(bytes: Uint8Array, eventCount: number, watermarkUnixNano: bigint), or an External of Contents.
+	// new EventBatch(bytes: Uint8Array, eventCount: number, watermarkUnixNano: bigint, oldestUnixNano?: bigint), or an
+	// External of Contents.
 	explicit EventBatch(const Napi::CallbackInfo &info);
 
 private:
@@ -26,6 +27,7 @@ private:
 		uint32_t size;
 		uint32_t events;
 		uint64_t watermark_unix_ns;
+		uint64_t oldest_unix_ns;
 	};
 
 	static Napi::Object Wrap(Napi::Env env, Contents contents);
@@ -34,6 +36,7 @@ private:
 	Napi::Value EventCount(const Napi::CallbackInfo &info);
 	Napi::Value ByteLength(const Napi::CallbackInfo &info);
 	Napi::Value Watermark(const Napi::CallbackInfo &info);
+	Napi::Value Oldest(const Napi::CallbackInfo &info);
 	Napi::Value Copy(const Napi::CallbackInfo &info);
 	Napi::Value Slice(const Napi::CallbackInfo &info);
 	Napi::Value Release(const Napi::CallbackInfo &info);

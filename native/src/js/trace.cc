@@ -5,6 +5,7 @@
 
 #include "addon_data.h"
 #include "error_to_js.h"
+#include "snapshot_to_js.h"
 #include "trace_options_from_js.h"
 
 namespace sonde {
@@ -42,57 +43,10 @@ private:
 	std::optional<Error> error_;
 };
 
-Napi::Array ProgramsToJs(Napi::Env env, const std::vector<std::vector<ProgramInfo>> &probes)
+void Require(bool valid, const char *message)
 {
-	Napi::Array result = Napi::Array::New(env, probes.size());
-
-	for (uint32_t i = 0; i < probes.size(); i++) {
-		Napi::Array list = Napi::Array::New(env, probes[i].size());
-
-		for (uint32_t j = 0; j < probes[i].size(); j++) {
-			const ProgramInfo &program = probes[i][j];
-			Napi::Object entry = Napi::Object::New(env);
-
-			entry.Set("name", program.name);
-			entry.Set("attachPoint", program.attach_point);
-			entry.Set("id", program.id);
-			entry.Set("runCount", Napi::BigInt::New(env, program.run_count));
-			entry.Set("runTimeNs", Napi::BigInt::New(env, program.run_time_ns));
-			entry.Set("recursionMisses", Napi::BigInt::New(env, program.recursion_misses));
-			entry.Set("verifiedInstructions", program.verified_instructions);
-			list.Set(j, entry);
-		}
-		result.Set(i, list);
-	}
-	return result;
-}
-
-Napi::Object SnapshotToJs(Napi::Env env, const CaptureSnapshot &snapshot)
-{
-	Napi::Object result = Napi::Object::New(env);
-	Napi::Array probes = Napi::Array::New(env, snapshot.probes.size());
-
-	for (uint32_t i = 0; i < snapshot.probes.size(); i++) {
-		const auto &[counts, misses] = snapshot.probes[i];
-		Napi::Object entry = Napi::Object::New(env);
-		auto set = [&](const char *name, uint64_t value) { entry.Set(name, Napi::BigInt::New(env, value)); };
-
-		set("fired", counts.fired);
-		set("paused", counts.paused);
-		set("sampledOut", counts.sampled_out);
-		set("startLost", counts.start_lost);
-		set("filterError", counts.filter_error);
-		set("rejected", counts.rejected);
-		set("rateLimited", counts.rate_limited);
-		set("ringFull", counts.ring_full);
-		set("delivered", counts.delivered);
-		set("encoded", counts.encoded);
-		set("misses", misses);
-		probes.Set(i, entry);
-	}
-	result.Set("watermarkUnixNano", Napi::BigInt::New(env, snapshot.watermark_unix_ns));
-	result.Set("probes", probes);
-	return result;
+	if (!valid)
+		throw Error(ErrorCode::kInvalidArgument, message);
 }
 
 }  // namespace
@@ -101,7 +55,11 @@ Napi::Function Trace::Define(Napi::Env env)
 {
 	return DefineClass(env, "Trace",
 			   {InstanceMethod<&Trace::Open>("open"), InstanceMethod<&Trace::Stop>("stop"),
-			    InstanceMethod<&Trace::Snapshot>("snapshot"), InstanceMethod<&Trace::Programs>("programs")});
+			    InstanceMethod<&Trace::Snapshot>("snapshot"), InstanceMethod<&Trace::Programs>("programs"),
+			    InstanceMethod<&Trace::Memory>("memory"), InstanceMethod<&Trace::SetPaused>("setPaused"),
+			    InstanceMethod<&Trace::SetSampling>("setSampling"),
+			    InstanceMethod<&Trace::SetEventsPerSecond>("setEventsPerSecond"),
+			    InstanceMethod<&Trace::SetMaxEvents>("setMaxEvents")});
 }
 
 Trace::Trace(const Napi::CallbackInfo &info) : Napi::ObjectWrap<Trace>(info)
@@ -111,7 +69,9 @@ Trace::Trace(const Napi::CallbackInfo &info) : Napi::ObjectWrap<Trace>(info)
 	try {
 		if (info.Length() != 2 || !info[1].IsFunction())
 			throw Error(ErrorCode::kInvalidArgument, "a Trace takes options and a function for batches");
-		core_ = std::make_shared<TraceCore>(TraceOptionsFromJs(info[0]), AddonData::Of(env).reader());
+		TraceOptions options = TraceOptionsFromJs(info[0]);
+		probes_ = static_cast<uint32_t>(options.probes.size());
+		core_ = std::make_shared<TraceCore>(std::move(options), AddonData::Of(env).reader());
 		on_batch_ = Napi::Persistent(info[1].As<Napi::Function>());
 	} catch (const Error &error) {
 		throw ToJs(env, error);
@@ -188,17 +148,72 @@ void Trace::BeginStop()
 
 Napi::Value Trace::Snapshot(const Napi::CallbackInfo &info)
 {
-	const Capture *capture = state_ == State::kOpening ? nullptr : core_->capture();
-
-	return SnapshotToJs(info.Env(), capture == nullptr ? CaptureSnapshot{} : capture->Snapshot());
+	return SnapshotToJs(info.Env(), capture() == nullptr ? CaptureSnapshot{} : capture()->Snapshot());
 }
 
 Napi::Value Trace::Programs(const Napi::CallbackInfo &info)
 {
-	const Capture *capture = state_ == State::kOpening ? nullptr : core_->capture();
 	std::vector<std::vector<ProgramInfo>> none;
 
-	return ProgramsToJs(info.Env(), capture == nullptr ? none : capture->Programs());
+	return ProgramsToJs(info.Env(), capture() == nullptr ? none : capture()->Programs());
+}
+
+Napi::Value Trace::Memory(const Napi::CallbackInfo &info)
+{
+	return MemoryToJs(info.Env(), capture() == nullptr ? CaptureMemory{} : capture()->Memory());
+}
+
+Napi::Value Trace::SetPaused(const Napi::CallbackInfo &info)
+{
+	try {
+		Require(info.Length() == 1 && info[0].IsBoolean(), "setPaused takes a boolean");
+		if (capture() != nullptr)
+			capture()->SetPaused(info[0].As<Napi::Boolean>());
+		return info.Env().Undefined();
+	} catch (const Error &error) {
+		throw ToJs(info.Env(), error);
+	}
+}
+
+Napi::Value Trace::SetSampling(const Napi::CallbackInfo &info)
+{
+	try {
+		Require(info.Length() == 2 && info[0].IsNumber() && info[1].IsNumber(), "setSampling takes two numbers");
+		uint32_t probe = info[0].As<Napi::Number>(), one_in = info[1].As<Napi::Number>();
+		Require(probe < probes_, "setSampling: there is no such probe");
+		Require(one_in > 0, "setSampling keeps one in 1 at least");
+		if (capture() != nullptr)
+			capture()->SetSampling(probe, one_in);
+		return info.Env().Undefined();
+	} catch (const Error &error) {
+		throw ToJs(info.Env(), error);
+	}
+}
+
+Napi::Value Trace::SetEventsPerSecond(const Napi::CallbackInfo &info)
+{
+	try {
+		Require(info.Length() == 1 && info[0].IsNumber(), "setEventsPerSecond takes a number");
+		if (capture() != nullptr)
+			capture()->SetEventsPerSecond(info[0].As<Napi::Number>());
+		return info.Env().Undefined();
+	} catch (const Error &error) {
+		throw ToJs(info.Env(), error);
+	}
+}
+
+Napi::Value Trace::SetMaxEvents(const Napi::CallbackInfo &info)
+{
+	try {
+		bool lossless;
+
+		Require(info.Length() == 1 && info[0].IsBigInt(), "setMaxEvents takes a bigint");
+		if (capture() != nullptr)
+			capture()->SetMaxEvents(info[0].As<Napi::BigInt>().Uint64Value(&lossless));
+		return info.Env().Undefined();
+	} catch (const Error &error) {
+		throw ToJs(info.Env(), error);
+	}
 }
 
 }  // namespace sonde

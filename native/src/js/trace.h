@@ -23,14 +23,22 @@ private:
 	Napi::Value Stop(const Napi::CallbackInfo &info);
 	Napi::Value Snapshot(const Napi::CallbackInfo &info);
 	Napi::Value Programs(const Napi::CallbackInfo &info);
+	Napi::Value Memory(const Napi::CallbackInfo &info);
+	Napi::Value SetPaused(const Napi::CallbackInfo &info);
+	Napi::Value SetSampling(const Napi::CallbackInfo &info);
+	Napi::Value SetEventsPerSecond(const Napi::CallbackInfo &info);
+	Napi::Value SetMaxEvents(const Napi::CallbackInfo &info);
 
+	// nullptr before it is open: until then another thread is at work in core_.
+	Capture *capture() const { return state_ == State::kOpening ? nullptr : core_->capture(); }
 	void Opened(Napi::Promise::Deferred deferred, const Error *error);
 	void BeginStop();
 
 	std::shared_ptr<TraceCore> core_;
 	Napi::FunctionReference on_batch_;
 	State state_ = State::kNew;
-	// While it is opening: another thread is then at work in core_.
+	uint32_t probes_ = 0;
+	// While it is opening.
 	bool stop_wanted_ = false;
 };
 

@@ -38,7 +38,7 @@ public:
 	std::vector<Napi::Promise::Deferred> on_ended;
 
 	// nullptr before Open.
-	const Capture *capture() const { return capture_.get(); }
+	Capture *capture() const { return capture_.get(); }
 
 	bool HasRoom() const override { return outstanding_bytes_.load(std::memory_order_acquire) < kRoomBytes; }
 	bool Idle() const override { return outstanding_batches_.load(std::memory_order_acquire) == 0; }

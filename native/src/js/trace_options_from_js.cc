@@ -19,6 +19,13 @@ uint32_t Number(const Napi::Object &object, const char *name)
 	return Required(object, name, object.Get(name).IsNumber()).As<Napi::Number>().Uint32Value();
 }
 
+uint64_t BigInt(const Napi::Object &object, const char *name)
+{
+	bool lossless;
+
+	return Required(object, name, object.Get(name).IsBigInt()).As<Napi::BigInt>().Uint64Value(&lossless);
+}
+
 bool Boolean(const Napi::Object &object, const char *name)
 {
 	return Required(object, name, object.Get(name).IsBoolean()).As<Napi::Boolean>();
@@ -67,6 +74,7 @@ TraceOptions TraceOptionsFromJs(const Napi::Value &value)
 	trace.ring_count = Number(options, "ringCount");
 	trace.ring_bytes = Number(options, "ringBytes");
 	trace.events_per_second = Number(options, "eventsPerSecond");
+	trace.max_events = BigInt(options, "maxEvents");
 	trace.batch = BatchFromJs(Object(options, "batch"));
 	trace.events_field = Number(options, "eventsField");
 	return trace;
