@@ -2,6 +2,7 @@ export { type Address, formatAddress, parseAddress } from './address.js';
 export { type ConnectOptions, connect } from './connect.js';
 export { decodeEnvelope } from './envelope.js';
 export * from './gen/sonde/v1/accounting_pb.js';
+export * from './gen/sonde/v1/cost_pb.js';
 export * from './gen/sonde/v1/event_pb.js';
 export * from './gen/sonde/v1/node_service_pb.js';
 export * from './gen/sonde/v1/options_pb.js';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Backpressure, Code, SamplingMode, SondeError } from '../../clients/typescript/index.js';
+import { Backpressure, Code, SamplingMode } from '../../clients/typescript/index.js';
 import { traceIds } from './cli-trace.js';
+import { failure } from './failure.js';
 import { sharedNode, type TestNode } from './node.js';
 
 const probes = [{ probe: 'file.open' }];
@@ -204,15 +205,6 @@ test('what is wrong is refused by name, value and limit, and the node is as befo
 		assert.equal(foreign.message, 'cursor is not one that a node gave');
 	});
 });
-
-async function failure(call: Promise<unknown>): Promise<SondeError> {
-	const error = await call.then(
-		() => assert.fail('the call was answered'),
-		(reason: unknown) => reason,
-	);
-	assert.ok(error instanceof SondeError);
-	return error;
-}
 
 async function first(messages: AsyncIterable<unknown>): Promise<void> {
 	for await (const _ of messages) return;

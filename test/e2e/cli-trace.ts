@@ -30,11 +30,11 @@ export async function startCliTrace(node: TestNode, ...args: string[]): Promise<
 }
 
 /** The traces of a node, oldest first. */
-export async function traceIds(node: TestNode): Promise<string[]> {
+export async function traceIds(node: Pick<TestNode, 'client'>): Promise<string[]> {
 	return (await listTraces(node)).map(({ traceId }) => traceId);
 }
 
-async function listTraces({ client }: TestNode) {
+async function listTraces({ client }: Pick<TestNode, 'client'>) {
 	const traces = [];
 	for await (const trace of client.listTraces()) traces.push(trace);
 	return traces;

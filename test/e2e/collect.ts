@@ -1,5 +1,6 @@
 import type {
 	Accounting,
+	EndedRecord,
 	Event,
 	FileOpen,
 	SondeClient,
@@ -25,6 +26,14 @@ export function opensOf(messages: readonly StreamEventsResponse[], pid: number):
 	return captured;
 }
 
+/** Paths of the opens of missing files that openThreads makes, in order. */
+export function pathsOf(messages: readonly StreamEventsResponse[], pid: number): string[] {
+	return opensOf(messages, pid)
+		.map(({ open }) => open.path)
+		.filter((path) => path.startsWith('/sonde/'))
+		.sort();
+}
+
 /** Stops a trace and reads all that is retained of it, up to the end of the stream. */
 export async function stopAndRead(client: SondeClient, traceId: string): Promise<StreamEventsResponse[]> {
 	await client.stopTrace({ traceId });
@@ -36,6 +45,13 @@ export async function readAll(client: SondeClient, traceId: string): Promise<Str
 	const messages: StreamEventsResponse[] = [];
 	for await (const message of client.streamEvents({ traceId })) messages.push(message);
 	return messages;
+}
+
+/** How a stream ended. */
+export function endedOf(messages: readonly StreamEventsResponse[]): EndedRecord {
+	const kind = messages.at(-1)?.records.at(-1)?.kind;
+	if (kind?.case !== 'ended') throw new Error('the stream ended without saying so');
+	return kind.value;
 }
 
 /** What is wrong with an accounting; empty when all sums hold. */
@@ -50,7 +66,8 @@ export function violations({ total, probes, subscription }: Accounting, isEnded:
 		if (s.fired !== out) wrong.push(`${name}: fired ${s.fired}, outcomes ${out}`);
 		const matched = s.rateLimited + s.ringFull + s.aggregated + s.delivered;
 		if (s.matched !== matched) wrong.push(`${name}: matched ${s.matched}, outcomes ${matched}`);
-		if (s.delivered !== s.encoded + s.inRing) wrong.push(`${name}: delivered ${s.delivered}, not all found`);
+		if (s.delivered !== s.encoded + s.overLimit + s.inRing)
+			wrong.push(`${name}: delivered ${s.delivered}, not all found`);
 		if (isEnded && (s.inFlight !== 0n || s.inRing !== 0n)) wrong.push(`${name}: ended with events under way`);
 		if (s.inFlight < 0n || s.inRing < 0n) wrong.push(`${name}: a count is negative`);
 	}

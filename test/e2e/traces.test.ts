@@ -9,16 +9,10 @@ import {
 	TraceState,
 } from '../../clients/typescript/index.js';
 import { startCliTrace } from './cli-trace.js';
-import { opensOf, readAll, stopAndRead, violations } from './collect.js';
+import { pathsOf, readAll, stopAndRead, violations } from './collect.js';
 import { loadedPrograms, sharedNode, untilUnloaded } from './node.js';
 import { openThreads, threadPaths } from './opens.js';
 import { FILE_OPEN, NO_LIMITS } from './requests.js';
-
-const pathsOf = (messages: readonly StreamEventsResponse[], pid: number) =>
-	opensOf(messages, pid)
-		.map(({ open }) => open.path)
-		.filter((path) => path.startsWith('/sonde/'))
-		.sort();
 
 test('two traces at once do not mix, and stopping one leaves the other', async (t) => {
 	const { client } = await sharedNode();
