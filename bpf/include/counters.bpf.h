@@ -20,7 +20,14 @@ struct sonde_counters {
 	u64 rate_limited;
 	u64 ring_full;
 	u64 delivered;
-	u64 _padding[7]; /* two cache lines a CPU: no false sharing */
+	u64 timed_runs;
+	u64 timed_ns;
+	/* Of timer.bpf.h. */
+	u64 next_timed;
+	u64 timed_since;
+	u64 starts;
+	u64 next_timed_start;
+	u64 _padding; /* two cache lines a CPU: no false sharing */
 };
 
 struct {

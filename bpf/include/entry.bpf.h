@@ -7,10 +7,11 @@
 #define SONDE_ENTRY_BPF_H
 
 #include "counters.bpf.h"
+#include "timer.bpf.h"
 
 /* Written by user space through mmap while the programs run; native/src/core/controls.h mirrors it. */
 struct sonde_controls {
-	u32 paused;
+	u32 paused; /* by whom, a bit each; here any is enough */
 	u32 sample_one_in;
 	u64 _padding[7];
 };
@@ -30,29 +31,43 @@ struct {
 	__type(value, u32);
 } bodies SEC(".maps");
 
-/* Returns only if this hit makes no event, already counted; else the body goes on in its place. */
-static __always_inline void sonde_enter(void *ctx)
+/* False: the hit makes no event, and is counted. */
+static __always_inline bool sonde_wanted(struct sonde_counters *counters_here)
 {
-	struct sonde_counters *counters_here = sonde_counters_here();
 	struct sonde_controls *control;
 	u32 zero = 0, one_in;
 
-	if (!counters_here)
-		return;
-	sonde_count(counters_here->fired);
 	control = bpf_map_lookup_elem(&controls, &zero);
 	if (!control || control->paused) {
 		sonde_count(counters_here->paused);
-		return;
+		return false;
 	}
 	one_in = control->sample_one_in;
 	if (one_in > 1 && bpf_get_prandom_u32() % one_in) {
 		sonde_count(counters_here->sampled_out);
-		return;
+		return false;
 	}
-	bpf_tail_call(ctx, &bodies, 0);
-	/* No body yet: the trace is being started and counts as paused. */
-	sonde_count(counters_here->paused);
+	return true;
+}
+
+/*
+ * Returns only if this hit makes no event, already counted; else the body goes on in its place. Either ends with
+ * sonde_timer_stop, to which an entry hands what it got here.
+ */
+static __always_inline __attribute__((warn_unused_result)) struct sonde_counters *sonde_enter(void *ctx)
+{
+	struct sonde_counters *counters_here = sonde_counters_here();
+
+	if (!counters_here)
+		return NULL;
+	sonde_count(counters_here->fired);
+	sonde_timer_start(counters_here);
+	if (sonde_wanted(counters_here)) {
+		bpf_tail_call(ctx, &bodies, 0);
+		/* No body yet: the trace is being started and counts as paused. */
+		sonde_count(counters_here->paused);
+	}
+	return counters_here;
 }
 
 #endif

@@ -6,19 +6,21 @@
 #include "counters.bpf.h"
 
 /*
- * The allowance of the whole trace, in events. User space adds to it with every round of its reader; a program takes
- * one if there is one. Between the look and the subtraction other CPUs may take the same one, so the limit is exceeded
- * by at most one event per CPU and refill; a fetch-and-subtract would be exact, but 5.10 has none.
+ * The allowance of the whole trace, in events: entry 0 is the pool that user space fills, entry 1 + N what CPU N has
+ * fetched from it, a chunk at a time, so that CPUs do not share a word for every event. Programs look and then subtract,
+ * as 5.10 gives no result of an addition. Several CPUs may so take more than the pool has; what it is then below zero, it
+ * gets first of what comes later. native/src/core/allowance.h mirrors the struct, fills it, and states the bound.
  */
 struct sonde_allowance {
 	s64 events;
-	u64 _padding[7];
+	s64 chunk; /* of the pool only; changes with the rate */
+	u64 _padding[6];
 };
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, 1);
+	__uint(max_entries, 1); /* the loader puts one of 1 + the number of possible CPUs here */
 	__type(key, u32);
 	__type(value, struct sonde_allowance);
 } allowance SEC(".maps");
@@ -37,17 +39,36 @@ struct {
 const volatile u32 sonde_ring_mask = 0;           /* number of rings - 1; a power of two */
 const volatile u64 sonde_ring_wakeup_bytes = ~0ULL; /* half of a ring */
 
-static __always_inline bool sonde_within_rate(struct sonde_counters *counters_here)
+#define sonde_tokens(cell) (*(volatile s64 *)&(cell)->events)
+
+/* Brings a chunk from the pool to the CPU, and takes one of it. */
+static __always_inline bool sonde_fetch_chunk(struct sonde_allowance *own)
 {
 	u32 zero = 0;
-	struct sonde_allowance *allowed = bpf_map_lookup_elem(&allowance, &zero);
+	struct sonde_allowance *pool = bpf_map_lookup_elem(&allowance, &zero);
+	s64 chunk;
 
-	if (!allowed || *(volatile s64 *)&allowed->events <= 0) {
-		sonde_count(counters_here->rate_limited);
+	if (!pool || sonde_tokens(pool) <= 0)
 		return false;
-	}
-	__sync_fetch_and_add(&allowed->events, -1);
+	chunk = *(volatile s64 *)&pool->chunk;
+	__sync_fetch_and_add(&pool->events, -chunk);
+	__sync_fetch_and_add(&own->events, chunk - 1);
 	return true;
+}
+
+static __always_inline bool sonde_within_rate(struct sonde_counters *counters_here)
+{
+	u32 index = 1 + bpf_get_smp_processor_id();
+	struct sonde_allowance *own = bpf_map_lookup_elem(&allowance, &index);
+
+	if (own && sonde_tokens(own) > 0) {
+		__sync_fetch_and_add(&own->events, -1);
+		return true;
+	}
+	if (own && sonde_fetch_chunk(own))
+		return true;
+	sonde_count(counters_here->rate_limited);
+	return false;
 }
 
 /*

@@ -40,12 +40,18 @@ struct {
 /* On the entry of a call: keeps its arguments, `count` of them. */
 static __always_inline int sonde_keep_call(struct sonde_syscall_enter_ctx *ctx, int count)
 {
+	struct sonde_counters *counters_here = sonde_counters_here();
 	u64 thread = bpf_get_current_pid_tgid();
 	struct sonde_syscall_args args = {};
+	u64 since;
 
+	if (!counters_here)
+		return 0;
+	since = sonde_start_timer_start(counters_here);
 	for (int i = 0; i < count; i++)
 		args.value[i] = ctx->args[i];
 	bpf_map_update_elem(&calls_under_way, &thread, &args, BPF_ANY);
+	sonde_start_timer_stop(counters_here, since);
 	return 0;
 }
 
@@ -117,6 +123,7 @@ static __always_inline void sonde_syscall_from_return_probe(struct pt_regs *ctx,
                                                                                                    \
 		if (counters_here && sonde_syscall_from_tracepoint(counters_here, ctx, &call))     \
 			handle(counters_here, &call);                                              \
+		sonde_timer_stop(counters_here);                                                   \
 		return 0;                                                                          \
 	}                                                                                          \
 	SEC("kretprobe.multi")                                                                     \
@@ -129,6 +136,7 @@ static __always_inline void sonde_syscall_from_return_probe(struct pt_regs *ctx,
 			return 0;                                                                  \
 		sonde_syscall_from_return_probe(ctx, &call);                                       \
 		handle(counters_here, &call);                                                      \
+		sonde_timer_stop(counters_here);                                                   \
 		return 0;                                                                          \
 	}
 
@@ -140,8 +148,10 @@ static __always_inline void sonde_syscall_from_return_probe(struct pt_regs *ctx,
 	SEC("tracepoint/syscalls/sys_exit_" #call)                                                 \
 	int exit_##call(void *ctx)                                                                 \
 	{                                                                                          \
-		sonde_enter(ctx);                                                                  \
+		struct sonde_counters *counters_here = sonde_enter(ctx);                           \
+                                                                                                   \
 		sonde_forget_call();                                                               \
+		sonde_timer_stop(counters_here);                                                   \
 		return 0;                                                                          \
 	}                                                                                          \
 	SEC("tracepoint/syscalls/sys_enter_" #call)                                                \
@@ -152,7 +162,7 @@ static __always_inline void sonde_syscall_from_return_probe(struct pt_regs *ctx,
 	SEC("kretprobe.multi/__x64_sys_" #call)                                                    \
 	int return_##call(void *ctx)                                                               \
 	{                                                                                          \
-		sonde_enter(ctx);                                                                  \
+		sonde_timer_stop(sonde_enter(ctx));                                                \
 		return 0;                                                                          \
 	}
 
