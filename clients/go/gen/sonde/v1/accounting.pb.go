@@ -26,7 +26,7 @@ const (
 //
 //	fired     = paused + sampled_out + start_lost + filter_error + rejected + matched + in_flight
 //	matched   = rate_limited + ring_full + aggregated + delivered
-//	delivered = encoded + in_ring
+//	delivered = encoded + over_limit + in_ring
 //
 // The sums hold in every answer, because one answer comes from one snapshot. When a trace has ended,
 // in_flight and in_ring are 0.
@@ -63,7 +63,9 @@ type StageCounts struct {
 	Encoded uint64 `protobuf:"varint,14,opt,name=encoded,proto3" json:"encoded,omitempty"`
 	// Hits for which the kernel did not run the program at all, by its own count: not part of fired. Absent
 	// when this kernel does not report it: unknown, not zero.
-	Missed        *uint64 `protobuf:"varint,15,opt,name=missed,proto3,oneof" json:"missed,omitempty"`
+	Missed *uint64 `protobuf:"varint,15,opt,name=missed,proto3,oneof" json:"missed,omitempty"`
+	// Came out of the ring buffer after the trace had reached its max_events: not encoded.
+	OverLimit     uint64 `protobuf:"varint,16,opt,name=over_limit,json=overLimit,proto3" json:"over_limit,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -203,6 +205,13 @@ func (x *StageCounts) GetMissed() uint64 {
 	return 0
 }
 
+func (x *StageCounts) GetOverLimit() uint64 {
+	if x != nil {
+		return x.OverLimit
+	}
+	return 0
+}
+
 // Where the encoded events of a trace went for one subscription, as of the same snapshot:
 //
 //	encoded = before_start + sent + evicted + pending
@@ -212,7 +221,8 @@ type SubscriptionCounts struct {
 	BeforeStart uint64 `protobuf:"varint,1,opt,name=before_start,json=beforeStart,proto3" json:"before_start,omitempty"`
 	// Sent on this stream, this message included.
 	Sent uint64 `protobuf:"varint,2,opt,name=sent,proto3" json:"sent,omitempty"`
-	// Lost to this subscription: no longer retained when its turn came. A gap record names them.
+	// Lost to this subscription: no longer retained when its turn came, or (DROP_NEWEST) came while its buffer was
+	// full. Gap records name them.
 	Evicted uint64 `protobuf:"varint,3,opt,name=evicted,proto3" json:"evicted,omitempty"`
 	// Encoded and not sent yet.
 	Pending       uint64 `protobuf:"varint,4,opt,name=pending,proto3" json:"pending,omitempty"`
@@ -346,7 +356,7 @@ var File_sonde_v1_accounting_proto protoreflect.FileDescriptor
 
 const file_sonde_v1_accounting_proto_rawDesc = "" +
 	"\n" +
-	"\x19sonde/v1/accounting.proto\x12\bsonde.v1\"\xca\x03\n" +
+	"\x19sonde/v1/accounting.proto\x12\bsonde.v1\"\xe9\x03\n" +
 	"\vStageCounts\x12\x14\n" +
 	"\x05fired\x18\x01 \x01(\x04R\x05fired\x12\x16\n" +
 	"\x06paused\x18\x02 \x01(\x04R\x06paused\x12\x1f\n" +
@@ -367,7 +377,9 @@ const file_sonde_v1_accounting_proto_rawDesc = "" +
 	"\tdelivered\x18\f \x01(\x04R\tdelivered\x12\x17\n" +
 	"\ain_ring\x18\r \x01(\x04R\x06inRing\x12\x18\n" +
 	"\aencoded\x18\x0e \x01(\x04R\aencoded\x12\x1b\n" +
-	"\x06missed\x18\x0f \x01(\x04H\x00R\x06missed\x88\x01\x01B\t\n" +
+	"\x06missed\x18\x0f \x01(\x04H\x00R\x06missed\x88\x01\x01\x12\x1d\n" +
+	"\n" +
+	"over_limit\x18\x10 \x01(\x04R\toverLimitB\t\n" +
 	"\a_missed\"\x7f\n" +
 	"\x12SubscriptionCounts\x12!\n" +
 	"\fbefore_start\x18\x01 \x01(\x04R\vbeforeStart\x12\x12\n" +

@@ -9,6 +9,7 @@ package sondev1
 import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	durationpb "google.golang.org/protobuf/types/known/durationpb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -262,9 +263,31 @@ type NodeLimits struct {
 	// Defaults for the limits of a trace.
 	DefaultLimits *TraceLimits `protobuf:"bytes,4,opt,name=default_limits,json=defaultLimits,proto3" json:"default_limits,omitempty"`
 	// Defaults for batches.
-	DefaultBatch  *BatchOptions `protobuf:"bytes,5,opt,name=default_batch,json=defaultBatch,proto3" json:"default_batch,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	DefaultBatch *BatchOptions `protobuf:"bytes,5,opt,name=default_batch,json=defaultBatch,proto3" json:"default_batch,omitempty"`
+	// Traces of one owner at the same time.
+	MaxTracesPerOwner uint32 `protobuf:"varint,6,opt,name=max_traces_per_owner,json=maxTracesPerOwner,proto3" json:"max_traces_per_owner,omitempty"`
+	// Open event streams, of all traces.
+	MaxSubscribers uint32 `protobuf:"varint,7,opt,name=max_subscribers,json=maxSubscribers,proto3" json:"max_subscribers,omitempty"`
+	// Open event streams of one caller.
+	MaxSubscribersPerOwner uint32 `protobuf:"varint,8,opt,name=max_subscribers_per_owner,json=maxSubscribersPerOwner,proto3" json:"max_subscribers_per_owner,omitempty"`
+	// Retention of all running traces and buffers of streams, together, bytes.
+	MaxRetentionBytes uint64 `protobuf:"varint,9,opt,name=max_retention_bytes,json=maxRetentionBytes,proto3" json:"max_retention_bytes,omitempty"`
+	// The same of one owner.
+	MaxRetentionBytesPerOwner uint64 `protobuf:"varint,10,opt,name=max_retention_bytes_per_owner,json=maxRetentionBytesPerOwner,proto3" json:"max_retention_bytes_per_owner,omitempty"`
+	// Ring buffers of all running traces, together, bytes.
+	MaxRingBytes uint64 `protobuf:"varint,11,opt,name=max_ring_bytes,json=maxRingBytes,proto3" json:"max_ring_bytes,omitempty"`
+	// The same of one owner.
+	MaxRingBytesPerOwner uint64 `protobuf:"varint,12,opt,name=max_ring_bytes_per_owner,json=maxRingBytesPerOwner,proto3" json:"max_ring_bytes_per_owner,omitempty"`
+	// Lease of a trace that asks for none.
+	DefaultLease *durationpb.Duration `protobuf:"bytes,13,opt,name=default_lease,json=defaultLease,proto3" json:"default_lease,omitempty"`
+	// Longest lease that a trace can ask for.
+	MaxLease *durationpb.Duration `protobuf:"bytes,14,opt,name=max_lease,json=maxLease,proto3" json:"max_lease,omitempty"`
+	// max_duration of a trace that asks for none.
+	DefaultMaxDuration *durationpb.Duration `protobuf:"bytes,15,opt,name=default_max_duration,json=defaultMaxDuration,proto3" json:"default_max_duration,omitempty"`
+	// Longest max_duration that a trace can ask for.
+	LongestMaxDuration *durationpb.Duration `protobuf:"bytes,16,opt,name=longest_max_duration,json=longestMaxDuration,proto3" json:"longest_max_duration,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
 }
 
 func (x *NodeLimits) Reset() {
@@ -332,6 +355,83 @@ func (x *NodeLimits) GetDefaultBatch() *BatchOptions {
 	return nil
 }
 
+func (x *NodeLimits) GetMaxTracesPerOwner() uint32 {
+	if x != nil {
+		return x.MaxTracesPerOwner
+	}
+	return 0
+}
+
+func (x *NodeLimits) GetMaxSubscribers() uint32 {
+	if x != nil {
+		return x.MaxSubscribers
+	}
+	return 0
+}
+
+func (x *NodeLimits) GetMaxSubscribersPerOwner() uint32 {
+	if x != nil {
+		return x.MaxSubscribersPerOwner
+	}
+	return 0
+}
+
+func (x *NodeLimits) GetMaxRetentionBytes() uint64 {
+	if x != nil {
+		return x.MaxRetentionBytes
+	}
+	return 0
+}
+
+func (x *NodeLimits) GetMaxRetentionBytesPerOwner() uint64 {
+	if x != nil {
+		return x.MaxRetentionBytesPerOwner
+	}
+	return 0
+}
+
+func (x *NodeLimits) GetMaxRingBytes() uint64 {
+	if x != nil {
+		return x.MaxRingBytes
+	}
+	return 0
+}
+
+func (x *NodeLimits) GetMaxRingBytesPerOwner() uint64 {
+	if x != nil {
+		return x.MaxRingBytesPerOwner
+	}
+	return 0
+}
+
+func (x *NodeLimits) GetDefaultLease() *durationpb.Duration {
+	if x != nil {
+		return x.DefaultLease
+	}
+	return nil
+}
+
+func (x *NodeLimits) GetMaxLease() *durationpb.Duration {
+	if x != nil {
+		return x.MaxLease
+	}
+	return nil
+}
+
+func (x *NodeLimits) GetDefaultMaxDuration() *durationpb.Duration {
+	if x != nil {
+		return x.DefaultMaxDuration
+	}
+	return nil
+}
+
+func (x *NodeLimits) GetLongestMaxDuration() *durationpb.Duration {
+	if x != nil {
+		return x.LongestMaxDuration
+	}
+	return nil
+}
+
 // What the node does now.
 type NodeLoad struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -342,7 +442,31 @@ type NodeLoad struct {
 	// Resident memory of the node process, bytes.
 	ResidentBytes uint64 `protobuf:"varint,3,opt,name=resident_bytes,json=residentBytes,proto3" json:"resident_bytes,omitempty"`
 	// CPU time of the node process since it started, nanoseconds.
-	CpuTimeNs     uint64 `protobuf:"varint,4,opt,name=cpu_time_ns,json=cpuTimeNs,proto3" json:"cpu_time_ns,omitempty"`
+	CpuTimeNs uint64 `protobuf:"varint,4,opt,name=cpu_time_ns,json=cpuTimeNs,proto3" json:"cpu_time_ns,omitempty"`
+	// Where the events of all traces since the start of the node went.
+	Events *StageCounts `protobuf:"bytes,5,opt,name=events,proto3" json:"events,omitempty"`
+	// Events sent on all streams; one that was sent twice counts twice.
+	SentEvents uint64 `protobuf:"varint,6,opt,name=sent_events,json=sentEvents,proto3" json:"sent_events,omitempty"`
+	// Events lost to streams whose readers were too slow.
+	EvictedEvents uint64 `protobuf:"varint,7,opt,name=evicted_events,json=evictedEvents,proto3" json:"evicted_events,omitempty"`
+	// Bytes of all stream messages sent.
+	SentBytes uint64 `protobuf:"varint,8,opt,name=sent_bytes,json=sentBytes,proto3" json:"sent_bytes,omitempty"`
+	// Encoded events kept now, bytes, also those of ended traces.
+	RetainedBytes uint64 `protobuf:"varint,9,opt,name=retained_bytes,json=retainedBytes,proto3" json:"retained_bytes,omitempty"`
+	// Retention that running traces, and buffers that streams, have asked for, bytes: what max_retention_bytes limits.
+	ReservedRetentionBytes uint64 `protobuf:"varint,10,opt,name=reserved_retention_bytes,json=reservedRetentionBytes,proto3" json:"reserved_retention_bytes,omitempty"`
+	// Ring buffers of running traces, bytes.
+	RingBytes uint64 `protobuf:"varint,11,opt,name=ring_bytes,json=ringBytes,proto3" json:"ring_bytes,omitempty"`
+	// Memory that the kernel charges for the maps of running traces, rings included, bytes.
+	MapBytes uint64 `protobuf:"varint,12,opt,name=map_bytes,json=mapBytes,proto3" json:"map_bytes,omitempty"`
+	// Runs of the programs of all traces.
+	RunCount uint64 `protobuf:"varint,13,opt,name=run_count,json=runCount,proto3" json:"run_count,omitempty"`
+	// Time in the programs of all traces, nanoseconds; see ProbeCost.
+	RunTimeNs uint64 `protobuf:"varint,14,opt,name=run_time_ns,json=runTimeNs,proto3" json:"run_time_ns,omitempty"`
+	// CPU time of the reader thread for all traces, nanoseconds.
+	ReaderCpuNs uint64 `protobuf:"varint,15,opt,name=reader_cpu_ns,json=readerCpuNs,proto3" json:"reader_cpu_ns,omitempty"`
+	// Traces started since the start of the node.
+	TracesStarted uint64 `protobuf:"varint,16,opt,name=traces_started,json=tracesStarted,proto3" json:"traces_started,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -401,6 +525,90 @@ func (x *NodeLoad) GetResidentBytes() uint64 {
 func (x *NodeLoad) GetCpuTimeNs() uint64 {
 	if x != nil {
 		return x.CpuTimeNs
+	}
+	return 0
+}
+
+func (x *NodeLoad) GetEvents() *StageCounts {
+	if x != nil {
+		return x.Events
+	}
+	return nil
+}
+
+func (x *NodeLoad) GetSentEvents() uint64 {
+	if x != nil {
+		return x.SentEvents
+	}
+	return 0
+}
+
+func (x *NodeLoad) GetEvictedEvents() uint64 {
+	if x != nil {
+		return x.EvictedEvents
+	}
+	return 0
+}
+
+func (x *NodeLoad) GetSentBytes() uint64 {
+	if x != nil {
+		return x.SentBytes
+	}
+	return 0
+}
+
+func (x *NodeLoad) GetRetainedBytes() uint64 {
+	if x != nil {
+		return x.RetainedBytes
+	}
+	return 0
+}
+
+func (x *NodeLoad) GetReservedRetentionBytes() uint64 {
+	if x != nil {
+		return x.ReservedRetentionBytes
+	}
+	return 0
+}
+
+func (x *NodeLoad) GetRingBytes() uint64 {
+	if x != nil {
+		return x.RingBytes
+	}
+	return 0
+}
+
+func (x *NodeLoad) GetMapBytes() uint64 {
+	if x != nil {
+		return x.MapBytes
+	}
+	return 0
+}
+
+func (x *NodeLoad) GetRunCount() uint64 {
+	if x != nil {
+		return x.RunCount
+	}
+	return 0
+}
+
+func (x *NodeLoad) GetRunTimeNs() uint64 {
+	if x != nil {
+		return x.RunTimeNs
+	}
+	return 0
+}
+
+func (x *NodeLoad) GetReaderCpuNs() uint64 {
+	if x != nil {
+		return x.ReaderCpuNs
+	}
+	return 0
+}
+
+func (x *NodeLoad) GetTracesStarted() uint64 {
+	if x != nil {
+		return x.TracesStarted
 	}
 	return 0
 }
@@ -1001,7 +1209,7 @@ var File_sonde_v1_node_service_proto protoreflect.FileDescriptor
 
 const file_sonde_v1_node_service_proto_rawDesc = "" +
 	"\n" +
-	"\x1bsonde/v1/node_service.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\x1a\x14sonde/v1/trace.proto\"\x10\n" +
+	"\x1bsonde/v1/node_service.proto\x12\bsonde.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x19sonde/v1/accounting.proto\x1a\x16sonde/v1/options.proto\x1a\x14sonde/v1/trace.proto\"\x10\n" +
 	"\x0eGetNodeRequest\"5\n" +
 	"\x0fGetNodeResponse\x12\"\n" +
 	"\x04node\x18\x01 \x01(\v2\x0e.sonde.v1.NodeR\x04node\"\x87\x01\n" +
@@ -1014,7 +1222,7 @@ const file_sonde_v1_node_service_proto_rawDesc = "" +
 	"\x06Kernel\x12\x18\n" +
 	"\arelease\x18\x01 \x01(\tR\arelease\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\tR\aversion\x12\x18\n" +
-	"\amachine\x18\x03 \x01(\tR\amachine\"\x92\x02\n" +
+	"\amachine\x18\x03 \x01(\tR\amachine\"\x89\a\n" +
 	"\n" +
 	"NodeLimits\x12\x1d\n" +
 	"\n" +
@@ -1022,12 +1230,40 @@ const file_sonde_v1_node_service_proto_rawDesc = "" +
 	"\x14max_probes_per_trace\x18\x02 \x01(\rR\x11maxProbesPerTrace\x129\n" +
 	"\x19max_subscribers_per_trace\x18\x03 \x01(\rR\x16maxSubscribersPerTrace\x12<\n" +
 	"\x0edefault_limits\x18\x04 \x01(\v2\x15.sonde.v1.TraceLimitsR\rdefaultLimits\x12;\n" +
-	"\rdefault_batch\x18\x05 \x01(\v2\x16.sonde.v1.BatchOptionsR\fdefaultBatch\"\x8b\x01\n" +
+	"\rdefault_batch\x18\x05 \x01(\v2\x16.sonde.v1.BatchOptionsR\fdefaultBatch\x12/\n" +
+	"\x14max_traces_per_owner\x18\x06 \x01(\rR\x11maxTracesPerOwner\x12'\n" +
+	"\x0fmax_subscribers\x18\a \x01(\rR\x0emaxSubscribers\x129\n" +
+	"\x19max_subscribers_per_owner\x18\b \x01(\rR\x16maxSubscribersPerOwner\x12.\n" +
+	"\x13max_retention_bytes\x18\t \x01(\x04R\x11maxRetentionBytes\x12@\n" +
+	"\x1dmax_retention_bytes_per_owner\x18\n" +
+	" \x01(\x04R\x19maxRetentionBytesPerOwner\x12$\n" +
+	"\x0emax_ring_bytes\x18\v \x01(\x04R\fmaxRingBytes\x126\n" +
+	"\x18max_ring_bytes_per_owner\x18\f \x01(\x04R\x14maxRingBytesPerOwner\x12>\n" +
+	"\rdefault_lease\x18\r \x01(\v2\x19.google.protobuf.DurationR\fdefaultLease\x126\n" +
+	"\tmax_lease\x18\x0e \x01(\v2\x19.google.protobuf.DurationR\bmaxLease\x12K\n" +
+	"\x14default_max_duration\x18\x0f \x01(\v2\x19.google.protobuf.DurationR\x12defaultMaxDuration\x12K\n" +
+	"\x14longest_max_duration\x18\x10 \x01(\v2\x19.google.protobuf.DurationR\x12longestMaxDuration\"\xc6\x04\n" +
 	"\bNodeLoad\x12\x16\n" +
 	"\x06traces\x18\x01 \x01(\rR\x06traces\x12 \n" +
 	"\vsubscribers\x18\x02 \x01(\rR\vsubscribers\x12%\n" +
 	"\x0eresident_bytes\x18\x03 \x01(\x04R\rresidentBytes\x12\x1e\n" +
-	"\vcpu_time_ns\x18\x04 \x01(\x04R\tcpuTimeNs\"\xf9\x02\n" +
+	"\vcpu_time_ns\x18\x04 \x01(\x04R\tcpuTimeNs\x12-\n" +
+	"\x06events\x18\x05 \x01(\v2\x15.sonde.v1.StageCountsR\x06events\x12\x1f\n" +
+	"\vsent_events\x18\x06 \x01(\x04R\n" +
+	"sentEvents\x12%\n" +
+	"\x0eevicted_events\x18\a \x01(\x04R\revictedEvents\x12\x1d\n" +
+	"\n" +
+	"sent_bytes\x18\b \x01(\x04R\tsentBytes\x12%\n" +
+	"\x0eretained_bytes\x18\t \x01(\x04R\rretainedBytes\x128\n" +
+	"\x18reserved_retention_bytes\x18\n" +
+	" \x01(\x04R\x16reservedRetentionBytes\x12\x1d\n" +
+	"\n" +
+	"ring_bytes\x18\v \x01(\x04R\tringBytes\x12\x1b\n" +
+	"\tmap_bytes\x18\f \x01(\x04R\bmapBytes\x12\x1b\n" +
+	"\trun_count\x18\r \x01(\x04R\brunCount\x12\x1e\n" +
+	"\vrun_time_ns\x18\x0e \x01(\x04R\trunTimeNs\x12\"\n" +
+	"\rreader_cpu_ns\x18\x0f \x01(\x04R\vreaderCpuNs\x12%\n" +
+	"\x0etraces_started\x18\x10 \x01(\x04R\rtracesStarted\"\xf9\x02\n" +
 	"\x04Node\x12\x17\n" +
 	"\anode_id\x18\x01 \x01(\tR\x06nodeId\x12\x1a\n" +
 	"\bhostname\x18\x02 \x01(\tR\bhostname\x12\x17\n" +
@@ -1113,30 +1349,37 @@ var file_sonde_v1_node_service_proto_goTypes = []any{
 	(*CheckFilterResponse)(nil), // 12: sonde.v1.CheckFilterResponse
 	(*TraceLimits)(nil),         // 13: sonde.v1.TraceLimits
 	(*BatchOptions)(nil),        // 14: sonde.v1.BatchOptions
-	(CostClass)(0),              // 15: sonde.v1.CostClass
+	(*durationpb.Duration)(nil), // 15: google.protobuf.Duration
+	(*StageCounts)(nil),         // 16: sonde.v1.StageCounts
+	(CostClass)(0),              // 17: sonde.v1.CostClass
 }
 var file_sonde_v1_node_service_proto_depIdxs = []int32{
 	6,  // 0: sonde.v1.GetNodeResponse.node:type_name -> sonde.v1.Node
 	13, // 1: sonde.v1.NodeLimits.default_limits:type_name -> sonde.v1.TraceLimits
 	14, // 2: sonde.v1.NodeLimits.default_batch:type_name -> sonde.v1.BatchOptions
-	3,  // 3: sonde.v1.Node.kernel:type_name -> sonde.v1.Kernel
-	2,  // 4: sonde.v1.Node.features:type_name -> sonde.v1.Feature
-	4,  // 5: sonde.v1.Node.limits:type_name -> sonde.v1.NodeLimits
-	5,  // 6: sonde.v1.Node.load:type_name -> sonde.v1.NodeLoad
-	10, // 7: sonde.v1.ListProbesResponse.probes:type_name -> sonde.v1.Probe
-	15, // 8: sonde.v1.Probe.cost:type_name -> sonde.v1.CostClass
-	9,  // 9: sonde.v1.Probe.fields:type_name -> sonde.v1.ProbeField
-	0,  // 10: sonde.v1.NodeService.GetNode:input_type -> sonde.v1.GetNodeRequest
-	7,  // 11: sonde.v1.NodeService.ListProbes:input_type -> sonde.v1.ListProbesRequest
-	11, // 12: sonde.v1.NodeService.CheckFilter:input_type -> sonde.v1.CheckFilterRequest
-	1,  // 13: sonde.v1.NodeService.GetNode:output_type -> sonde.v1.GetNodeResponse
-	8,  // 14: sonde.v1.NodeService.ListProbes:output_type -> sonde.v1.ListProbesResponse
-	12, // 15: sonde.v1.NodeService.CheckFilter:output_type -> sonde.v1.CheckFilterResponse
-	13, // [13:16] is the sub-list for method output_type
-	10, // [10:13] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	15, // 3: sonde.v1.NodeLimits.default_lease:type_name -> google.protobuf.Duration
+	15, // 4: sonde.v1.NodeLimits.max_lease:type_name -> google.protobuf.Duration
+	15, // 5: sonde.v1.NodeLimits.default_max_duration:type_name -> google.protobuf.Duration
+	15, // 6: sonde.v1.NodeLimits.longest_max_duration:type_name -> google.protobuf.Duration
+	16, // 7: sonde.v1.NodeLoad.events:type_name -> sonde.v1.StageCounts
+	3,  // 8: sonde.v1.Node.kernel:type_name -> sonde.v1.Kernel
+	2,  // 9: sonde.v1.Node.features:type_name -> sonde.v1.Feature
+	4,  // 10: sonde.v1.Node.limits:type_name -> sonde.v1.NodeLimits
+	5,  // 11: sonde.v1.Node.load:type_name -> sonde.v1.NodeLoad
+	10, // 12: sonde.v1.ListProbesResponse.probes:type_name -> sonde.v1.Probe
+	17, // 13: sonde.v1.Probe.cost:type_name -> sonde.v1.CostClass
+	9,  // 14: sonde.v1.Probe.fields:type_name -> sonde.v1.ProbeField
+	0,  // 15: sonde.v1.NodeService.GetNode:input_type -> sonde.v1.GetNodeRequest
+	7,  // 16: sonde.v1.NodeService.ListProbes:input_type -> sonde.v1.ListProbesRequest
+	11, // 17: sonde.v1.NodeService.CheckFilter:input_type -> sonde.v1.CheckFilterRequest
+	1,  // 18: sonde.v1.NodeService.GetNode:output_type -> sonde.v1.GetNodeResponse
+	8,  // 19: sonde.v1.NodeService.ListProbes:output_type -> sonde.v1.ListProbesResponse
+	12, // 20: sonde.v1.NodeService.CheckFilter:output_type -> sonde.v1.CheckFilterResponse
+	18, // [18:21] is the sub-list for method output_type
+	15, // [15:18] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_sonde_v1_node_service_proto_init() }
@@ -1144,6 +1387,7 @@ func file_sonde_v1_node_service_proto_init() {
 	if File_sonde_v1_node_service_proto != nil {
 		return
 	}
+	file_sonde_v1_accounting_proto_init()
 	file_sonde_v1_options_proto_init()
 	file_sonde_v1_trace_proto_init()
 	type x struct{}

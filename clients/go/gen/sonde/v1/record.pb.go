@@ -22,7 +22,8 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Events that this subscription will never get, because they were no longer retained when their turn came.
+// Events that this subscription will never get: no longer retained when their turn came, or dropped because its own
+// buffer was full. The events of the same message come after them.
 type GapRecord struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// First sequence number that is missing.
@@ -77,14 +78,15 @@ func (x *GapRecord) GetLastSequence() uint64 {
 	return 0
 }
 
-// The node changed how much of the trace runs, to keep it within its CPU budget. Not sent by this version.
+// The node changed how much of the trace runs, to keep it within its CPU budget. After a resume, steps from the
+// resumed place on come again.
 type BudgetStepRecord struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Probe that was changed.
 	ProbeIndex uint32 `protobuf:"varint,1,opt,name=probe_index,json=probeIndex,proto3" json:"probe_index,omitempty"`
-	// One event in this many is kept from now on.
+	// One hit in this many is kept from now on, on top of the owner's own sampling; 1: all.
 	SampleOneIn uint32 `protobuf:"varint,2,opt,name=sample_one_in,json=sampleOneIn,proto3" json:"sample_one_in,omitempty"`
-	// Share of one core that was measured, in thousandths.
+	// Share of one core that was measured for the whole trace, in thousandths.
 	MeasuredPermille uint32 `protobuf:"varint,3,opt,name=measured_permille,json=measuredPermille,proto3" json:"measured_permille,omitempty"`
 	unknownFields    protoimpl.UnknownFields
 	sizeCache        protoimpl.SizeCache
@@ -141,7 +143,7 @@ func (x *BudgetStepRecord) GetMeasuredPermille() uint32 {
 	return 0
 }
 
-// The trace's settings were changed by UpdateTrace. Not sent by this version.
+// The trace's settings were changed by UpdateTrace.
 type UpdatedRecord struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The new generation.
@@ -425,17 +427,19 @@ func (x *StacksRecord) GetSymbols() []string {
 	return nil
 }
 
-// What the trace has cost so far. Not sent by this version.
+// What the trace has cost, as often as the stream asked for it.
 type CostRecord struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Time that the count covers.
+	// Time that the next three cover: since the cost record before, or since the stream began.
 	Interval *durationpb.Duration `protobuf:"bytes,1,opt,name=interval,proto3" json:"interval,omitempty"`
 	// Runs of the programs in that time.
 	RunCount uint64 `protobuf:"varint,2,opt,name=run_count,json=runCount,proto3" json:"run_count,omitempty"`
 	// Time in the programs, nanoseconds.
 	RunTimeNs uint64 `protobuf:"varint,3,opt,name=run_time_ns,json=runTimeNs,proto3" json:"run_time_ns,omitempty"`
-	// CPU time of the node for this trace, nanoseconds.
-	NodeCpuNs     uint64 `protobuf:"varint,4,opt,name=node_cpu_ns,json=nodeCpuNs,proto3" json:"node_cpu_ns,omitempty"`
+	// CPU time of the node's reader thread for this trace, nanoseconds.
+	NodeCpuNs uint64 `protobuf:"varint,4,opt,name=node_cpu_ns,json=nodeCpuNs,proto3" json:"node_cpu_ns,omitempty"`
+	// All since the trace started.
+	Total         *Cost `protobuf:"bytes,5,opt,name=total,proto3" json:"total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -496,6 +500,13 @@ func (x *CostRecord) GetNodeCpuNs() uint64 {
 		return x.NodeCpuNs
 	}
 	return 0
+}
+
+func (x *CostRecord) GetTotal() *Cost {
+	if x != nil {
+		return x.Total
+	}
+	return nil
 }
 
 // One row of an aggregate. Not sent by this version.
@@ -836,7 +847,7 @@ var File_sonde_v1_record_proto protoreflect.FileDescriptor
 
 const file_sonde_v1_record_proto_rawDesc = "" +
 	"\n" +
-	"\x15sonde/v1/record.proto\x12\bsonde.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x19sonde/v1/accounting.proto\x1a\x14sonde/v1/trace.proto\"W\n" +
+	"\x15sonde/v1/record.proto\x12\bsonde.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x19sonde/v1/accounting.proto\x1a\x13sonde/v1/cost.proto\x1a\x14sonde/v1/trace.proto\"W\n" +
 	"\tGapRecord\x12%\n" +
 	"\x0efirst_sequence\x18\x01 \x01(\x04R\rfirstSequence\x12#\n" +
 	"\rlast_sequence\x18\x02 \x01(\x04R\flastSequence\"\x84\x01\n" +
@@ -866,13 +877,14 @@ const file_sonde_v1_record_proto_rawDesc = "" +
 	"\fStacksRecord\x12\x19\n" +
 	"\bstack_id\x18\x01 \x01(\rR\astackId\x12\x1c\n" +
 	"\taddresses\x18\x02 \x03(\x06R\taddresses\x12\x18\n" +
-	"\asymbols\x18\x03 \x03(\tR\asymbols\"\xa0\x01\n" +
+	"\asymbols\x18\x03 \x03(\tR\asymbols\"\xc6\x01\n" +
 	"\n" +
 	"CostRecord\x125\n" +
 	"\binterval\x18\x01 \x01(\v2\x19.google.protobuf.DurationR\binterval\x12\x1b\n" +
 	"\trun_count\x18\x02 \x01(\x04R\brunCount\x12\x1e\n" +
 	"\vrun_time_ns\x18\x03 \x01(\x04R\trunTimeNs\x12\x1e\n" +
-	"\vnode_cpu_ns\x18\x04 \x01(\x04R\tnodeCpuNs\"Z\n" +
+	"\vnode_cpu_ns\x18\x04 \x01(\x04R\tnodeCpuNs\x12$\n" +
+	"\x05total\x18\x05 \x01(\v2\x0e.sonde.v1.CostR\x05total\"Z\n" +
 	"\x0fAggregateRecord\x12\x1f\n" +
 	"\vprobe_index\x18\x01 \x01(\rR\n" +
 	"probeIndex\x12\x10\n" +
@@ -925,29 +937,31 @@ var file_sonde_v1_record_proto_goTypes = []any{
 	(*Record)(nil),              // 10: sonde.v1.Record
 	nil,                         // 11: sonde.v1.MetadataRecord.ValuesEntry
 	(*durationpb.Duration)(nil), // 12: google.protobuf.Duration
-	(EndReason)(0),              // 13: sonde.v1.EndReason
-	(*Accounting)(nil),          // 14: sonde.v1.Accounting
+	(*Cost)(nil),                // 13: sonde.v1.Cost
+	(EndReason)(0),              // 14: sonde.v1.EndReason
+	(*Accounting)(nil),          // 15: sonde.v1.Accounting
 }
 var file_sonde_v1_record_proto_depIdxs = []int32{
 	3,  // 0: sonde.v1.SchemaRecord.fields:type_name -> sonde.v1.SchemaField
 	11, // 1: sonde.v1.MetadataRecord.values:type_name -> sonde.v1.MetadataRecord.ValuesEntry
 	12, // 2: sonde.v1.CostRecord.interval:type_name -> google.protobuf.Duration
-	13, // 3: sonde.v1.EndedRecord.reason:type_name -> sonde.v1.EndReason
-	14, // 4: sonde.v1.EndedRecord.accounting:type_name -> sonde.v1.Accounting
-	0,  // 5: sonde.v1.Record.gap:type_name -> sonde.v1.GapRecord
-	1,  // 6: sonde.v1.Record.budget_step:type_name -> sonde.v1.BudgetStepRecord
-	2,  // 7: sonde.v1.Record.updated:type_name -> sonde.v1.UpdatedRecord
-	4,  // 8: sonde.v1.Record.schema:type_name -> sonde.v1.SchemaRecord
-	5,  // 9: sonde.v1.Record.metadata:type_name -> sonde.v1.MetadataRecord
-	6,  // 10: sonde.v1.Record.stacks:type_name -> sonde.v1.StacksRecord
-	7,  // 11: sonde.v1.Record.cost:type_name -> sonde.v1.CostRecord
-	8,  // 12: sonde.v1.Record.aggregate:type_name -> sonde.v1.AggregateRecord
-	9,  // 13: sonde.v1.Record.ended:type_name -> sonde.v1.EndedRecord
-	14, // [14:14] is the sub-list for method output_type
-	14, // [14:14] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	13, // 3: sonde.v1.CostRecord.total:type_name -> sonde.v1.Cost
+	14, // 4: sonde.v1.EndedRecord.reason:type_name -> sonde.v1.EndReason
+	15, // 5: sonde.v1.EndedRecord.accounting:type_name -> sonde.v1.Accounting
+	0,  // 6: sonde.v1.Record.gap:type_name -> sonde.v1.GapRecord
+	1,  // 7: sonde.v1.Record.budget_step:type_name -> sonde.v1.BudgetStepRecord
+	2,  // 8: sonde.v1.Record.updated:type_name -> sonde.v1.UpdatedRecord
+	4,  // 9: sonde.v1.Record.schema:type_name -> sonde.v1.SchemaRecord
+	5,  // 10: sonde.v1.Record.metadata:type_name -> sonde.v1.MetadataRecord
+	6,  // 11: sonde.v1.Record.stacks:type_name -> sonde.v1.StacksRecord
+	7,  // 12: sonde.v1.Record.cost:type_name -> sonde.v1.CostRecord
+	8,  // 13: sonde.v1.Record.aggregate:type_name -> sonde.v1.AggregateRecord
+	9,  // 14: sonde.v1.Record.ended:type_name -> sonde.v1.EndedRecord
+	15, // [15:15] is the sub-list for method output_type
+	15, // [15:15] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_sonde_v1_record_proto_init() }
@@ -956,6 +970,7 @@ func file_sonde_v1_record_proto_init() {
 		return
 	}
 	file_sonde_v1_accounting_proto_init()
+	file_sonde_v1_cost_proto_init()
 	file_sonde_v1_trace_proto_init()
 	file_sonde_v1_record_proto_msgTypes[10].OneofWrappers = []any{
 		(*Record_Gap)(nil),

@@ -75,18 +75,21 @@ func (SamplingMode) EnumDescriptor() ([]byte, []int) {
 	return file_sonde_v1_trace_proto_rawDescGZIP(), []int{0}
 }
 
-// What happens in the kernel when the slowest reader cannot follow.
+// What happens when a reader cannot follow. A slow reader never slows another trace.
 type Backpressure int32
 
 const (
 	// The same as BACKPRESSURE_DROP_OLDEST.
 	Backpressure_BACKPRESSURE_UNSPECIFIED Backpressure = 0
-	// The retention buffer forgets its oldest batches; readers get a gap record.
+	// The retention buffer forgets its oldest batches; a reader that had not had them gets a gap record.
 	Backpressure_BACKPRESSURE_DROP_OLDEST Backpressure = 1
-	// New events are dropped. Not in this version: UNIMPLEMENTED.
+	// Of a stream: it keeps what waits for it in a buffer of its own, and drops what comes while that is full. Not for
+	// a trace: INVALID_ARGUMENT.
 	Backpressure_BACKPRESSURE_DROP_NEWEST Backpressure = 2
-	// The programs return at once, after counting, until the slowest reader has caught up. Not in this version:
-	// UNIMPLEMENTED.
+	// Of a trace: its programs return at once, after counting `paused`, until the slowest reader has caught up. What
+	// has been made is kept for it, as well as for a first reader and for one that comes back, beyond retention_bytes by
+	// at most the rings and 16 MiB. One reader stops the others: so only the owner chooses it. Not for a stream:
+	// INVALID_ARGUMENT.
 	Backpressure_BACKPRESSURE_PAUSE Backpressure = 3
 )
 
@@ -392,12 +395,16 @@ func (x *ProbeSpec) GetSampling() *Sampling {
 // are set. Outside of a range: INVALID_ARGUMENT.
 type TraceLimits struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Events a second that may pass the filters, all probes together; more are counted as rate_limited. A burst of
-	// a tenth of a second passes on top. Range 1 to 10,000,000; default 500,000.
+	// Events a second that may pass the filters, all probes together; more are counted as rate_limited. In t seconds
+	// at most rate × t + rate / 10 + 128 × CPUs events pass. Range 0 (unlimited) to 10,000,000; default 500,000.
 	EventsPerSecond *uint32 `protobuf:"varint,1,opt,name=events_per_second,json=eventsPerSecond,proto3,oneof" json:"events_per_second,omitempty"`
-	// The trace stops after this many events. Not in this version: UNIMPLEMENTED.
+	// The trace ends (EVENT_LIMIT_REACHED) with exactly this many events; what was already on its way is counted as
+	// over_limit. Range 0 (no limit) to 2^63 - 1; default 0.
 	MaxEvents *uint64 `protobuf:"varint,2,opt,name=max_events,json=maxEvents,proto3,oneof" json:"max_events,omitempty"`
-	// Share of one core that the programs may take, in thousandths. Not in this version: UNIMPLEMENTED.
+	// Share of one core that the programs may take, in thousandths, in the long run; a tenth of a second of program
+	// time may be saved up. Over it, the costliest probe is sampled in the kernel, 1 hit in 2, 4, 8 ... 1,024, and back
+	// when load falls, each step with a record in the stream; when even 1 in 1,024 does not fit, the trace ends
+	// (BUDGET_EXCEEDED). Range 0 (no budget) to 1,000; default 50.
 	CpuBudgetPermille *uint32 `protobuf:"varint,3,opt,name=cpu_budget_permille,json=cpuBudgetPermille,proto3,oneof" json:"cpu_budget_permille,omitempty"`
 	// Size of the ring buffer between kernel and node, all shards together, in bytes. Rounded up to a power of two.
 	// Range 65,536 to 268,435,456; default 8,388,608.
@@ -405,8 +412,10 @@ type TraceLimits struct {
 	// Encoded events kept for readers that come later or are slow, in bytes. Range 1,048,576 to 1,073,741,824;
 	// default 33,554,432.
 	RetentionBytes *uint32 `protobuf:"varint,5,opt,name=retention_bytes,json=retentionBytes,proto3,oneof" json:"retention_bytes,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Encoded events older than this are forgotten. Range 1 s to 24 h; default 60 s.
+	RetentionAge  *durationpb.Duration `protobuf:"bytes,6,opt,name=retention_age,json=retentionAge,proto3" json:"retention_age,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *TraceLimits) Reset() {
@@ -472,6 +481,13 @@ func (x *TraceLimits) GetRetentionBytes() uint32 {
 		return *x.RetentionBytes
 	}
 	return 0
+}
+
+func (x *TraceLimits) GetRetentionAge() *durationpb.Duration {
+	if x != nil {
+		return x.RetentionAge
+	}
+	return nil
 }
 
 // When events are put into one message. The first condition that holds ends a batch. They belong to the trace:
@@ -709,7 +725,11 @@ type Trace struct {
 	// Streams that read it now.
 	Subscribers uint32 `protobuf:"varint,17,opt,name=subscribers,proto3" json:"subscribers,omitempty"`
 	// Where its events went.
-	Accounting    *Accounting `protobuf:"bytes,18,opt,name=accounting,proto3" json:"accounting,omitempty"`
+	Accounting *Accounting `protobuf:"bytes,18,opt,name=accounting,proto3" json:"accounting,omitempty"`
+	// What it has cost.
+	Cost *Cost `protobuf:"bytes,19,opt,name=cost,proto3" json:"cost,omitempty"`
+	// As StartTrace gave it.
+	RequestId     string `protobuf:"bytes,20,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -870,18 +890,32 @@ func (x *Trace) GetAccounting() *Accounting {
 	return nil
 }
 
+func (x *Trace) GetCost() *Cost {
+	if x != nil {
+		return x.Cost
+	}
+	return nil
+}
+
+func (x *Trace) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
 var File_sonde_v1_trace_proto protoreflect.FileDescriptor
 
 const file_sonde_v1_trace_proto_rawDesc = "" +
 	"\n" +
-	"\x14sonde/v1/trace.proto\x12\bsonde.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x19sonde/v1/accounting.proto\"Z\n" +
+	"\x14sonde/v1/trace.proto\x12\bsonde.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x19sonde/v1/accounting.proto\x1a\x13sonde/v1/cost.proto\"Z\n" +
 	"\bSampling\x12\"\n" +
 	"\rsample_one_in\x18\x01 \x01(\rR\vsampleOneIn\x12*\n" +
 	"\x04mode\x18\x02 \x01(\x0e2\x16.sonde.v1.SamplingModeR\x04mode\"i\n" +
 	"\tProbeSpec\x12\x14\n" +
 	"\x05probe\x18\x01 \x01(\tR\x05probe\x12\x16\n" +
 	"\x06filter\x18\x02 \x01(\tR\x06filter\x12.\n" +
-	"\bsampling\x18\x03 \x01(\v2\x12.sonde.v1.SamplingR\bsampling\"\xc9\x02\n" +
+	"\bsampling\x18\x03 \x01(\v2\x12.sonde.v1.SamplingR\bsampling\"\x89\x03\n" +
 	"\vTraceLimits\x12/\n" +
 	"\x11events_per_second\x18\x01 \x01(\rH\x00R\x0feventsPerSecond\x88\x01\x01\x12\"\n" +
 	"\n" +
@@ -889,7 +923,8 @@ const file_sonde_v1_trace_proto_rawDesc = "" +
 	"\x13cpu_budget_permille\x18\x03 \x01(\rH\x02R\x11cpuBudgetPermille\x88\x01\x01\x12\"\n" +
 	"\n" +
 	"ring_bytes\x18\x04 \x01(\rH\x03R\tringBytes\x88\x01\x01\x12,\n" +
-	"\x0fretention_bytes\x18\x05 \x01(\rH\x04R\x0eretentionBytes\x88\x01\x01B\x14\n" +
+	"\x0fretention_bytes\x18\x05 \x01(\rH\x04R\x0eretentionBytes\x88\x01\x01\x12>\n" +
+	"\rretention_age\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\fretentionAgeB\x14\n" +
 	"\x12_events_per_secondB\r\n" +
 	"\v_max_eventsB\x16\n" +
 	"\x14_cpu_budget_permilleB\r\n" +
@@ -914,7 +949,7 @@ const file_sonde_v1_trace_proto_rawDesc = "" +
 	"\x04spec\x18\x01 \x01(\v2\x13.sonde.v1.ProbeSpecR\x04spec\x129\n" +
 	"\n" +
 	"attachment\x18\x02 \x01(\v2\x19.sonde.v1.ProbeAttachmentR\n" +
-	"attachment\"\x80\x06\n" +
+	"attachment\"\xc3\x06\n" +
 	"\x05Trace\x12\x19\n" +
 	"\btrace_id\x18\x01 \x01(\tR\atraceId\x12\x14\n" +
 	"\x05owner\x18\x02 \x01(\tR\x05owner\x12*\n" +
@@ -940,7 +975,10 @@ const file_sonde_v1_trace_proto_rawDesc = "" +
 	"\vsubscribers\x18\x11 \x01(\rR\vsubscribers\x124\n" +
 	"\n" +
 	"accounting\x18\x12 \x01(\v2\x14.sonde.v1.AccountingR\n" +
-	"accounting*a\n" +
+	"accounting\x12\"\n" +
+	"\x04cost\x18\x13 \x01(\v2\x0e.sonde.v1.CostR\x04cost\x12\x1d\n" +
+	"\n" +
+	"request_id\x18\x14 \x01(\tR\trequestId*a\n" +
 	"\fSamplingMode\x12\x1d\n" +
 	"\x19SAMPLING_MODE_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13SAMPLING_MODE_EVENT\x10\x01\x12\x19\n" +
@@ -996,27 +1034,30 @@ var file_sonde_v1_trace_proto_goTypes = []any{
 	(*Trace)(nil),               // 10: sonde.v1.Trace
 	(*durationpb.Duration)(nil), // 11: google.protobuf.Duration
 	(*Accounting)(nil),          // 12: sonde.v1.Accounting
+	(*Cost)(nil),                // 13: sonde.v1.Cost
 }
 var file_sonde_v1_trace_proto_depIdxs = []int32{
 	0,  // 0: sonde.v1.Sampling.mode:type_name -> sonde.v1.SamplingMode
 	4,  // 1: sonde.v1.ProbeSpec.sampling:type_name -> sonde.v1.Sampling
-	11, // 2: sonde.v1.BatchOptions.max_delay:type_name -> google.protobuf.Duration
-	5,  // 3: sonde.v1.TraceProbe.spec:type_name -> sonde.v1.ProbeSpec
-	8,  // 4: sonde.v1.TraceProbe.attachment:type_name -> sonde.v1.ProbeAttachment
-	2,  // 5: sonde.v1.Trace.state:type_name -> sonde.v1.TraceState
-	3,  // 6: sonde.v1.Trace.end_reason:type_name -> sonde.v1.EndReason
-	9,  // 7: sonde.v1.Trace.probes:type_name -> sonde.v1.TraceProbe
-	6,  // 8: sonde.v1.Trace.limits:type_name -> sonde.v1.TraceLimits
-	7,  // 9: sonde.v1.Trace.batch:type_name -> sonde.v1.BatchOptions
-	1,  // 10: sonde.v1.Trace.backpressure:type_name -> sonde.v1.Backpressure
-	11, // 11: sonde.v1.Trace.lease:type_name -> google.protobuf.Duration
-	11, // 12: sonde.v1.Trace.max_duration:type_name -> google.protobuf.Duration
-	12, // 13: sonde.v1.Trace.accounting:type_name -> sonde.v1.Accounting
-	14, // [14:14] is the sub-list for method output_type
-	14, // [14:14] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	11, // 2: sonde.v1.TraceLimits.retention_age:type_name -> google.protobuf.Duration
+	11, // 3: sonde.v1.BatchOptions.max_delay:type_name -> google.protobuf.Duration
+	5,  // 4: sonde.v1.TraceProbe.spec:type_name -> sonde.v1.ProbeSpec
+	8,  // 5: sonde.v1.TraceProbe.attachment:type_name -> sonde.v1.ProbeAttachment
+	2,  // 6: sonde.v1.Trace.state:type_name -> sonde.v1.TraceState
+	3,  // 7: sonde.v1.Trace.end_reason:type_name -> sonde.v1.EndReason
+	9,  // 8: sonde.v1.Trace.probes:type_name -> sonde.v1.TraceProbe
+	6,  // 9: sonde.v1.Trace.limits:type_name -> sonde.v1.TraceLimits
+	7,  // 10: sonde.v1.Trace.batch:type_name -> sonde.v1.BatchOptions
+	1,  // 11: sonde.v1.Trace.backpressure:type_name -> sonde.v1.Backpressure
+	11, // 12: sonde.v1.Trace.lease:type_name -> google.protobuf.Duration
+	11, // 13: sonde.v1.Trace.max_duration:type_name -> google.protobuf.Duration
+	12, // 14: sonde.v1.Trace.accounting:type_name -> sonde.v1.Accounting
+	13, // 15: sonde.v1.Trace.cost:type_name -> sonde.v1.Cost
+	16, // [16:16] is the sub-list for method output_type
+	16, // [16:16] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_sonde_v1_trace_proto_init() }
@@ -1025,6 +1066,7 @@ func file_sonde_v1_trace_proto_init() {
 		return
 	}
 	file_sonde_v1_accounting_proto_init()
+	file_sonde_v1_cost_proto_init()
 	file_sonde_v1_trace_proto_msgTypes[2].OneofWrappers = []any{}
 	file_sonde_v1_trace_proto_msgTypes[3].OneofWrappers = []any{}
 	type x struct{}

@@ -78,8 +78,8 @@ func (StartPosition) EnumDescriptor() ([]byte, []int) {
 // Asks for a new trace.
 type StartTraceRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Makes the call idempotent: the same id with the same request gives the same trace. Optional. Not in this
-	// version: UNIMPLEMENTED unless empty.
+	// Makes the call idempotent: the same id of the same caller with the same request gives the same trace, for as
+	// long as the node remembers it; with another request, ALREADY_EXISTS. Optional; at most 128 bytes.
 	RequestId string `protobuf:"bytes,1,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	// What to watch. Required; 1 to 16 probes, INVALID_ARGUMENT otherwise.
 	Probes []*ProbeSpec `protobuf:"bytes,2,rep,name=probes,proto3" json:"probes,omitempty"`
@@ -90,11 +90,13 @@ type StartTraceRequest struct {
 	Limits *TraceLimits `protobuf:"bytes,4,opt,name=limits,proto3" json:"limits,omitempty"`
 	// Batches. Optional.
 	Batch *BatchOptions `protobuf:"bytes,5,opt,name=batch,proto3" json:"batch,omitempty"`
-	// What happens when readers are too slow. Optional.
+	// What happens when readers are too slow: DROP_OLDEST or PAUSE. Optional.
 	Backpressure Backpressure `protobuf:"varint,6,opt,name=backpressure,proto3,enum=sonde.v1.Backpressure" json:"backpressure,omitempty"`
-	// How long the trace lives with nobody reading it. Range 1 s to 1 h; default 60 s. INVALID_ARGUMENT outside.
+	// How long the trace lives with nobody reading it. Range 1 s to what the node is configured for (1 h); default
+	// 60 s. INVALID_ARGUMENT outside.
 	Lease *durationpb.Duration `protobuf:"bytes,7,opt,name=lease,proto3" json:"lease,omitempty"`
-	// How long the trace lives at most. Range 1 s to 24 h; default 1 h. INVALID_ARGUMENT outside.
+	// How long the trace lives at most. Range 1 s to what the node is configured for (24 h); default 1 h.
+	// INVALID_ARGUMENT outside.
 	MaxDuration   *durationpb.Duration `protobuf:"bytes,8,opt,name=max_duration,json=maxDuration,proto3" json:"max_duration,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -301,15 +303,16 @@ type UpdateTraceRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Which trace. Required.
 	TraceId string `protobuf:"bytes,1,opt,name=trace_id,json=traceId,proto3" json:"trace_id,omitempty"`
-	// The generation that the caller has seen. Required; ABORTED when the trace has another one.
+	// The generation that the caller has seen; ABORTED when the trace has another one. 0: whatever it is.
 	ExpectedGeneration uint64 `protobuf:"varint,2,opt,name=expected_generation,json=expectedGeneration,proto3" json:"expected_generation,omitempty"`
 	// Changes to probes; a probe that is not named stays as it is.
 	Probes []*ProbeUpdate `protobuf:"bytes,3,rep,name=probes,proto3" json:"probes,omitempty"`
 	// The new filter of the trace; absent: unchanged; empty: none.
 	Filter *string `protobuf:"bytes,4,opt,name=filter,proto3,oneof" json:"filter,omitempty"`
-	// New limits; absent ones are unchanged.
+	// New limits; absent ones are unchanged. ring_bytes cannot be changed.
 	Limits *TraceLimits `protobuf:"bytes,5,opt,name=limits,proto3" json:"limits,omitempty"`
-	// The new lease, counted from now; absent: unchanged.
+	// The new lease. It is counted from now on, as with every call that names the trace's lease: sending the same
+	// one renews it. Absent: unchanged and not renewed.
 	Lease         *durationpb.Duration `protobuf:"bytes,6,opt,name=lease,proto3" json:"lease,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -741,7 +744,15 @@ type StreamEventsRequest struct {
 	//	*StreamEventsRequest_Position
 	Start isStreamEventsRequest_Start `protobuf_oneof:"start"`
 	// The stream ends with OK after this many events; the trace lives on. 0: no limit.
-	MaxEvents     uint64 `protobuf:"varint,5,opt,name=max_events,json=maxEvents,proto3" json:"max_events,omitempty"`
+	MaxEvents uint64 `protobuf:"varint,5,opt,name=max_events,json=maxEvents,proto3" json:"max_events,omitempty"`
+	// What happens when this reader is too slow: DROP_OLDEST or DROP_NEWEST. Optional. Does not apply to a trace that
+	// pauses: INVALID_ARGUMENT for DROP_NEWEST there.
+	Backpressure Backpressure `protobuf:"varint,6,opt,name=backpressure,proto3,enum=sonde.v1.Backpressure" json:"backpressure,omitempty"`
+	// With DROP_NEWEST: bytes of encoded events that may wait for this reader. Range 65,536 to 268,435,456; default (0)
+	// 4,194,304.
+	BufferBytes uint32 `protobuf:"varint,7,opt,name=buffer_bytes,json=bufferBytes,proto3" json:"buffer_bytes,omitempty"`
+	// A cost record comes this often. Range 100 ms to 1 h; absent: none comes.
+	CostInterval  *durationpb.Duration `protobuf:"bytes,8,opt,name=cost_interval,json=costInterval,proto3" json:"cost_interval,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -822,6 +833,27 @@ func (x *StreamEventsRequest) GetMaxEvents() uint64 {
 		return x.MaxEvents
 	}
 	return 0
+}
+
+func (x *StreamEventsRequest) GetBackpressure() Backpressure {
+	if x != nil {
+		return x.Backpressure
+	}
+	return Backpressure_BACKPRESSURE_UNSPECIFIED
+}
+
+func (x *StreamEventsRequest) GetBufferBytes() uint32 {
+	if x != nil {
+		return x.BufferBytes
+	}
+	return 0
+}
+
+func (x *StreamEventsRequest) GetCostInterval() *durationpb.Duration {
+	if x != nil {
+		return x.CostInterval
+	}
+	return nil
 }
 
 type isStreamEventsRequest_Start interface {
@@ -1083,14 +1115,17 @@ const file_sonde_v1_trace_service_proto_rawDesc = "" +
 	"page_token\x18\x02 \x01(\tR\tpageToken\"e\n" +
 	"\x12ListTracesResponse\x12'\n" +
 	"\x06traces\x18\x01 \x03(\v2\x0f.sonde.v1.TraceR\x06traces\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xd2\x01\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xf1\x02\n" +
 	"\x13StreamEventsRequest\x12\x19\n" +
 	"\btrace_id\x18\x01 \x01(\tR\atraceId\x12\x18\n" +
 	"\x06cursor\x18\x02 \x01(\fH\x00R\x06cursor\x12'\n" +
 	"\x0eafter_sequence\x18\x03 \x01(\x04H\x00R\rafterSequence\x125\n" +
 	"\bposition\x18\x04 \x01(\x0e2\x17.sonde.v1.StartPositionH\x00R\bposition\x12\x1d\n" +
 	"\n" +
-	"max_events\x18\x05 \x01(\x04R\tmaxEventsB\a\n" +
+	"max_events\x18\x05 \x01(\x04R\tmaxEvents\x12:\n" +
+	"\fbackpressure\x18\x06 \x01(\x0e2\x16.sonde.v1.BackpressureR\fbackpressure\x12!\n" +
+	"\fbuffer_bytes\x18\a \x01(\rR\vbufferBytes\x12>\n" +
+	"\rcost_interval\x18\b \x01(\v2\x19.google.protobuf.DurationR\fcostIntervalB\a\n" +
 	"\x05start\"k\n" +
 	"\x06Origin\x12\x17\n" +
 	"\anode_id\x18\x01 \x01(\tR\x06nodeId\x12\x17\n" +
@@ -1182,27 +1217,29 @@ var file_sonde_v1_trace_service_proto_depIdxs = []int32{
 	20, // 13: sonde.v1.GetTraceResponse.trace:type_name -> sonde.v1.Trace
 	20, // 14: sonde.v1.ListTracesResponse.traces:type_name -> sonde.v1.Trace
 	0,  // 15: sonde.v1.StreamEventsRequest.position:type_name -> sonde.v1.StartPosition
-	13, // 16: sonde.v1.StreamEventsResponse.origin:type_name -> sonde.v1.Origin
-	22, // 17: sonde.v1.StreamEventsResponse.accounting:type_name -> sonde.v1.Accounting
-	23, // 18: sonde.v1.StreamEventsResponse.records:type_name -> sonde.v1.Record
-	24, // 19: sonde.v1.StreamEventsResponse.events:type_name -> sonde.v1.Event
-	1,  // 20: sonde.v1.TraceService.StartTrace:input_type -> sonde.v1.StartTraceRequest
-	4,  // 21: sonde.v1.TraceService.UpdateTrace:input_type -> sonde.v1.UpdateTraceRequest
-	6,  // 22: sonde.v1.TraceService.StopTrace:input_type -> sonde.v1.StopTraceRequest
-	8,  // 23: sonde.v1.TraceService.GetTrace:input_type -> sonde.v1.GetTraceRequest
-	10, // 24: sonde.v1.TraceService.ListTraces:input_type -> sonde.v1.ListTracesRequest
-	12, // 25: sonde.v1.TraceService.StreamEvents:input_type -> sonde.v1.StreamEventsRequest
-	2,  // 26: sonde.v1.TraceService.StartTrace:output_type -> sonde.v1.StartTraceResponse
-	5,  // 27: sonde.v1.TraceService.UpdateTrace:output_type -> sonde.v1.UpdateTraceResponse
-	7,  // 28: sonde.v1.TraceService.StopTrace:output_type -> sonde.v1.StopTraceResponse
-	9,  // 29: sonde.v1.TraceService.GetTrace:output_type -> sonde.v1.GetTraceResponse
-	11, // 30: sonde.v1.TraceService.ListTraces:output_type -> sonde.v1.ListTracesResponse
-	14, // 31: sonde.v1.TraceService.StreamEvents:output_type -> sonde.v1.StreamEventsResponse
-	26, // [26:32] is the sub-list for method output_type
-	20, // [20:26] is the sub-list for method input_type
-	20, // [20:20] is the sub-list for extension type_name
-	20, // [20:20] is the sub-list for extension extendee
-	0,  // [0:20] is the sub-list for field type_name
+	18, // 16: sonde.v1.StreamEventsRequest.backpressure:type_name -> sonde.v1.Backpressure
+	19, // 17: sonde.v1.StreamEventsRequest.cost_interval:type_name -> google.protobuf.Duration
+	13, // 18: sonde.v1.StreamEventsResponse.origin:type_name -> sonde.v1.Origin
+	22, // 19: sonde.v1.StreamEventsResponse.accounting:type_name -> sonde.v1.Accounting
+	23, // 20: sonde.v1.StreamEventsResponse.records:type_name -> sonde.v1.Record
+	24, // 21: sonde.v1.StreamEventsResponse.events:type_name -> sonde.v1.Event
+	1,  // 22: sonde.v1.TraceService.StartTrace:input_type -> sonde.v1.StartTraceRequest
+	4,  // 23: sonde.v1.TraceService.UpdateTrace:input_type -> sonde.v1.UpdateTraceRequest
+	6,  // 24: sonde.v1.TraceService.StopTrace:input_type -> sonde.v1.StopTraceRequest
+	8,  // 25: sonde.v1.TraceService.GetTrace:input_type -> sonde.v1.GetTraceRequest
+	10, // 26: sonde.v1.TraceService.ListTraces:input_type -> sonde.v1.ListTracesRequest
+	12, // 27: sonde.v1.TraceService.StreamEvents:input_type -> sonde.v1.StreamEventsRequest
+	2,  // 28: sonde.v1.TraceService.StartTrace:output_type -> sonde.v1.StartTraceResponse
+	5,  // 29: sonde.v1.TraceService.UpdateTrace:output_type -> sonde.v1.UpdateTraceResponse
+	7,  // 30: sonde.v1.TraceService.StopTrace:output_type -> sonde.v1.StopTraceResponse
+	9,  // 31: sonde.v1.TraceService.GetTrace:output_type -> sonde.v1.GetTraceResponse
+	11, // 32: sonde.v1.TraceService.ListTraces:output_type -> sonde.v1.ListTracesResponse
+	14, // 33: sonde.v1.TraceService.StreamEvents:output_type -> sonde.v1.StreamEventsResponse
+	28, // [28:34] is the sub-list for method output_type
+	22, // [22:28] is the sub-list for method input_type
+	22, // [22:22] is the sub-list for extension type_name
+	22, // [22:22] is the sub-list for extension extendee
+	0,  // [0:22] is the sub-list for field type_name
 }
 
 func init() { file_sonde_v1_trace_service_proto_init() }

@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19sonde/v1/accounting.proto\x12\x08sonde.v1\"\xca\x03\n\x0bStageCounts\x12\x14\n\x05\x66ired\x18\x01 \x01(\x04R\x05\x66ired\x12\x16\n\x06paused\x18\x02 \x01(\x04R\x06paused\x12\x1f\n\x0bsampled_out\x18\x03 \x01(\x04R\nsampledOut\x12\x1d\n\nstart_lost\x18\x04 \x01(\x04R\tstartLost\x12!\n\x0c\x66ilter_error\x18\x05 \x01(\x04R\x0b\x66ilterError\x12\x1a\n\x08rejected\x18\x06 \x01(\x04R\x08rejected\x12\x1b\n\tin_flight\x18\x07 \x01(\x04R\x08inFlight\x12\x18\n\x07matched\x18\x08 \x01(\x04R\x07matched\x12!\n\x0crate_limited\x18\t \x01(\x04R\x0brateLimited\x12\x1b\n\tring_full\x18\n \x01(\x04R\x08ringFull\x12\x1e\n\naggregated\x18\x0b \x01(\x04R\naggregated\x12\x1c\n\tdelivered\x18\x0c \x01(\x04R\tdelivered\x12\x17\n\x07in_ring\x18\r \x01(\x04R\x06inRing\x12\x18\n\x07\x65ncoded\x18\x0e \x01(\x04R\x07\x65ncoded\x12\x1b\n\x06missed\x18\x0f \x01(\x04H\x00R\x06missed\x88\x01\x01\x42\t\n\x07_missed\"\x7f\n\x12SubscriptionCounts\x12!\n\x0c\x62\x65\x66ore_start\x18\x01 \x01(\x04R\x0b\x62\x65\x66oreStart\x12\x12\n\x04sent\x18\x02 \x01(\x04R\x04sent\x12\x18\n\x07\x65victed\x18\x03 \x01(\x04R\x07\x65victed\x12\x18\n\x07pending\x18\x04 \x01(\x04R\x07pending\"\xaa\x01\n\nAccounting\x12+\n\x05total\x18\x01 \x01(\x0b\x32\x15.sonde.v1.StageCountsR\x05total\x12-\n\x06probes\x18\x02 \x03(\x0b\x32\x15.sonde.v1.StageCountsR\x06probes\x12@\n\x0csubscription\x18\x03 \x01(\x0b\x32\x1c.sonde.v1.SubscriptionCountsR\x0csubscriptionB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19sonde/v1/accounting.proto\x12\x08sonde.v1\"\xe9\x03\n\x0bStageCounts\x12\x14\n\x05\x66ired\x18\x01 \x01(\x04R\x05\x66ired\x12\x16\n\x06paused\x18\x02 \x01(\x04R\x06paused\x12\x1f\n\x0bsampled_out\x18\x03 \x01(\x04R\nsampledOut\x12\x1d\n\nstart_lost\x18\x04 \x01(\x04R\tstartLost\x12!\n\x0c\x66ilter_error\x18\x05 \x01(\x04R\x0b\x66ilterError\x12\x1a\n\x08rejected\x18\x06 \x01(\x04R\x08rejected\x12\x1b\n\tin_flight\x18\x07 \x01(\x04R\x08inFlight\x12\x18\n\x07matched\x18\x08 \x01(\x04R\x07matched\x12!\n\x0crate_limited\x18\t \x01(\x04R\x0brateLimited\x12\x1b\n\tring_full\x18\n \x01(\x04R\x08ringFull\x12\x1e\n\naggregated\x18\x0b \x01(\x04R\naggregated\x12\x1c\n\tdelivered\x18\x0c \x01(\x04R\tdelivered\x12\x17\n\x07in_ring\x18\r \x01(\x04R\x06inRing\x12\x18\n\x07\x65ncoded\x18\x0e \x01(\x04R\x07\x65ncoded\x12\x1b\n\x06missed\x18\x0f \x01(\x04H\x00R\x06missed\x88\x01\x01\x12\x1d\n\nover_limit\x18\x10 \x01(\x04R\toverLimitB\t\n\x07_missed\"\x7f\n\x12SubscriptionCounts\x12!\n\x0c\x62\x65\x66ore_start\x18\x01 \x01(\x04R\x0b\x62\x65\x66oreStart\x12\x12\n\x04sent\x18\x02 \x01(\x04R\x04sent\x12\x18\n\x07\x65victed\x18\x03 \x01(\x04R\x07\x65victed\x12\x18\n\x07pending\x18\x04 \x01(\x04R\x07pending\"\xaa\x01\n\nAccounting\x12+\n\x05total\x18\x01 \x01(\x0b\x32\x15.sonde.v1.StageCountsR\x05total\x12-\n\x06probes\x18\x02 \x03(\x0b\x32\x15.sonde.v1.StageCountsR\x06probes\x12@\n\x0csubscription\x18\x03 \x01(\x0b\x32\x1c.sonde.v1.SubscriptionCountsR\x0csubscriptionB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,9 +33,9 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\010sonde.v1P\001Z%sonde/clients/go/gen/sonde/v1;sondev1'
   _globals['_STAGECOUNTS']._serialized_start=40
-  _globals['_STAGECOUNTS']._serialized_end=498
-  _globals['_SUBSCRIPTIONCOUNTS']._serialized_start=500
-  _globals['_SUBSCRIPTIONCOUNTS']._serialized_end=627
-  _globals['_ACCOUNTING']._serialized_start=630
-  _globals['_ACCOUNTING']._serialized_end=800
+  _globals['_STAGECOUNTS']._serialized_end=529
+  _globals['_SUBSCRIPTIONCOUNTS']._serialized_start=531
+  _globals['_SUBSCRIPTIONCOUNTS']._serialized_end=658
+  _globals['_ACCOUNTING']._serialized_start=661
+  _globals['_ACCOUNTING']._serialized_end=831
 # @@protoc_insertion_point(module_scope)

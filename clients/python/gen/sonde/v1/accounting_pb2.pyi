@@ -7,7 +7,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class StageCounts(_message.Message):
-    __slots__ = ("fired", "paused", "sampled_out", "start_lost", "filter_error", "rejected", "in_flight", "matched", "rate_limited", "ring_full", "aggregated", "delivered", "in_ring", "encoded", "missed")
+    __slots__ = ("fired", "paused", "sampled_out", "start_lost", "filter_error", "rejected", "in_flight", "matched", "rate_limited", "ring_full", "aggregated", "delivered", "in_ring", "encoded", "missed", "over_limit")
     FIRED_FIELD_NUMBER: _ClassVar[int]
     PAUSED_FIELD_NUMBER: _ClassVar[int]
     SAMPLED_OUT_FIELD_NUMBER: _ClassVar[int]
@@ -23,6 +23,7 @@ class StageCounts(_message.Message):
     IN_RING_FIELD_NUMBER: _ClassVar[int]
     ENCODED_FIELD_NUMBER: _ClassVar[int]
     MISSED_FIELD_NUMBER: _ClassVar[int]
+    OVER_LIMIT_FIELD_NUMBER: _ClassVar[int]
     fired: int
     paused: int
     sampled_out: int
@@ -38,7 +39,8 @@ class StageCounts(_message.Message):
     in_ring: int
     encoded: int
     missed: int
-    def __init__(self, fired: _Optional[int] = ..., paused: _Optional[int] = ..., sampled_out: _Optional[int] = ..., start_lost: _Optional[int] = ..., filter_error: _Optional[int] = ..., rejected: _Optional[int] = ..., in_flight: _Optional[int] = ..., matched: _Optional[int] = ..., rate_limited: _Optional[int] = ..., ring_full: _Optional[int] = ..., aggregated: _Optional[int] = ..., delivered: _Optional[int] = ..., in_ring: _Optional[int] = ..., encoded: _Optional[int] = ..., missed: _Optional[int] = ...) -> None: ...
+    over_limit: int
+    def __init__(self, fired: _Optional[int] = ..., paused: _Optional[int] = ..., sampled_out: _Optional[int] = ..., start_lost: _Optional[int] = ..., filter_error: _Optional[int] = ..., rejected: _Optional[int] = ..., in_flight: _Optional[int] = ..., matched: _Optional[int] = ..., rate_limited: _Optional[int] = ..., ring_full: _Optional[int] = ..., aggregated: _Optional[int] = ..., delivered: _Optional[int] = ..., in_ring: _Optional[int] = ..., encoded: _Optional[int] = ..., missed: _Optional[int] = ..., over_limit: _Optional[int] = ...) -> None: ...
 
 class SubscriptionCounts(_message.Message):
     __slots__ = ("before_start", "sent", "evicted", "pending")

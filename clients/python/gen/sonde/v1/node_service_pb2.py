@@ -22,11 +22,13 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
+from sonde.v1 import accounting_pb2 as sonde_dot_v1_dot_accounting__pb2
 from sonde.v1 import options_pb2 as sonde_dot_v1_dot_options__pb2
 from sonde.v1 import trace_pb2 as sonde_dot_v1_dot_trace__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bsonde/v1/node_service.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\x1a\x14sonde/v1/trace.proto\"\x10\n\x0eGetNodeRequest\"5\n\x0fGetNodeResponse\x12\"\n\x04node\x18\x01 \x01(\x0b\x32\x0e.sonde.v1.NodeR\x04node\"\x87\x01\n\x07\x46\x65\x61ture\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x1c\n\tavailable\x18\x02 \x01(\x08R\tavailable\x12\x1a\n\x08required\x18\x03 \x01(\x08R\x08required\x12\x16\n\x06\x64\x65tail\x18\x04 \x01(\tR\x06\x64\x65tail\x12\x16\n\x06remedy\x18\x05 \x01(\tR\x06remedy\"V\n\x06Kernel\x12\x18\n\x07release\x18\x01 \x01(\tR\x07release\x12\x18\n\x07version\x18\x02 \x01(\tR\x07version\x12\x18\n\x07machine\x18\x03 \x01(\tR\x07machine\"\x92\x02\n\nNodeLimits\x12\x1d\n\nmax_traces\x18\x01 \x01(\rR\tmaxTraces\x12/\n\x14max_probes_per_trace\x18\x02 \x01(\rR\x11maxProbesPerTrace\x12\x39\n\x19max_subscribers_per_trace\x18\x03 \x01(\rR\x16maxSubscribersPerTrace\x12<\n\x0e\x64\x65\x66\x61ult_limits\x18\x04 \x01(\x0b\x32\x15.sonde.v1.TraceLimitsR\rdefaultLimits\x12;\n\rdefault_batch\x18\x05 \x01(\x0b\x32\x16.sonde.v1.BatchOptionsR\x0c\x64\x65\x66\x61ultBatch\"\x8b\x01\n\x08NodeLoad\x12\x16\n\x06traces\x18\x01 \x01(\rR\x06traces\x12 \n\x0bsubscribers\x18\x02 \x01(\rR\x0bsubscribers\x12%\n\x0eresident_bytes\x18\x03 \x01(\x04R\rresidentBytes\x12\x1e\n\x0b\x63pu_time_ns\x18\x04 \x01(\x04R\tcpuTimeNs\"\xf9\x02\n\x04Node\x12\x17\n\x07node_id\x18\x01 \x01(\tR\x06nodeId\x12\x1a\n\x08hostname\x18\x02 \x01(\tR\x08hostname\x12\x17\n\x07\x62oot_id\x18\x03 \x01(\tR\x06\x62ootId\x12\'\n\x0fservice_version\x18\x04 \x01(\tR\x0eserviceVersion\x12&\n\x0fstart_unix_nano\x18\x05 \x01(\x06R\rstartUnixNano\x12(\n\x06kernel\x18\x06 \x01(\x0b\x32\x10.sonde.v1.KernelR\x06kernel\x12#\n\rpossible_cpus\x18\x07 \x01(\rR\x0cpossibleCpus\x12-\n\x08\x66\x65\x61tures\x18\x08 \x03(\x0b\x32\x11.sonde.v1.FeatureR\x08\x66\x65\x61tures\x12,\n\x06limits\x18\t \x01(\x0b\x32\x14.sonde.v1.NodeLimitsR\x06limits\x12&\n\x04load\x18\n \x01(\x0b\x32\x12.sonde.v1.NodeLoadR\x04load\"O\n\x11ListProbesRequest\x12\x1b\n\tpage_size\x18\x01 \x01(\rR\x08pageSize\x12\x1d\n\npage_token\x18\x02 \x01(\tR\tpageToken\"e\n\x12ListProbesResponse\x12\'\n\x06probes\x18\x01 \x03(\x0b\x32\x0f.sonde.v1.ProbeR\x06probes\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x8b\x01\n\nProbeField\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n\x04type\x18\x02 \x01(\tR\x04type\x12\x12\n\x04unit\x18\x03 \x01(\tR\x04unit\x12 \n\x0b\x64\x65scription\x18\x04 \x01(\tR\x0b\x64\x65scription\x12\x1f\n\x0b\x65num_values\x18\x05 \x03(\tR\nenumValues\"\xd3\x02\n\x05Probe\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n\x07summary\x18\x02 \x01(\tR\x07summary\x12 \n\x0b\x64\x65scription\x18\x03 \x01(\tR\x0b\x64\x65scription\x12\'\n\x04\x63ost\x18\x04 \x01(\x0e\x32\x13.sonde.v1.CostClassR\x04\x63ost\x12\x1b\n\tcost_note\x18\x05 \x01(\tR\x08\x63ostNote\x12\x1c\n\tavailable\x18\x06 \x01(\x08R\tavailable\x12-\n\x12unavailable_reason\x18\x07 \x01(\tR\x11unavailableReason\x12#\n\rattach_points\x18\x08 \x03(\tR\x0c\x61ttachPoints\x12,\n\x06\x66ields\x18\t \x03(\x0b\x32\x14.sonde.v1.ProbeFieldR\x06\x66ields\x12\x18\n\x07payload\x18\n \x01(\tR\x07payload\"B\n\x12\x43heckFilterRequest\x12\x14\n\x05probe\x18\x01 \x01(\tR\x05probe\x12\x16\n\x06\x66ilter\x18\x02 \x01(\tR\x06\x66ilter\"\x94\x02\n\x13\x43heckFilterResponse\x12)\n\x10\x65\x61rly_expression\x18\x01 \x01(\tR\x0f\x65\x61rlyExpression\x12-\n\x12\x65\x61rly_instructions\x18\x02 \x01(\rR\x11\x65\x61rlyInstructions\x12\'\n\x0flate_expression\x18\x03 \x01(\tR\x0elateExpression\x12+\n\x11late_instructions\x18\x04 \x01(\rR\x10lateInstructions\x12\x33\n\x15verified_instructions\x18\x05 \x01(\x04R\x14verifiedInstructions\x12\x18\n\x07listing\x18\x06 \x01(\tR\x07listing2\xe2\x01\n\x0bNodeService\x12>\n\x07GetNode\x12\x18.sonde.v1.GetNodeRequest\x1a\x19.sonde.v1.GetNodeResponse\x12G\n\nListProbes\x12\x1b.sonde.v1.ListProbesRequest\x1a\x1c.sonde.v1.ListProbesResponse\x12J\n\x0b\x43heckFilter\x12\x1c.sonde.v1.CheckFilterRequest\x1a\x1d.sonde.v1.CheckFilterResponseB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bsonde/v1/node_service.proto\x12\x08sonde.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x19sonde/v1/accounting.proto\x1a\x16sonde/v1/options.proto\x1a\x14sonde/v1/trace.proto\"\x10\n\x0eGetNodeRequest\"5\n\x0fGetNodeResponse\x12\"\n\x04node\x18\x01 \x01(\x0b\x32\x0e.sonde.v1.NodeR\x04node\"\x87\x01\n\x07\x46\x65\x61ture\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x1c\n\tavailable\x18\x02 \x01(\x08R\tavailable\x12\x1a\n\x08required\x18\x03 \x01(\x08R\x08required\x12\x16\n\x06\x64\x65tail\x18\x04 \x01(\tR\x06\x64\x65tail\x12\x16\n\x06remedy\x18\x05 \x01(\tR\x06remedy\"V\n\x06Kernel\x12\x18\n\x07release\x18\x01 \x01(\tR\x07release\x12\x18\n\x07version\x18\x02 \x01(\tR\x07version\x12\x18\n\x07machine\x18\x03 \x01(\tR\x07machine\"\x89\x07\n\nNodeLimits\x12\x1d\n\nmax_traces\x18\x01 \x01(\rR\tmaxTraces\x12/\n\x14max_probes_per_trace\x18\x02 \x01(\rR\x11maxProbesPerTrace\x12\x39\n\x19max_subscribers_per_trace\x18\x03 \x01(\rR\x16maxSubscribersPerTrace\x12<\n\x0e\x64\x65\x66\x61ult_limits\x18\x04 \x01(\x0b\x32\x15.sonde.v1.TraceLimitsR\rdefaultLimits\x12;\n\rdefault_batch\x18\x05 \x01(\x0b\x32\x16.sonde.v1.BatchOptionsR\x0c\x64\x65\x66\x61ultBatch\x12/\n\x14max_traces_per_owner\x18\x06 \x01(\rR\x11maxTracesPerOwner\x12\'\n\x0fmax_subscribers\x18\x07 \x01(\rR\x0emaxSubscribers\x12\x39\n\x19max_subscribers_per_owner\x18\x08 \x01(\rR\x16maxSubscribersPerOwner\x12.\n\x13max_retention_bytes\x18\t \x01(\x04R\x11maxRetentionBytes\x12@\n\x1dmax_retention_bytes_per_owner\x18\n \x01(\x04R\x19maxRetentionBytesPerOwner\x12$\n\x0emax_ring_bytes\x18\x0b \x01(\x04R\x0cmaxRingBytes\x12\x36\n\x18max_ring_bytes_per_owner\x18\x0c \x01(\x04R\x14maxRingBytesPerOwner\x12>\n\rdefault_lease\x18\r \x01(\x0b\x32\x19.google.protobuf.DurationR\x0c\x64\x65\x66\x61ultLease\x12\x36\n\tmax_lease\x18\x0e \x01(\x0b\x32\x19.google.protobuf.DurationR\x08maxLease\x12K\n\x14\x64\x65\x66\x61ult_max_duration\x18\x0f \x01(\x0b\x32\x19.google.protobuf.DurationR\x12\x64\x65\x66\x61ultMaxDuration\x12K\n\x14longest_max_duration\x18\x10 \x01(\x0b\x32\x19.google.protobuf.DurationR\x12longestMaxDuration\"\xc6\x04\n\x08NodeLoad\x12\x16\n\x06traces\x18\x01 \x01(\rR\x06traces\x12 \n\x0bsubscribers\x18\x02 \x01(\rR\x0bsubscribers\x12%\n\x0eresident_bytes\x18\x03 \x01(\x04R\rresidentBytes\x12\x1e\n\x0b\x63pu_time_ns\x18\x04 \x01(\x04R\tcpuTimeNs\x12-\n\x06\x65vents\x18\x05 \x01(\x0b\x32\x15.sonde.v1.StageCountsR\x06\x65vents\x12\x1f\n\x0bsent_events\x18\x06 \x01(\x04R\nsentEvents\x12%\n\x0e\x65victed_events\x18\x07 \x01(\x04R\revictedEvents\x12\x1d\n\nsent_bytes\x18\x08 \x01(\x04R\tsentBytes\x12%\n\x0eretained_bytes\x18\t \x01(\x04R\rretainedBytes\x12\x38\n\x18reserved_retention_bytes\x18\n \x01(\x04R\x16reservedRetentionBytes\x12\x1d\n\nring_bytes\x18\x0b \x01(\x04R\tringBytes\x12\x1b\n\tmap_bytes\x18\x0c \x01(\x04R\x08mapBytes\x12\x1b\n\trun_count\x18\r \x01(\x04R\x08runCount\x12\x1e\n\x0brun_time_ns\x18\x0e \x01(\x04R\trunTimeNs\x12\"\n\rreader_cpu_ns\x18\x0f \x01(\x04R\x0breaderCpuNs\x12%\n\x0etraces_started\x18\x10 \x01(\x04R\rtracesStarted\"\xf9\x02\n\x04Node\x12\x17\n\x07node_id\x18\x01 \x01(\tR\x06nodeId\x12\x1a\n\x08hostname\x18\x02 \x01(\tR\x08hostname\x12\x17\n\x07\x62oot_id\x18\x03 \x01(\tR\x06\x62ootId\x12\'\n\x0fservice_version\x18\x04 \x01(\tR\x0eserviceVersion\x12&\n\x0fstart_unix_nano\x18\x05 \x01(\x06R\rstartUnixNano\x12(\n\x06kernel\x18\x06 \x01(\x0b\x32\x10.sonde.v1.KernelR\x06kernel\x12#\n\rpossible_cpus\x18\x07 \x01(\rR\x0cpossibleCpus\x12-\n\x08\x66\x65\x61tures\x18\x08 \x03(\x0b\x32\x11.sonde.v1.FeatureR\x08\x66\x65\x61tures\x12,\n\x06limits\x18\t \x01(\x0b\x32\x14.sonde.v1.NodeLimitsR\x06limits\x12&\n\x04load\x18\n \x01(\x0b\x32\x12.sonde.v1.NodeLoadR\x04load\"O\n\x11ListProbesRequest\x12\x1b\n\tpage_size\x18\x01 \x01(\rR\x08pageSize\x12\x1d\n\npage_token\x18\x02 \x01(\tR\tpageToken\"e\n\x12ListProbesResponse\x12\'\n\x06probes\x18\x01 \x03(\x0b\x32\x0f.sonde.v1.ProbeR\x06probes\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x8b\x01\n\nProbeField\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n\x04type\x18\x02 \x01(\tR\x04type\x12\x12\n\x04unit\x18\x03 \x01(\tR\x04unit\x12 \n\x0b\x64\x65scription\x18\x04 \x01(\tR\x0b\x64\x65scription\x12\x1f\n\x0b\x65num_values\x18\x05 \x03(\tR\nenumValues\"\xd3\x02\n\x05Probe\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n\x07summary\x18\x02 \x01(\tR\x07summary\x12 \n\x0b\x64\x65scription\x18\x03 \x01(\tR\x0b\x64\x65scription\x12\'\n\x04\x63ost\x18\x04 \x01(\x0e\x32\x13.sonde.v1.CostClassR\x04\x63ost\x12\x1b\n\tcost_note\x18\x05 \x01(\tR\x08\x63ostNote\x12\x1c\n\tavailable\x18\x06 \x01(\x08R\tavailable\x12-\n\x12unavailable_reason\x18\x07 \x01(\tR\x11unavailableReason\x12#\n\rattach_points\x18\x08 \x03(\tR\x0c\x61ttachPoints\x12,\n\x06\x66ields\x18\t \x03(\x0b\x32\x14.sonde.v1.ProbeFieldR\x06\x66ields\x12\x18\n\x07payload\x18\n \x01(\tR\x07payload\"B\n\x12\x43heckFilterRequest\x12\x14\n\x05probe\x18\x01 \x01(\tR\x05probe\x12\x16\n\x06\x66ilter\x18\x02 \x01(\tR\x06\x66ilter\"\x94\x02\n\x13\x43heckFilterResponse\x12)\n\x10\x65\x61rly_expression\x18\x01 \x01(\tR\x0f\x65\x61rlyExpression\x12-\n\x12\x65\x61rly_instructions\x18\x02 \x01(\rR\x11\x65\x61rlyInstructions\x12\'\n\x0flate_expression\x18\x03 \x01(\tR\x0elateExpression\x12+\n\x11late_instructions\x18\x04 \x01(\rR\x10lateInstructions\x12\x33\n\x15verified_instructions\x18\x05 \x01(\x04R\x14verifiedInstructions\x12\x18\n\x07listing\x18\x06 \x01(\tR\x07listing2\xe2\x01\n\x0bNodeService\x12>\n\x07GetNode\x12\x18.sonde.v1.GetNodeRequest\x1a\x19.sonde.v1.GetNodeResponse\x12G\n\nListProbes\x12\x1b.sonde.v1.ListProbesRequest\x1a\x1c.sonde.v1.ListProbesResponse\x12J\n\x0b\x43heckFilter\x12\x1c.sonde.v1.CheckFilterRequest\x1a\x1d.sonde.v1.CheckFilterResponseB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,32 +36,32 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'sonde.v1.node_service_pb2',
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\010sonde.v1P\001Z%sonde/clients/go/gen/sonde/v1;sondev1'
-  _globals['_GETNODEREQUEST']._serialized_start=87
-  _globals['_GETNODEREQUEST']._serialized_end=103
-  _globals['_GETNODERESPONSE']._serialized_start=105
-  _globals['_GETNODERESPONSE']._serialized_end=158
-  _globals['_FEATURE']._serialized_start=161
-  _globals['_FEATURE']._serialized_end=296
-  _globals['_KERNEL']._serialized_start=298
-  _globals['_KERNEL']._serialized_end=384
-  _globals['_NODELIMITS']._serialized_start=387
-  _globals['_NODELIMITS']._serialized_end=661
-  _globals['_NODELOAD']._serialized_start=664
-  _globals['_NODELOAD']._serialized_end=803
-  _globals['_NODE']._serialized_start=806
-  _globals['_NODE']._serialized_end=1183
-  _globals['_LISTPROBESREQUEST']._serialized_start=1185
-  _globals['_LISTPROBESREQUEST']._serialized_end=1264
-  _globals['_LISTPROBESRESPONSE']._serialized_start=1266
-  _globals['_LISTPROBESRESPONSE']._serialized_end=1367
-  _globals['_PROBEFIELD']._serialized_start=1370
-  _globals['_PROBEFIELD']._serialized_end=1509
-  _globals['_PROBE']._serialized_start=1512
-  _globals['_PROBE']._serialized_end=1851
-  _globals['_CHECKFILTERREQUEST']._serialized_start=1853
-  _globals['_CHECKFILTERREQUEST']._serialized_end=1919
-  _globals['_CHECKFILTERRESPONSE']._serialized_start=1922
-  _globals['_CHECKFILTERRESPONSE']._serialized_end=2198
-  _globals['_NODESERVICE']._serialized_start=2201
-  _globals['_NODESERVICE']._serialized_end=2427
+  _globals['_GETNODEREQUEST']._serialized_start=146
+  _globals['_GETNODEREQUEST']._serialized_end=162
+  _globals['_GETNODERESPONSE']._serialized_start=164
+  _globals['_GETNODERESPONSE']._serialized_end=217
+  _globals['_FEATURE']._serialized_start=220
+  _globals['_FEATURE']._serialized_end=355
+  _globals['_KERNEL']._serialized_start=357
+  _globals['_KERNEL']._serialized_end=443
+  _globals['_NODELIMITS']._serialized_start=446
+  _globals['_NODELIMITS']._serialized_end=1351
+  _globals['_NODELOAD']._serialized_start=1354
+  _globals['_NODELOAD']._serialized_end=1936
+  _globals['_NODE']._serialized_start=1939
+  _globals['_NODE']._serialized_end=2316
+  _globals['_LISTPROBESREQUEST']._serialized_start=2318
+  _globals['_LISTPROBESREQUEST']._serialized_end=2397
+  _globals['_LISTPROBESRESPONSE']._serialized_start=2399
+  _globals['_LISTPROBESRESPONSE']._serialized_end=2500
+  _globals['_PROBEFIELD']._serialized_start=2503
+  _globals['_PROBEFIELD']._serialized_end=2642
+  _globals['_PROBE']._serialized_start=2645
+  _globals['_PROBE']._serialized_end=2984
+  _globals['_CHECKFILTERREQUEST']._serialized_start=2986
+  _globals['_CHECKFILTERREQUEST']._serialized_end=3052
+  _globals['_CHECKFILTERRESPONSE']._serialized_start=3055
+  _globals['_CHECKFILTERRESPONSE']._serialized_end=3331
+  _globals['_NODESERVICE']._serialized_start=3334
+  _globals['_NODESERVICE']._serialized_end=3560
 # @@protoc_insertion_point(module_scope)

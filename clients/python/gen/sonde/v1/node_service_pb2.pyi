@@ -1,3 +1,7 @@
+import datetime
+
+from google.protobuf import duration_pb2 as _duration_pb2
+from sonde.v1 import accounting_pb2 as _accounting_pb2
 from sonde.v1 import options_pb2 as _options_pb2
 from sonde.v1 import trace_pb2 as _trace_pb2
 from google.protobuf.internal import containers as _containers
@@ -43,30 +47,76 @@ class Kernel(_message.Message):
     def __init__(self, release: _Optional[str] = ..., version: _Optional[str] = ..., machine: _Optional[str] = ...) -> None: ...
 
 class NodeLimits(_message.Message):
-    __slots__ = ("max_traces", "max_probes_per_trace", "max_subscribers_per_trace", "default_limits", "default_batch")
+    __slots__ = ("max_traces", "max_probes_per_trace", "max_subscribers_per_trace", "default_limits", "default_batch", "max_traces_per_owner", "max_subscribers", "max_subscribers_per_owner", "max_retention_bytes", "max_retention_bytes_per_owner", "max_ring_bytes", "max_ring_bytes_per_owner", "default_lease", "max_lease", "default_max_duration", "longest_max_duration")
     MAX_TRACES_FIELD_NUMBER: _ClassVar[int]
     MAX_PROBES_PER_TRACE_FIELD_NUMBER: _ClassVar[int]
     MAX_SUBSCRIBERS_PER_TRACE_FIELD_NUMBER: _ClassVar[int]
     DEFAULT_LIMITS_FIELD_NUMBER: _ClassVar[int]
     DEFAULT_BATCH_FIELD_NUMBER: _ClassVar[int]
+    MAX_TRACES_PER_OWNER_FIELD_NUMBER: _ClassVar[int]
+    MAX_SUBSCRIBERS_FIELD_NUMBER: _ClassVar[int]
+    MAX_SUBSCRIBERS_PER_OWNER_FIELD_NUMBER: _ClassVar[int]
+    MAX_RETENTION_BYTES_FIELD_NUMBER: _ClassVar[int]
+    MAX_RETENTION_BYTES_PER_OWNER_FIELD_NUMBER: _ClassVar[int]
+    MAX_RING_BYTES_FIELD_NUMBER: _ClassVar[int]
+    MAX_RING_BYTES_PER_OWNER_FIELD_NUMBER: _ClassVar[int]
+    DEFAULT_LEASE_FIELD_NUMBER: _ClassVar[int]
+    MAX_LEASE_FIELD_NUMBER: _ClassVar[int]
+    DEFAULT_MAX_DURATION_FIELD_NUMBER: _ClassVar[int]
+    LONGEST_MAX_DURATION_FIELD_NUMBER: _ClassVar[int]
     max_traces: int
     max_probes_per_trace: int
     max_subscribers_per_trace: int
     default_limits: _trace_pb2.TraceLimits
     default_batch: _trace_pb2.BatchOptions
-    def __init__(self, max_traces: _Optional[int] = ..., max_probes_per_trace: _Optional[int] = ..., max_subscribers_per_trace: _Optional[int] = ..., default_limits: _Optional[_Union[_trace_pb2.TraceLimits, _Mapping]] = ..., default_batch: _Optional[_Union[_trace_pb2.BatchOptions, _Mapping]] = ...) -> None: ...
+    max_traces_per_owner: int
+    max_subscribers: int
+    max_subscribers_per_owner: int
+    max_retention_bytes: int
+    max_retention_bytes_per_owner: int
+    max_ring_bytes: int
+    max_ring_bytes_per_owner: int
+    default_lease: _duration_pb2.Duration
+    max_lease: _duration_pb2.Duration
+    default_max_duration: _duration_pb2.Duration
+    longest_max_duration: _duration_pb2.Duration
+    def __init__(self, max_traces: _Optional[int] = ..., max_probes_per_trace: _Optional[int] = ..., max_subscribers_per_trace: _Optional[int] = ..., default_limits: _Optional[_Union[_trace_pb2.TraceLimits, _Mapping]] = ..., default_batch: _Optional[_Union[_trace_pb2.BatchOptions, _Mapping]] = ..., max_traces_per_owner: _Optional[int] = ..., max_subscribers: _Optional[int] = ..., max_subscribers_per_owner: _Optional[int] = ..., max_retention_bytes: _Optional[int] = ..., max_retention_bytes_per_owner: _Optional[int] = ..., max_ring_bytes: _Optional[int] = ..., max_ring_bytes_per_owner: _Optional[int] = ..., default_lease: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., max_lease: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., default_max_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., longest_max_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class NodeLoad(_message.Message):
-    __slots__ = ("traces", "subscribers", "resident_bytes", "cpu_time_ns")
+    __slots__ = ("traces", "subscribers", "resident_bytes", "cpu_time_ns", "events", "sent_events", "evicted_events", "sent_bytes", "retained_bytes", "reserved_retention_bytes", "ring_bytes", "map_bytes", "run_count", "run_time_ns", "reader_cpu_ns", "traces_started")
     TRACES_FIELD_NUMBER: _ClassVar[int]
     SUBSCRIBERS_FIELD_NUMBER: _ClassVar[int]
     RESIDENT_BYTES_FIELD_NUMBER: _ClassVar[int]
     CPU_TIME_NS_FIELD_NUMBER: _ClassVar[int]
+    EVENTS_FIELD_NUMBER: _ClassVar[int]
+    SENT_EVENTS_FIELD_NUMBER: _ClassVar[int]
+    EVICTED_EVENTS_FIELD_NUMBER: _ClassVar[int]
+    SENT_BYTES_FIELD_NUMBER: _ClassVar[int]
+    RETAINED_BYTES_FIELD_NUMBER: _ClassVar[int]
+    RESERVED_RETENTION_BYTES_FIELD_NUMBER: _ClassVar[int]
+    RING_BYTES_FIELD_NUMBER: _ClassVar[int]
+    MAP_BYTES_FIELD_NUMBER: _ClassVar[int]
+    RUN_COUNT_FIELD_NUMBER: _ClassVar[int]
+    RUN_TIME_NS_FIELD_NUMBER: _ClassVar[int]
+    READER_CPU_NS_FIELD_NUMBER: _ClassVar[int]
+    TRACES_STARTED_FIELD_NUMBER: _ClassVar[int]
     traces: int
     subscribers: int
     resident_bytes: int
     cpu_time_ns: int
-    def __init__(self, traces: _Optional[int] = ..., subscribers: _Optional[int] = ..., resident_bytes: _Optional[int] = ..., cpu_time_ns: _Optional[int] = ...) -> None: ...
+    events: _accounting_pb2.StageCounts
+    sent_events: int
+    evicted_events: int
+    sent_bytes: int
+    retained_bytes: int
+    reserved_retention_bytes: int
+    ring_bytes: int
+    map_bytes: int
+    run_count: int
+    run_time_ns: int
+    reader_cpu_ns: int
+    traces_started: int
+    def __init__(self, traces: _Optional[int] = ..., subscribers: _Optional[int] = ..., resident_bytes: _Optional[int] = ..., cpu_time_ns: _Optional[int] = ..., events: _Optional[_Union[_accounting_pb2.StageCounts, _Mapping]] = ..., sent_events: _Optional[int] = ..., evicted_events: _Optional[int] = ..., sent_bytes: _Optional[int] = ..., retained_bytes: _Optional[int] = ..., reserved_retention_bytes: _Optional[int] = ..., ring_bytes: _Optional[int] = ..., map_bytes: _Optional[int] = ..., run_count: _Optional[int] = ..., run_time_ns: _Optional[int] = ..., reader_cpu_ns: _Optional[int] = ..., traces_started: _Optional[int] = ...) -> None: ...
 
 class Node(_message.Message):
     __slots__ = ("node_id", "hostname", "boot_id", "service_version", "start_unix_nano", "kernel", "possible_cpus", "features", "limits", "load")

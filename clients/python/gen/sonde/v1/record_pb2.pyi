@@ -2,6 +2,7 @@ import datetime
 
 from google.protobuf import duration_pb2 as _duration_pb2
 from sonde.v1 import accounting_pb2 as _accounting_pb2
+from sonde.v1 import cost_pb2 as _cost_pb2
 from sonde.v1 import trace_pb2 as _trace_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
@@ -79,16 +80,18 @@ class StacksRecord(_message.Message):
     def __init__(self, stack_id: _Optional[int] = ..., addresses: _Optional[_Iterable[int]] = ..., symbols: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class CostRecord(_message.Message):
-    __slots__ = ("interval", "run_count", "run_time_ns", "node_cpu_ns")
+    __slots__ = ("interval", "run_count", "run_time_ns", "node_cpu_ns", "total")
     INTERVAL_FIELD_NUMBER: _ClassVar[int]
     RUN_COUNT_FIELD_NUMBER: _ClassVar[int]
     RUN_TIME_NS_FIELD_NUMBER: _ClassVar[int]
     NODE_CPU_NS_FIELD_NUMBER: _ClassVar[int]
+    TOTAL_FIELD_NUMBER: _ClassVar[int]
     interval: _duration_pb2.Duration
     run_count: int
     run_time_ns: int
     node_cpu_ns: int
-    def __init__(self, interval: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., run_count: _Optional[int] = ..., run_time_ns: _Optional[int] = ..., node_cpu_ns: _Optional[int] = ...) -> None: ...
+    total: _cost_pb2.Cost
+    def __init__(self, interval: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., run_count: _Optional[int] = ..., run_time_ns: _Optional[int] = ..., node_cpu_ns: _Optional[int] = ..., total: _Optional[_Union[_cost_pb2.Cost, _Mapping]] = ...) -> None: ...
 
 class AggregateRecord(_message.Message):
     __slots__ = ("probe_index", "key", "count")

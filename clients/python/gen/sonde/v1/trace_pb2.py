@@ -24,9 +24,10 @@ _sym_db = _symbol_database.Default()
 
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from sonde.v1 import accounting_pb2 as sonde_dot_v1_dot_accounting__pb2
+from sonde.v1 import cost_pb2 as sonde_dot_v1_dot_cost__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14sonde/v1/trace.proto\x12\x08sonde.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x19sonde/v1/accounting.proto\"Z\n\x08Sampling\x12\"\n\rsample_one_in\x18\x01 \x01(\rR\x0bsampleOneIn\x12*\n\x04mode\x18\x02 \x01(\x0e\x32\x16.sonde.v1.SamplingModeR\x04mode\"i\n\tProbeSpec\x12\x14\n\x05probe\x18\x01 \x01(\tR\x05probe\x12\x16\n\x06\x66ilter\x18\x02 \x01(\tR\x06\x66ilter\x12.\n\x08sampling\x18\x03 \x01(\x0b\x32\x12.sonde.v1.SamplingR\x08sampling\"\xc9\x02\n\x0bTraceLimits\x12/\n\x11\x65vents_per_second\x18\x01 \x01(\rH\x00R\x0f\x65ventsPerSecond\x88\x01\x01\x12\"\n\nmax_events\x18\x02 \x01(\x04H\x01R\tmaxEvents\x88\x01\x01\x12\x33\n\x13\x63pu_budget_permille\x18\x03 \x01(\rH\x02R\x11\x63puBudgetPermille\x88\x01\x01\x12\"\n\nring_bytes\x18\x04 \x01(\rH\x03R\tringBytes\x88\x01\x01\x12,\n\x0fretention_bytes\x18\x05 \x01(\rH\x04R\x0eretentionBytes\x88\x01\x01\x42\x14\n\x12_events_per_secondB\r\n\x0b_max_eventsB\x16\n\x14_cpu_budget_permilleB\r\n\x0b_ring_bytesB\x12\n\x10_retention_bytes\"\xa9\x01\n\x0c\x42\x61tchOptions\x12\"\n\nmax_events\x18\x01 \x01(\rH\x00R\tmaxEvents\x88\x01\x01\x12 \n\tmax_bytes\x18\x02 \x01(\rH\x01R\x08maxBytes\x88\x01\x01\x12\x36\n\tmax_delay\x18\x03 \x01(\x0b\x32\x19.google.protobuf.DurationR\x08maxDelayB\r\n\x0b_max_eventsB\x0c\n\n_max_bytes\"\xa8\x01\n\x0fProbeAttachment\x12#\n\rattach_points\x18\x01 \x03(\tR\x0c\x61ttachPoints\x12\x1a\n\x08programs\x18\x02 \x03(\tR\x08programs\x12\x1f\n\x0bprogram_ids\x18\x03 \x03(\rR\nprogramIds\x12\x33\n\x15verified_instructions\x18\x04 \x01(\x04R\x14verifiedInstructions\"p\n\nTraceProbe\x12\'\n\x04spec\x18\x01 \x01(\x0b\x32\x13.sonde.v1.ProbeSpecR\x04spec\x12\x39\n\nattachment\x18\x02 \x01(\x0b\x32\x19.sonde.v1.ProbeAttachmentR\nattachment\"\x80\x06\n\x05Trace\x12\x19\n\x08trace_id\x18\x01 \x01(\tR\x07traceId\x12\x14\n\x05owner\x18\x02 \x01(\tR\x05owner\x12*\n\x05state\x18\x03 \x01(\x0e\x32\x14.sonde.v1.TraceStateR\x05state\x12\x32\n\nend_reason\x18\x04 \x01(\x0e\x32\x13.sonde.v1.EndReasonR\tendReason\x12\x1d\n\nend_detail\x18\x05 \x01(\tR\tendDetail\x12\x1e\n\ngeneration\x18\x06 \x01(\x04R\ngeneration\x12,\n\x06probes\x18\x07 \x03(\x0b\x32\x14.sonde.v1.TraceProbeR\x06probes\x12\x16\n\x06\x66ilter\x18\x08 \x01(\tR\x06\x66ilter\x12-\n\x06limits\x18\t \x01(\x0b\x32\x15.sonde.v1.TraceLimitsR\x06limits\x12,\n\x05\x62\x61tch\x18\n \x01(\x0b\x32\x16.sonde.v1.BatchOptionsR\x05\x62\x61tch\x12:\n\x0c\x62\x61\x63kpressure\x18\x0b \x01(\x0e\x32\x16.sonde.v1.BackpressureR\x0c\x62\x61\x63kpressure\x12/\n\x05lease\x18\x0c \x01(\x0b\x32\x19.google.protobuf.DurationR\x05lease\x12\x35\n\x17lease_expires_unix_nano\x18\r \x01(\x06R\x14leaseExpiresUnixNano\x12<\n\x0cmax_duration\x18\x0e \x01(\x0b\x32\x19.google.protobuf.DurationR\x0bmaxDuration\x12&\n\x0fstart_unix_nano\x18\x0f \x01(\x06R\rstartUnixNano\x12\"\n\rend_unix_nano\x18\x10 \x01(\x06R\x0b\x65ndUnixNano\x12 \n\x0bsubscribers\x18\x11 \x01(\rR\x0bsubscribers\x12\x34\n\naccounting\x18\x12 \x01(\x0b\x32\x14.sonde.v1.AccountingR\naccounting*a\n\x0cSamplingMode\x12\x1d\n\x19SAMPLING_MODE_UNSPECIFIED\x10\x00\x12\x17\n\x13SAMPLING_MODE_EVENT\x10\x01\x12\x19\n\x15SAMPLING_MODE_PROCESS\x10\x02*\x80\x01\n\x0c\x42\x61\x63kpressure\x12\x1c\n\x18\x42\x41\x43KPRESSURE_UNSPECIFIED\x10\x00\x12\x1c\n\x18\x42\x41\x43KPRESSURE_DROP_OLDEST\x10\x01\x12\x1c\n\x18\x42\x41\x43KPRESSURE_DROP_NEWEST\x10\x02\x12\x16\n\x12\x42\x41\x43KPRESSURE_PAUSE\x10\x03*\x8d\x01\n\nTraceState\x12\x1b\n\x17TRACE_STATE_UNSPECIFIED\x10\x00\x12\x18\n\x14TRACE_STATE_STARTING\x10\x01\x12\x17\n\x13TRACE_STATE_RUNNING\x10\x02\x12\x18\n\x14TRACE_STATE_STOPPING\x10\x03\x12\x15\n\x11TRACE_STATE_ENDED\x10\x04*\xfc\x01\n\tEndReason\x12\x1a\n\x16\x45ND_REASON_UNSPECIFIED\x10\x00\x12\x16\n\x12\x45ND_REASON_STOPPED\x10\x01\x12\x1c\n\x18\x45ND_REASON_LEASE_EXPIRED\x10\x02\x12\x1f\n\x1b\x45ND_REASON_DURATION_REACHED\x10\x03\x12\"\n\x1e\x45ND_REASON_EVENT_LIMIT_REACHED\x10\x04\x12\x1e\n\x1a\x45ND_REASON_BUDGET_EXCEEDED\x10\x05\x12!\n\x1d\x45ND_REASON_NODE_SHUTTING_DOWN\x10\x06\x12\x15\n\x11\x45ND_REASON_FAILED\x10\x07\x42\x33\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14sonde/v1/trace.proto\x12\x08sonde.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x19sonde/v1/accounting.proto\x1a\x13sonde/v1/cost.proto\"Z\n\x08Sampling\x12\"\n\rsample_one_in\x18\x01 \x01(\rR\x0bsampleOneIn\x12*\n\x04mode\x18\x02 \x01(\x0e\x32\x16.sonde.v1.SamplingModeR\x04mode\"i\n\tProbeSpec\x12\x14\n\x05probe\x18\x01 \x01(\tR\x05probe\x12\x16\n\x06\x66ilter\x18\x02 \x01(\tR\x06\x66ilter\x12.\n\x08sampling\x18\x03 \x01(\x0b\x32\x12.sonde.v1.SamplingR\x08sampling\"\x89\x03\n\x0bTraceLimits\x12/\n\x11\x65vents_per_second\x18\x01 \x01(\rH\x00R\x0f\x65ventsPerSecond\x88\x01\x01\x12\"\n\nmax_events\x18\x02 \x01(\x04H\x01R\tmaxEvents\x88\x01\x01\x12\x33\n\x13\x63pu_budget_permille\x18\x03 \x01(\rH\x02R\x11\x63puBudgetPermille\x88\x01\x01\x12\"\n\nring_bytes\x18\x04 \x01(\rH\x03R\tringBytes\x88\x01\x01\x12,\n\x0fretention_bytes\x18\x05 \x01(\rH\x04R\x0eretentionBytes\x88\x01\x01\x12>\n\rretention_age\x18\x06 \x01(\x0b\x32\x19.google.protobuf.DurationR\x0cretentionAgeB\x14\n\x12_events_per_secondB\r\n\x0b_max_eventsB\x16\n\x14_cpu_budget_permilleB\r\n\x0b_ring_bytesB\x12\n\x10_retention_bytes\"\xa9\x01\n\x0c\x42\x61tchOptions\x12\"\n\nmax_events\x18\x01 \x01(\rH\x00R\tmaxEvents\x88\x01\x01\x12 \n\tmax_bytes\x18\x02 \x01(\rH\x01R\x08maxBytes\x88\x01\x01\x12\x36\n\tmax_delay\x18\x03 \x01(\x0b\x32\x19.google.protobuf.DurationR\x08maxDelayB\r\n\x0b_max_eventsB\x0c\n\n_max_bytes\"\xa8\x01\n\x0fProbeAttachment\x12#\n\rattach_points\x18\x01 \x03(\tR\x0c\x61ttachPoints\x12\x1a\n\x08programs\x18\x02 \x03(\tR\x08programs\x12\x1f\n\x0bprogram_ids\x18\x03 \x03(\rR\nprogramIds\x12\x33\n\x15verified_instructions\x18\x04 \x01(\x04R\x14verifiedInstructions\"p\n\nTraceProbe\x12\'\n\x04spec\x18\x01 \x01(\x0b\x32\x13.sonde.v1.ProbeSpecR\x04spec\x12\x39\n\nattachment\x18\x02 \x01(\x0b\x32\x19.sonde.v1.ProbeAttachmentR\nattachment\"\xc3\x06\n\x05Trace\x12\x19\n\x08trace_id\x18\x01 \x01(\tR\x07traceId\x12\x14\n\x05owner\x18\x02 \x01(\tR\x05owner\x12*\n\x05state\x18\x03 \x01(\x0e\x32\x14.sonde.v1.TraceStateR\x05state\x12\x32\n\nend_reason\x18\x04 \x01(\x0e\x32\x13.sonde.v1.EndReasonR\tendReason\x12\x1d\n\nend_detail\x18\x05 \x01(\tR\tendDetail\x12\x1e\n\ngeneration\x18\x06 \x01(\x04R\ngeneration\x12,\n\x06probes\x18\x07 \x03(\x0b\x32\x14.sonde.v1.TraceProbeR\x06probes\x12\x16\n\x06\x66ilter\x18\x08 \x01(\tR\x06\x66ilter\x12-\n\x06limits\x18\t \x01(\x0b\x32\x15.sonde.v1.TraceLimitsR\x06limits\x12,\n\x05\x62\x61tch\x18\n \x01(\x0b\x32\x16.sonde.v1.BatchOptionsR\x05\x62\x61tch\x12:\n\x0c\x62\x61\x63kpressure\x18\x0b \x01(\x0e\x32\x16.sonde.v1.BackpressureR\x0c\x62\x61\x63kpressure\x12/\n\x05lease\x18\x0c \x01(\x0b\x32\x19.google.protobuf.DurationR\x05lease\x12\x35\n\x17lease_expires_unix_nano\x18\r \x01(\x06R\x14leaseExpiresUnixNano\x12<\n\x0cmax_duration\x18\x0e \x01(\x0b\x32\x19.google.protobuf.DurationR\x0bmaxDuration\x12&\n\x0fstart_unix_nano\x18\x0f \x01(\x06R\rstartUnixNano\x12\"\n\rend_unix_nano\x18\x10 \x01(\x06R\x0b\x65ndUnixNano\x12 \n\x0bsubscribers\x18\x11 \x01(\rR\x0bsubscribers\x12\x34\n\naccounting\x18\x12 \x01(\x0b\x32\x14.sonde.v1.AccountingR\naccounting\x12\"\n\x04\x63ost\x18\x13 \x01(\x0b\x32\x0e.sonde.v1.CostR\x04\x63ost\x12\x1d\n\nrequest_id\x18\x14 \x01(\tR\trequestId*a\n\x0cSamplingMode\x12\x1d\n\x19SAMPLING_MODE_UNSPECIFIED\x10\x00\x12\x17\n\x13SAMPLING_MODE_EVENT\x10\x01\x12\x19\n\x15SAMPLING_MODE_PROCESS\x10\x02*\x80\x01\n\x0c\x42\x61\x63kpressure\x12\x1c\n\x18\x42\x41\x43KPRESSURE_UNSPECIFIED\x10\x00\x12\x1c\n\x18\x42\x41\x43KPRESSURE_DROP_OLDEST\x10\x01\x12\x1c\n\x18\x42\x41\x43KPRESSURE_DROP_NEWEST\x10\x02\x12\x16\n\x12\x42\x41\x43KPRESSURE_PAUSE\x10\x03*\x8d\x01\n\nTraceState\x12\x1b\n\x17TRACE_STATE_UNSPECIFIED\x10\x00\x12\x18\n\x14TRACE_STATE_STARTING\x10\x01\x12\x17\n\x13TRACE_STATE_RUNNING\x10\x02\x12\x18\n\x14TRACE_STATE_STOPPING\x10\x03\x12\x15\n\x11TRACE_STATE_ENDED\x10\x04*\xfc\x01\n\tEndReason\x12\x1a\n\x16\x45ND_REASON_UNSPECIFIED\x10\x00\x12\x16\n\x12\x45ND_REASON_STOPPED\x10\x01\x12\x1c\n\x18\x45ND_REASON_LEASE_EXPIRED\x10\x02\x12\x1f\n\x1b\x45ND_REASON_DURATION_REACHED\x10\x03\x12\"\n\x1e\x45ND_REASON_EVENT_LIMIT_REACHED\x10\x04\x12\x1e\n\x1a\x45ND_REASON_BUDGET_EXCEEDED\x10\x05\x12!\n\x1d\x45ND_REASON_NODE_SHUTTING_DOWN\x10\x06\x12\x15\n\x11\x45ND_REASON_FAILED\x10\x07\x42\x33\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,26 +35,26 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'sonde.v1.trace_pb2', _globa
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\010sonde.v1P\001Z%sonde/clients/go/gen/sonde/v1;sondev1'
-  _globals['_SAMPLINGMODE']._serialized_start=1852
-  _globals['_SAMPLINGMODE']._serialized_end=1949
-  _globals['_BACKPRESSURE']._serialized_start=1952
-  _globals['_BACKPRESSURE']._serialized_end=2080
-  _globals['_TRACESTATE']._serialized_start=2083
-  _globals['_TRACESTATE']._serialized_end=2224
-  _globals['_ENDREASON']._serialized_start=2227
-  _globals['_ENDREASON']._serialized_end=2479
-  _globals['_SAMPLING']._serialized_start=93
-  _globals['_SAMPLING']._serialized_end=183
-  _globals['_PROBESPEC']._serialized_start=185
-  _globals['_PROBESPEC']._serialized_end=290
-  _globals['_TRACELIMITS']._serialized_start=293
-  _globals['_TRACELIMITS']._serialized_end=622
-  _globals['_BATCHOPTIONS']._serialized_start=625
-  _globals['_BATCHOPTIONS']._serialized_end=794
-  _globals['_PROBEATTACHMENT']._serialized_start=797
-  _globals['_PROBEATTACHMENT']._serialized_end=965
-  _globals['_TRACEPROBE']._serialized_start=967
-  _globals['_TRACEPROBE']._serialized_end=1079
-  _globals['_TRACE']._serialized_start=1082
-  _globals['_TRACE']._serialized_end=1850
+  _globals['_SAMPLINGMODE']._serialized_start=2004
+  _globals['_SAMPLINGMODE']._serialized_end=2101
+  _globals['_BACKPRESSURE']._serialized_start=2104
+  _globals['_BACKPRESSURE']._serialized_end=2232
+  _globals['_TRACESTATE']._serialized_start=2235
+  _globals['_TRACESTATE']._serialized_end=2376
+  _globals['_ENDREASON']._serialized_start=2379
+  _globals['_ENDREASON']._serialized_end=2631
+  _globals['_SAMPLING']._serialized_start=114
+  _globals['_SAMPLING']._serialized_end=204
+  _globals['_PROBESPEC']._serialized_start=206
+  _globals['_PROBESPEC']._serialized_end=311
+  _globals['_TRACELIMITS']._serialized_start=314
+  _globals['_TRACELIMITS']._serialized_end=707
+  _globals['_BATCHOPTIONS']._serialized_start=710
+  _globals['_BATCHOPTIONS']._serialized_end=879
+  _globals['_PROBEATTACHMENT']._serialized_start=882
+  _globals['_PROBEATTACHMENT']._serialized_end=1050
+  _globals['_TRACEPROBE']._serialized_start=1052
+  _globals['_TRACEPROBE']._serialized_end=1164
+  _globals['_TRACE']._serialized_start=1167
+  _globals['_TRACE']._serialized_end=2002
 # @@protoc_insertion_point(module_scope)

@@ -2,6 +2,7 @@ import datetime
 
 from google.protobuf import duration_pb2 as _duration_pb2
 from sonde.v1 import accounting_pb2 as _accounting_pb2
+from sonde.v1 import cost_pb2 as _cost_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
@@ -82,18 +83,20 @@ class ProbeSpec(_message.Message):
     def __init__(self, probe: _Optional[str] = ..., filter: _Optional[str] = ..., sampling: _Optional[_Union[Sampling, _Mapping]] = ...) -> None: ...
 
 class TraceLimits(_message.Message):
-    __slots__ = ("events_per_second", "max_events", "cpu_budget_permille", "ring_bytes", "retention_bytes")
+    __slots__ = ("events_per_second", "max_events", "cpu_budget_permille", "ring_bytes", "retention_bytes", "retention_age")
     EVENTS_PER_SECOND_FIELD_NUMBER: _ClassVar[int]
     MAX_EVENTS_FIELD_NUMBER: _ClassVar[int]
     CPU_BUDGET_PERMILLE_FIELD_NUMBER: _ClassVar[int]
     RING_BYTES_FIELD_NUMBER: _ClassVar[int]
     RETENTION_BYTES_FIELD_NUMBER: _ClassVar[int]
+    RETENTION_AGE_FIELD_NUMBER: _ClassVar[int]
     events_per_second: int
     max_events: int
     cpu_budget_permille: int
     ring_bytes: int
     retention_bytes: int
-    def __init__(self, events_per_second: _Optional[int] = ..., max_events: _Optional[int] = ..., cpu_budget_permille: _Optional[int] = ..., ring_bytes: _Optional[int] = ..., retention_bytes: _Optional[int] = ...) -> None: ...
+    retention_age: _duration_pb2.Duration
+    def __init__(self, events_per_second: _Optional[int] = ..., max_events: _Optional[int] = ..., cpu_budget_permille: _Optional[int] = ..., ring_bytes: _Optional[int] = ..., retention_bytes: _Optional[int] = ..., retention_age: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class BatchOptions(_message.Message):
     __slots__ = ("max_events", "max_bytes", "max_delay")
@@ -126,7 +129,7 @@ class TraceProbe(_message.Message):
     def __init__(self, spec: _Optional[_Union[ProbeSpec, _Mapping]] = ..., attachment: _Optional[_Union[ProbeAttachment, _Mapping]] = ...) -> None: ...
 
 class Trace(_message.Message):
-    __slots__ = ("trace_id", "owner", "state", "end_reason", "end_detail", "generation", "probes", "filter", "limits", "batch", "backpressure", "lease", "lease_expires_unix_nano", "max_duration", "start_unix_nano", "end_unix_nano", "subscribers", "accounting")
+    __slots__ = ("trace_id", "owner", "state", "end_reason", "end_detail", "generation", "probes", "filter", "limits", "batch", "backpressure", "lease", "lease_expires_unix_nano", "max_duration", "start_unix_nano", "end_unix_nano", "subscribers", "accounting", "cost", "request_id")
     TRACE_ID_FIELD_NUMBER: _ClassVar[int]
     OWNER_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
@@ -145,6 +148,8 @@ class Trace(_message.Message):
     END_UNIX_NANO_FIELD_NUMBER: _ClassVar[int]
     SUBSCRIBERS_FIELD_NUMBER: _ClassVar[int]
     ACCOUNTING_FIELD_NUMBER: _ClassVar[int]
+    COST_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     trace_id: str
     owner: str
     state: TraceState
@@ -163,4 +168,6 @@ class Trace(_message.Message):
     end_unix_nano: int
     subscribers: int
     accounting: _accounting_pb2.Accounting
-    def __init__(self, trace_id: _Optional[str] = ..., owner: _Optional[str] = ..., state: _Optional[_Union[TraceState, str]] = ..., end_reason: _Optional[_Union[EndReason, str]] = ..., end_detail: _Optional[str] = ..., generation: _Optional[int] = ..., probes: _Optional[_Iterable[_Union[TraceProbe, _Mapping]]] = ..., filter: _Optional[str] = ..., limits: _Optional[_Union[TraceLimits, _Mapping]] = ..., batch: _Optional[_Union[BatchOptions, _Mapping]] = ..., backpressure: _Optional[_Union[Backpressure, str]] = ..., lease: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., lease_expires_unix_nano: _Optional[int] = ..., max_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., start_unix_nano: _Optional[int] = ..., end_unix_nano: _Optional[int] = ..., subscribers: _Optional[int] = ..., accounting: _Optional[_Union[_accounting_pb2.Accounting, _Mapping]] = ...) -> None: ...
+    cost: _cost_pb2.Cost
+    request_id: str
+    def __init__(self, trace_id: _Optional[str] = ..., owner: _Optional[str] = ..., state: _Optional[_Union[TraceState, str]] = ..., end_reason: _Optional[_Union[EndReason, str]] = ..., end_detail: _Optional[str] = ..., generation: _Optional[int] = ..., probes: _Optional[_Iterable[_Union[TraceProbe, _Mapping]]] = ..., filter: _Optional[str] = ..., limits: _Optional[_Union[TraceLimits, _Mapping]] = ..., batch: _Optional[_Union[BatchOptions, _Mapping]] = ..., backpressure: _Optional[_Union[Backpressure, str]] = ..., lease: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., lease_expires_unix_nano: _Optional[int] = ..., max_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., start_unix_nano: _Optional[int] = ..., end_unix_nano: _Optional[int] = ..., subscribers: _Optional[int] = ..., accounting: _Optional[_Union[_accounting_pb2.Accounting, _Mapping]] = ..., cost: _Optional[_Union[_cost_pb2.Cost, _Mapping]] = ..., request_id: _Optional[str] = ...) -> None: ...

@@ -122,18 +122,24 @@ class ListTracesResponse(_message.Message):
     def __init__(self, traces: _Optional[_Iterable[_Union[_trace_pb2.Trace, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class StreamEventsRequest(_message.Message):
-    __slots__ = ("trace_id", "cursor", "after_sequence", "position", "max_events")
+    __slots__ = ("trace_id", "cursor", "after_sequence", "position", "max_events", "backpressure", "buffer_bytes", "cost_interval")
     TRACE_ID_FIELD_NUMBER: _ClassVar[int]
     CURSOR_FIELD_NUMBER: _ClassVar[int]
     AFTER_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     POSITION_FIELD_NUMBER: _ClassVar[int]
     MAX_EVENTS_FIELD_NUMBER: _ClassVar[int]
+    BACKPRESSURE_FIELD_NUMBER: _ClassVar[int]
+    BUFFER_BYTES_FIELD_NUMBER: _ClassVar[int]
+    COST_INTERVAL_FIELD_NUMBER: _ClassVar[int]
     trace_id: str
     cursor: bytes
     after_sequence: int
     position: StartPosition
     max_events: int
-    def __init__(self, trace_id: _Optional[str] = ..., cursor: _Optional[bytes] = ..., after_sequence: _Optional[int] = ..., position: _Optional[_Union[StartPosition, str]] = ..., max_events: _Optional[int] = ...) -> None: ...
+    backpressure: _trace_pb2.Backpressure
+    buffer_bytes: int
+    cost_interval: _duration_pb2.Duration
+    def __init__(self, trace_id: _Optional[str] = ..., cursor: _Optional[bytes] = ..., after_sequence: _Optional[int] = ..., position: _Optional[_Union[StartPosition, str]] = ..., max_events: _Optional[int] = ..., backpressure: _Optional[_Union[_trace_pb2.Backpressure, str]] = ..., buffer_bytes: _Optional[int] = ..., cost_interval: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class Origin(_message.Message):
     __slots__ = ("node_id", "boot_id", "trace_id", "epoch")

@@ -84,7 +84,8 @@ class TraceServiceServicer(object):
         nothing behind. Events from the answer on are kept for the first reader.
 
         INVALID_ARGUMENT: a field is out of its range or there is no such probe. FAILED_PRECONDITION: this kernel or
-        these privileges cannot run a probe. RESOURCE_EXHAUSTED: the node has its maximum of traces. UNIMPLEMENTED: a
+        these privileges cannot run a probe. ALREADY_EXISTS: the request_id belongs to another request.
+        RESOURCE_EXHAUSTED: a limit of the node is reached; the message names it, with what is in use. UNIMPLEMENTED: a
         part of the contract that this version does not have. INTERNAL: the kernel refused a program.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -92,8 +93,12 @@ class TraceServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def UpdateTrace(self, request, context):
-        """Changes filter, sampling, limits or lease of a running trace, with no event missed or doubled. Not in this
-        version: UNIMPLEMENTED.
+        """Changes sampling, limits or lease of a running trace, all or nothing, with no event missed or doubled. Streams
+        get a record with the new generation.
+
+        NOT_FOUND: no such trace. ABORTED: the trace has another generation than expected. FAILED_PRECONDITION: the trace
+        has ended. INVALID_ARGUMENT: a field is out of its range, or cannot be changed (ring_bytes). RESOURCE_EXHAUSTED: a
+        limit of the node. UNIMPLEMENTED: filters are not in this version.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -130,7 +135,8 @@ class TraceServiceServicer(object):
         oldest event retained. Several streams may read one trace, each at its own speed.
 
         Flow control: HTTP/2's. A reader that is slower than the trace falls behind in the retention buffer; what is no
-        longer retained when its turn comes is reported as a gap record and counted as evicted.
+        longer retained when its turn comes is reported as a gap record and counted as evicted. With DROP_NEWEST it is
+        the reader's own buffer that fills, and what comes then is lost to it. With a trace that pauses nothing is lost.
 
         Order: sequence is delivery order. Events within one message are in order of time; from message to message they
         nearly are: watermark_unix_nano says up to when.
@@ -141,7 +147,7 @@ class TraceServiceServicer(object):
         If the reader goes away, the trace lives on for its lease.
 
         NOT_FOUND: no such trace. OUT_OF_RANGE: the start is in the future. INVALID_ARGUMENT: the cursor is not one of
-        this trace.
+        this trace, or a field is out of its range. RESOURCE_EXHAUSTED: a limit of the node.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
