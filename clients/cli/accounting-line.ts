@@ -34,7 +34,8 @@ export function sumUp(accounting: Accounting, reason: EndReason, sent: bigint): 
 export function lostOf({ total, subscription }: Accounting): bigint {
 	const evicted = subscription?.evicted ?? 0n;
 	if (total === undefined) return evicted;
-	return total.rateLimited + total.ringFull + total.startLost + total.filterError + evicted;
+	const { rateLimited, ringFull, startLost, filterError } = total;
+	return rateLimited + ringFull + startLost + filterError + evicted;
 }
 
 /** One line, for example `fired=10 matched=10 sent=9 lost=1 missed=unknown`. */

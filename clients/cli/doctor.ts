@@ -1,11 +1,10 @@
 import { type Command, Option } from 'commander';
-import { type FeatureFacts, featureList, missingRequired } from './feature-list.js';
 import { type ListFormat, listFormatOption } from './list-format.js';
-import { identityOption, withClient } from './node-options.js';
+import { identityOption } from './node-options.js';
 import { addressOption } from './option-parsers.js';
-import { createOutput } from './output.js';
 
-interface DoctorOptions {
+/** Options of `sonde doctor`. */
+export interface DoctorOptions {
 	readonly node?: string;
 	readonly identity: string;
 	readonly output: ListFormat;
@@ -26,29 +25,7 @@ export function addDoctor(program: Command): void {
 		.addOption(identityOption())
 		.addOption(listFormatOption())
 		.action(async (options: DoctorOptions) => {
-			const features = await findFeatures(options);
-			const stdout = createOutput(process.stdout);
-			await stdout.write(options.output === 'json' ? featureJson(features) : featureList(features));
-			if (missingRequired(features).length > 0) process.exitCode = 1;
+			const { runDoctor } = await import('./run-doctor.js');
+			await runDoctor(options);
 		});
-}
-
-async function findFeatures({ node, identity }: DoctorOptions): Promise<readonly FeatureFacts[]> {
-	if (node !== undefined) {
-		const answer = await withClient({ node, identity }, (client) => client.getNode());
-		return answer.node?.features ?? [];
-	}
-	const { localFeatures } = await import('../../service/catalog/features.js');
-	return localFeatures();
-}
-
-function featureJson(features: readonly FeatureFacts[]): string {
-	const list = features.map(({ name, available, required, detail, remedy }) => ({
-		name,
-		available,
-		required,
-		detail,
-		remedy,
-	}));
-	return `${JSON.stringify(list, null, 2)}\n`;
 }

@@ -3,9 +3,6 @@ import { decodeEnvelope } from '../typescript/index.js';
 import type { Output } from './output.js';
 import type { TraceOutput } from './trace-output.js';
 
-/** Between two lines of progress, ms. */
-const PROGRESS_INTERVAL_MS = 1_000;
-
 /** What was counted. */
 export interface Totals {
 	events: number;
@@ -17,27 +14,14 @@ export interface Totals {
 	gaps: number;
 }
 
-/**
- * Counts events without decoding any, and writes the totals at the end; to `progress`, where there is one, a line
- * every second.
- */
-export function createEventCount(output: Output, progress: Output | undefined): TraceOutput {
+/** Counts events without decoding any, and writes the totals at the end. */
+export function createEventCount(output: Output): TraceOutput {
 	const totals: Totals = { events: 0, batches: 0, bytes: 0, gaps: 0 };
 	let startMs = 0;
-	let timer: NodeJS.Timeout | undefined;
 	return {
 		decode: decodeEnvelope,
 		async begin() {
 			startMs = performance.now();
-			if (progress === undefined) return;
-			let before = 0;
-			timer = setInterval(() => {
-				const perSecond = ((totals.events - before) * 1_000) / PROGRESS_INTERVAL_MS;
-				before = totals.events;
-				// A line of progress that cannot be written is not worth failing for.
-				progress.write(`${totalsLine(totals, perSecond)}\n`).catch(() => undefined);
-			}, PROGRESS_INTERVAL_MS);
-			timer.unref();
 		},
 		async show({ eventCount, records }, byteLength) {
 			totals.events += eventCount;
@@ -46,7 +30,6 @@ export function createEventCount(output: Output, progress: Output | undefined): 
 			totals.gaps += records.filter(({ kind }) => kind.case === 'gap').length;
 		},
 		end() {
-			clearInterval(timer);
 			const seconds = (performance.now() - startMs) / 1_000;
 			return output.write(`${totalsLine(totals, totals.events / seconds)} seconds=${seconds.toFixed(3)}\n`);
 		},

@@ -1,15 +1,5 @@
-import { Metadata } from '@grpc/grpc-js';
 import type { Command } from 'commander';
-import { service } from 'grpc-health-check';
-import { createChannel } from '../typescript/channel.js';
-import { loadIdentity } from '../typescript/identity.js';
-import { parseAddress, SondeError } from '../typescript/index.js';
-import { CliError } from './cli-error.js';
 import { addNodeOptions, type NodeOptions } from './node-options.js';
-import { createOutput } from './output.js';
-
-/** A node that answers nothing for this long, ms, is not healthy. */
-const TIMEOUT_MS = 5_000;
 
 /** Adds `sonde health`. */
 export function addHealth(program: Command): void {
@@ -19,29 +9,7 @@ export function addHealth(program: Command): void {
 				'answer within 5 seconds. Meant for the health checks of containers and service managers.',
 		)
 		.action(async (options: NodeOptions) => {
-			const status = await readStatus(options);
-			if (status !== 'SERVING') throw new CliError(`the node at ${options.node} says ${status}`);
-			await createOutput(process.stdout).write(`${status}\n`);
+			const { runHealth } = await import('./run-health.js');
+			await runHealth(options);
 		});
-}
-
-/** What the node says of itself as a whole. */
-function readStatus({ node, identity }: NodeOptions): Promise<string> {
-	const { Check } = service;
-	if (Check === undefined) throw new CliError('grpc-health-check has no Check');
-	const channel = createChannel(parseAddress(node), loadIdentity(identity));
-	return new Promise<string>((resolve, reject) => {
-		channel.makeUnaryRequest<object, object>(
-			Check.path,
-			Check.requestSerialize,
-			Check.responseDeserialize,
-			{ service: '' },
-			new Metadata(),
-			{ deadline: Date.now() + TIMEOUT_MS },
-			(error, answer) => {
-				if (error !== null) reject(SondeError.from(error, node));
-				else resolve(answer !== undefined && 'status' in answer ? String(answer.status) : 'nothing');
-			},
-		);
-	}).finally(() => channel.close());
 }

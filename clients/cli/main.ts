@@ -3,7 +3,6 @@
 // there are many of them; and no full garbage collection for the memory of messages, which is soon free anyway. Without the
 // second, a node at full speed makes three a second and spends a quarter of its CPU time on them (measured).
 import { CommanderError } from 'commander';
-import { describeError } from './describe-error.js';
 import { createOutput } from './output.js';
 import { createProgram } from './program.js';
 
@@ -26,6 +25,8 @@ async function run(commandLine: readonly string[]): Promise<string | number | un
 	} catch (error) {
 		// Commander has said all of it, also for --help and --version, which are no errors.
 		if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE_ERROR;
+		// It knows the errors of the SDK, which a node that serves does not load.
+		const { describeError } = await import('./describe-error.js');
 		await stderr.write(`sonde: ${describeError(error)}\n`);
 		return FAILURE;
 	}

@@ -1,5 +1,4 @@
 import { type Command, Option } from 'commander';
-import { connect, type SondeClient } from '../typescript/index.js';
 import { addressOption } from './option-parsers.js';
 
 /** Options of every command that calls a node. */
@@ -29,17 +28,4 @@ export function addNodeOptions(command: Command): Command {
 				.argParser(addressOption),
 		)
 		.addOption(identityOption());
-}
-
-/** Calls `use` with a client for the node and closes it afterwards. */
-export async function withClient<Result>(
-	{ node, identity }: NodeOptions,
-	use: (client: SondeClient) => Promise<Result>,
-): Promise<Result> {
-	const client = connect({ address: node, identity });
-	try {
-		return await use(client);
-	} finally {
-		client.close();
-	}
 }

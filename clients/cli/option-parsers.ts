@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { parseAddress } from '../typescript/index.js';
+import { parseAddress } from '../typescript/address.js';
 import { parseDuration } from './duration.js';
 
 /** Makes a parser for commander: its RangeErrors become usage errors. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { addCost } from './cost.js';
 import { addDoctor } from './doctor.js';
 import { escapeControls } from './escape.js';
 import { addHealth } from './health.js';
@@ -8,6 +9,7 @@ import { addPs } from './ps.js';
 import { addServe } from './serve.js';
 import { addStop } from './stop.js';
 import { addTrace } from './trace.js';
+import { addUpdate } from './update.js';
 
 /** The package's own description, from the compiled file's place in dist/clients/cli. */
 const PACKAGE_FILE = new URL('../../../package.json', import.meta.url);
@@ -25,6 +27,8 @@ export function createProgram(): Command {
 	addServe(program);
 	addTrace(program);
 	addPs(program);
+	addCost(program);
+	addUpdate(program);
 	addStop(program);
 	addProbes(program);
 	addDoctor(program);

@@ -1,13 +1,11 @@
-import { toJson } from '@bufbuild/protobuf';
-import type { Command } from 'commander';
-import { type Trace, TraceSchema } from '../typescript/index.js';
+import { type Command, Option } from 'commander';
 import { type ListFormat, listFormatOption } from './list-format.js';
-import { addNodeOptions, type NodeOptions, withClient } from './node-options.js';
-import { createOutput } from './output.js';
-import { traceList } from './trace-list.js';
+import { addNodeOptions, type NodeOptions } from './node-options.js';
 
-interface PsOptions extends NodeOptions {
+/** Options of `sonde ps`. */
+export interface PsOptions extends NodeOptions {
 	readonly output: ListFormat;
+	readonly watch: boolean;
 }
 
 /** Adds `sonde ps`. */
@@ -15,21 +13,14 @@ export function addPs(program: Command): void {
 	addNodeOptions(program.command('ps').summary('list your traces'))
 		.description(
 			'Lists your traces on a node, oldest first; ended ones too while the node remembers them (10 minutes).\n' +
-				'ENCODED counts the events made for readers, LOST those lost before that.',
+				'ENCODED counts the events made for readers, LOST those lost before that. CPU is the share of one core that ' +
+				'the programs of the trace take now, NS/HIT what each hit costs the program that makes it, MEMORY what the ' +
+				'kernel charges for maps and the node retains.',
 		)
 		.addOption(listFormatOption())
+		.addOption(new Option('-w, --watch', 'show the list again every second, until Ctrl-C').default(false))
 		.action(async (options: PsOptions) => {
-			const stdout = createOutput(process.stdout);
-			const traces = await withClient(options, async (client) => {
-				const all: Trace[] = [];
-				for await (const trace of client.listTraces()) all.push(trace);
-				return all;
-			});
-			if (options.output === 'table') {
-				await stdout.write(traceList(traces, Date.now(), stdout.columns));
-			} else {
-				const json = traces.map((trace) => toJson(TraceSchema, trace, { alwaysEmitImplicit: true }));
-				await stdout.write(`${JSON.stringify(json, null, 2)}\n`);
-			}
+			const { runPs } = await import('./run-ps.js');
+			await runPs(options);
 		});
 }

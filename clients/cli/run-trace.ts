@@ -1,142 +1,138 @@
-import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import {
-	AccountingSchema,
-	type EndedRecord,
+	Backpressure,
+	type BudgetStepRecord,
 	EndReason,
 	type GapRecord,
+	type Record,
 	type SondeClient,
-	type StartTraceRequestSchema,
-	type StreamEventsResponse,
-	type SubscriptionCounts,
-	type Trace,
+	type UpdatedRecord,
 } from '../typescript/index.js';
-import { type FinalAccounting, sumUp } from './accounting-line.js';
+import { accountingJson, accountingLine, endReasonName } from './accounting-line.js';
 import { CliError } from './cli-error.js';
+import { createEventCount } from './event-count.js';
+import { createEventJson } from './event-json.js';
+import { createEventTable } from './event-table.js';
+import { explainNotFound } from './explain-not-found.js';
+import { followTrace, type TraceEnd } from './follow-trace.js';
+import { besideLiveLine, createLiveLine } from './live-line.js';
+import { createOutput, type Output } from './output.js';
+import { listenForStop } from './stop-signals.js';
+import type { Format, TraceOptions } from './trace.js';
 import type { TraceOutput } from './trace-output.js';
+import { traceRequest } from './trace-request.js';
+import { withClient } from './with-client.js';
 
-/** Time to stop a trace whose stream has failed, ms: the node is probably gone, and then the lease ends the trace. */
-const STOP_AFTER_FAILURE_MS = 5_000;
-
-export interface RunTraceOptions {
-	readonly client: Pick<SondeClient, 'startTrace' | 'stopTrace' | 'streamRaw'>;
-	readonly request: MessageInitShape<typeof StartTraceRequestSchema>;
-	/** Stops the trace after so many events; 0: never. */
-	readonly maxEvents: bigint;
-	/** Stops the trace so long after its start, milliseconds; undefined: never. */
-	readonly durationMs: number | undefined;
-	readonly output: TraceOutput;
-	/** Stops the trace; what it captured before is still shown. */
-	readonly stop: AbortSignal;
-	/** Nobody reads the output any more: stops the trace and shows nothing more. */
-	readonly outputClosed: AbortSignal;
-	/** Called for what this reader has lost. */
-	readonly onGap: (gap: GapRecord) => void;
+/** `sonde trace`. */
+export async function runTrace(probes: readonly string[], options: TraceOptions): Promise<void> {
+	await withClient(options, async (client) => {
+		if (options.detach) return startAndLeave(client, probes, options);
+		const end = await follow(client, probes, options);
+		checkReason(end);
+	});
 }
 
-/** How a trace ended, and what became of its events. */
-export interface TraceEnd {
-	readonly accounting: FinalAccounting;
-	/** A sentence on why it ended, where the reason alone does not say it. */
-	readonly detail: string;
-}
-
-/**
- * Starts a trace, shows its events and stops it. When this returns, or throws anything but the failure of the stop
- * itself, nothing of the trace is left on a node that can be reached.
- *
- * @throws SondeError when a call fails.
- */
-export async function runTrace(options: RunTraceOptions): Promise<TraceEnd> {
-	const { client, output, outputClosed } = options;
-	const { trace } = await client.startTrace(options.request);
+async function startAndLeave(
+	client: SondeClient,
+	probes: readonly string[],
+	options: TraceOptions,
+): Promise<void> {
+	const { trace } = await client.startTrace(traceRequest(probes, options));
 	if (trace === undefined) throw new CliError('the node started a trace without saying which');
-	const { traceId } = trace;
+	await createOutput(process.stdout).write(`${trace.traceId}\n`);
+}
 
-	const cut = new AbortController();
-	const over = new AbortController();
-	let stopping: Promise<Trace | undefined> | undefined;
-	const stop = () => {
-		if (stopping === undefined) {
-			stopping = client.stopTrace({ traceId }).then((answer) => answer.trace);
-			// Without the stop the stream would not end either.
-			stopping.catch((error: unknown) => cut.abort(error));
-		}
-		return stopping;
-	};
-	const timer = options.durationMs === undefined ? undefined : setTimeout(stop, options.durationMs);
-	whenAborted(options.stop, stop, over.signal);
-	whenAborted(outputClosed, () => cut.abort(), over.signal);
-
-	const tally = createTally(options.onGap);
+/** Shows events until the end, and then where they went. */
+async function follow(
+	client: SondeClient,
+	probes: readonly string[],
+	options: TraceOptions,
+): Promise<TraceEnd> {
+	const terminal = createOutput(process.stderr);
+	const live = process.stderr.isTTY ? createLiveLine(terminal) : undefined;
+	const stdout = createOutput(process.stdout);
+	const stderr = live === undefined ? terminal : besideLiveLine(terminal, live);
+	const shown = live !== undefined && process.stdout.isTTY ? besideLiveLine(stdout, live) : stdout;
+	const signals = listenForStop();
+	const { resume, after, onSlow, output } = options;
 	try {
-		await output.begin(trace);
-		const stream = client.streamRaw({ traceId, maxEvents: options.maxEvents }, { signal: cut.signal });
-		for await (const bytes of stream) {
-			const message = output.decode(bytes);
-			tally.add(message);
-			await output.show(message, bytes.byteLength);
-		}
-	} catch (error) {
-		if (!outputClosed.aborted) {
-			if (stopping === undefined && tally.ended === undefined) {
-				await client.stopTrace({ traceId }, { timeoutMs: STOP_AFTER_FAILURE_MS }).catch(() => undefined);
-			}
-			throw error;
-		}
+		const end = await followTrace({
+			client,
+			trace:
+				resume === undefined
+					? { start: traceRequest(probes, options) }
+					: { resume: await explainNotFound(client.getTrace({ traceId: resume }), resume, options.node) },
+			stream: {
+				maxEvents: BigInt(options.maxEvents ?? 0),
+				...(after !== undefined && { start: { case: 'afterSequence' as const, value: BigInt(after) } }),
+				...(onSlow === 'drop-newest' && { backpressure: Backpressure.DROP_NEWEST }),
+			},
+			durationMs: options.for,
+			output: createTraceOutput(output, shown),
+			stop: signals.stop,
+			outputClosed: stdout.closed,
+			onMessage: (message) => live?.note(message),
+			onRecord: (record) => {
+				const line = recordLine(record);
+				if (line !== undefined) void stderr.write(`${line}\n`);
+			},
+		});
+		await live?.end();
+		await terminal.write(
+			`${output === 'json' ? accountingJson(end.accounting) : accountingLine(end.accounting)}\n`,
+		);
+		return end;
 	} finally {
-		clearTimeout(timer);
-		over.abort();
+		await live?.end();
+		signals.dispose();
 	}
-
-	const { ended, subscription, received } = tally;
-	const stopped = ended === undefined ? await stop() : undefined;
-	await output.end();
-	const accounting = ended?.accounting ?? stopped?.accounting ?? create(AccountingSchema);
-	if (subscription !== undefined) accounting.subscription = subscription;
-	const reason = ended?.reason ?? stopped?.endReason ?? EndReason.UNSPECIFIED;
-	return {
-		accounting: sumUp(accounting, reason, received),
-		detail: ended?.detail ?? stopped?.endDetail ?? '',
-	};
 }
 
-interface Tally {
-	readonly ended: EndedRecord | undefined;
-	/** As of the last message. */
-	readonly subscription: SubscriptionCounts | undefined;
-	/** Events that came. */
-	readonly received: bigint;
-	add(message: StreamEventsResponse): void;
+function createTraceOutput(format: Format, stdout: Output): TraceOutput {
+	switch (format) {
+		case 'table':
+			return createEventTable(stdout);
+		case 'json':
+			return createEventJson(stdout);
+		case 'count':
+			return createEventCount(stdout);
+	}
 }
 
-function createTally(onGap: (gap: GapRecord) => void): Tally {
-	let ended: EndedRecord | undefined;
-	let subscription: SubscriptionCounts | undefined;
-	let received = 0n;
-	return {
-		get ended() {
-			return ended;
-		},
-		get subscription() {
-			return subscription;
-		},
-		get received() {
-			return received;
-		},
-		add({ accounting, eventCount, records }) {
-			subscription = accounting?.subscription ?? subscription;
-			received += BigInt(eventCount);
-			for (const { kind } of records) {
-				if (kind.case === 'gap') onGap(kind.value);
-				if (kind.case !== 'ended') continue;
-				ended = kind.value;
-				subscription = kind.value.accounting?.subscription ?? subscription;
-			}
-		},
-	};
+/** What a stream says beside events, for people. */
+function recordLine({ kind }: Record): string | undefined {
+	switch (kind.case) {
+		case 'gap':
+			return gapLine(kind.value);
+		case 'budgetStep':
+			return stepLine(kind.value);
+		case 'updated':
+			return updatedLine(kind.value);
+		default:
+			return undefined;
+	}
 }
 
-function whenAborted(signal: AbortSignal, action: () => void, unless: AbortSignal): void {
-	if (signal.aborted) action();
-	else signal.addEventListener('abort', action, { once: true, signal: unless });
+/** The warning for events that this command was too slow for. */
+function gapLine({ firstSequence, lastSequence }: GapRecord): string {
+	const count = lastSequence - firstSequence + 1n;
+	return `sonde: lost events ${firstSequence} to ${lastSequence} (${count}): this reader was too slow`;
+}
+
+function stepLine({ sampleOneIn, measuredPermille, probeIndex }: BudgetStepRecord): string {
+	const share = (measuredPermille / 10).toFixed(1);
+	const kept = sampleOneIn === 1 ? 'every hit is' : `1 hit in ${sampleOneIn} is`;
+	return `sonde: CPU budget: programs took ${share} % of a core; of probe ${probeIndex}, ${kept} kept from here on`;
+}
+
+function updatedLine({ generation }: UpdatedRecord): string {
+	return `sonde: the settings of the trace were changed (generation ${generation})`;
+}
+
+/** A trace that ended otherwise than by its reader's wish or its own time is a failure. */
+function checkReason({ accounting: { reason }, detail }: TraceEnd): void {
+	if (reason === EndReason.STOPPED || reason === EndReason.DURATION_REACHED) return;
+	// Still running: a resumed trace is left as it is.
+	if (reason === EndReason.EVENT_LIMIT_REACHED || reason === EndReason.UNSPECIFIED) return;
+	const name = endReasonName(reason).replaceAll('_', ' ');
+	throw new CliError(`the node ended the trace: ${name}${detail === '' ? '' : `: ${detail}`}`);
 }

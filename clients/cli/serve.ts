@@ -1,13 +1,17 @@
 import { type Command, Option } from 'commander';
-import { parseAddress } from '../typescript/index.js';
+import { parseAddress } from '../typescript/address.js';
 import { DEFAULT_NODE } from './node-options.js';
-import { addressOption } from './option-parsers.js';
+import { addressOption, integerOption } from './option-parsers.js';
 
 interface ServeOptions {
 	readonly listen: string;
 	readonly state: string;
+	readonly config?: string;
+	readonly metricsPort?: number;
 	readonly logLevel: string;
 }
+
+const MAX_PORT = 65_535;
 
 /** Adds `sonde serve`. */
 export function addServe(program: Command): void {
@@ -24,20 +28,24 @@ export function addServe(program: Command): void {
 				.argParser(addressOption),
 		)
 		.option('--state <dir>', 'directory for keys and identities', '/var/lib/sonde')
+		.option('--config <file>', 'what the node allows, in YAML')
+		.addOption(
+			new Option(
+				'--metrics-port <port>',
+				'serve Prometheus metrics on this port of 127.0.0.1, to whoever asks; default: none',
+			).argParser(integerOption(0, MAX_PORT)),
+		)
 		.addOption(
 			new Option('--log-level <level>', 'least important lines of the log')
 				.choices(['fatal', 'error', 'warn', 'info', 'debug', 'trace'])
 				.default('info'),
 		)
-		.action(async ({ listen, state, logLevel }: ServeOptions) => {
+		.action(async ({ listen, state, config, metricsPort, logLevel }: ServeOptions) => {
 			// Loaded here only: the other commands need neither the service nor its native parts.
 			const { runNode } = await import('../../service/main.js');
 			await runNode({
 				...parseAddress(listen),
-				stateDir: state,
-				metricsPort: undefined,
-				configFile: undefined,
-				logLevel,
+				...{ stateDir: state, configFile: config, metricsPort, logLevel },
 			});
 		});
 }

@@ -1,9 +1,5 @@
 import type { Command } from 'commander';
-import { Code, SondeError } from '../typescript/index.js';
-import { accountingLine, sumUp } from './accounting-line.js';
-import { CliError } from './cli-error.js';
-import { addNodeOptions, type NodeOptions, withClient } from './node-options.js';
-import { createOutput } from './output.js';
+import { addNodeOptions, type NodeOptions } from './node-options.js';
 
 /** Adds `sonde stop`. */
 export function addStop(program: Command): void {
@@ -14,18 +10,7 @@ export function addStop(program: Command): void {
 		)
 		.argument('<id>', 'id of the trace, as "sonde ps" gives it')
 		.action(async (traceId: string, options: NodeOptions) => {
-			const trace = await withClient(options, async (client) => {
-				try {
-					return (await client.stopTrace({ traceId })).trace;
-				} catch (error) {
-					if (!(error instanceof SondeError) || error.code !== Code.NOT_FOUND) throw error;
-					throw new CliError(`no trace ${traceId} on ${options.node}`, { cause: error });
-				}
-			});
-			if (trace?.accounting === undefined)
-				throw new CliError('the node stopped the trace without its accounting');
-			const { accounting, endReason } = trace;
-			const line = accountingLine(sumUp(accounting, endReason, accounting.total?.encoded ?? 0n));
-			await createOutput(process.stdout).write(`${line}\n`);
+			const { runStop } = await import('./run-stop.js');
+			await runStop(traceId, options);
 		});
 }

@@ -1,10 +1,15 @@
 import { type Trace, TraceState } from '../typescript/index.js';
 import { endReasonName, lostOf } from './accounting-line.js';
+import { formatShare } from './cost-format.js';
 import { formatDuration } from './duration.js';
 import { escapeText } from './escape.js';
 import { listTable } from './list-table.js';
+import { formatSize } from './size.js';
 
-const HEADER = ['TRACE', 'OWNER', 'STATE', 'PROBES', 'AGE', 'READERS', 'FIRED', 'ENCODED', 'LOST'];
+const HEADER = [
+	...['TRACE', 'OWNER', 'STATE', 'PROBES', 'AGE', 'READERS', 'FIRED', 'ENCODED', 'LOST'],
+	...['CPU', 'NS/HIT', 'MEMORY'],
+];
 const OWNER_COLUMN = HEADER.indexOf('OWNER');
 
 /**
@@ -19,6 +24,7 @@ export function traceList(traces: readonly Trace[], nowMs: number, width: number
 
 function cellsOf(trace: Trace, nowMs: number): string[] {
 	const { total } = trace.accounting ?? {};
+	const { coreSharePpm = 0, averageNs = 0n, mapBytes = 0n, retainedBytes = 0n } = trace.cost ?? {};
 	return [
 		escapeText(trace.traceId),
 		escapeText(trace.owner),
@@ -29,6 +35,9 @@ function cellsOf(trace: Trace, nowMs: number): string[] {
 		String(total?.fired ?? 0n),
 		String(total?.encoded ?? 0n),
 		String(trace.accounting === undefined ? 0n : lostOf(trace.accounting)),
+		formatShare(coreSharePpm),
+		String(averageNs),
+		formatSize(Number(mapBytes + retainedBytes)),
 	];
 }
 

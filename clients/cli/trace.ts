@@ -1,38 +1,41 @@
 import { type Command, Option } from 'commander';
-import { EndReason, type GapRecord } from '../typescript/index.js';
-import { accountingJson, accountingLine, endReasonName } from './accounting-line.js';
-import { CliError } from './cli-error.js';
-import { createEventCount } from './event-count.js';
-import { createEventJson } from './event-json.js';
-import { createEventTable } from './event-table.js';
-import { addNodeOptions, type NodeOptions, withClient } from './node-options.js';
-import { durationOption, integerOption } from './option-parsers.js';
-import { createOutput, type Output } from './output.js';
-import { runTrace, type TraceEnd } from './run-trace.js';
-import { listenForStop } from './stop-signals.js';
-import type { TraceOutput } from './trace-output.js';
-import { MAX_DURATION_MS, traceRequest } from './trace-request.js';
+import { addLimitOptions, type LimitOptions } from './limit-options.js';
+import { addNodeOptions, type NodeOptions } from './node-options.js';
+import { durationOption, integerOption, optionParser } from './option-parsers.js';
+import { parseSize } from './size.js';
 
-/** The largest number that fits the contract's uint32 fields. */
-const UINT32_MAX = 2 ** 32 - 1;
+/** The longest that a trace may live, by the contract of StartTraceRequest.max_duration, ms. */
+export const MAX_DURATION_MS = 24 * 3_600_000;
+
+/** Longest lease by the contract of StartTraceRequest.lease, ms. */
+const MAX_LEASE_MS = 3_600_000;
 
 /** Longest delay of a batch by the contract of BatchOptions.max_delay, ms. */
 const MAX_BATCH_DELAY_MS = 10_000;
 
-type Format = 'table' | 'json' | 'count';
+/** How events are shown. */
+export type Format = 'table' | 'json' | 'count';
 
-interface TraceOptions extends NodeOptions {
+/** What happens when this command is too slow. */
+export type OnSlow = 'drop-oldest' | 'drop-newest' | 'pause';
+
+/** Options of `sonde trace`. */
+export interface TraceOptions extends NodeOptions, LimitOptions {
 	readonly for?: number;
 	readonly maxEvents?: number;
-	readonly rate?: number;
-	readonly sample?: number;
 	readonly batchDelay?: number;
-	readonly ringBytes?: number;
+	readonly ring?: number;
+	readonly lease?: number;
+	readonly resume?: string;
+	readonly after?: number;
+	readonly detach: boolean;
+	readonly onSlow?: OnSlow;
 	readonly output: Format;
 }
 
 const HELP = `
-Ctrl-C stops the trace on the node and shows what it captured until then; a second Ctrl-C ends at once.
+Ctrl-C stops the trace on the node and shows what it captured until then; a second Ctrl-C ends at once. With --resume,
+Ctrl-C leaves the trace as it is.
 
 The last line, on standard error, says where the events went:
   fired    times a probe was hit
@@ -44,7 +47,9 @@ The last line, on standard error, says where the events went:
 Examples:
   sonde trace file.open --for 10s
   sonde trace file.open -o json --max-events 100 | jq .fileOpen.path
-  sonde trace file.open -o count`;
+  sonde trace file.open -o count --rate unlimited --budget none
+  sonde trace file.open --detach --lease 10m     a flight recorder; prints the id of the trace
+  sonde trace --resume ID                        reads what it has kept, and goes on`;
 
 /** Adds `sonde trace`. */
 export function addTrace(program: Command): void {
@@ -52,7 +57,7 @@ export function addTrace(program: Command): void {
 		.command('trace')
 		.summary('watch probes and print their events')
 		.description('Watches probes on a node and prints their events. "sonde probes" lists them.')
-		.argument('<probe...>', 'ids of probes, for example file.open')
+		.argument('[probe...]', 'ids of probes, for example file.open')
 		.addOption(
 			new Option('--for <duration>', 'stop after this time, for example 500ms, 10s, 5m, 1h').argParser(
 				durationOption(MAX_DURATION_MS, '24h'),
@@ -62,21 +67,38 @@ export function addTrace(program: Command): void {
 			new Option('--max-events <n>', 'stop after this many events').argParser(
 				integerOption(1, Number.MAX_SAFE_INTEGER),
 			),
+		);
+	addLimitOptions(command)
+		.addOption(
+			new Option(
+				'--on-slow <what>',
+				'when this command is too slow: lose the oldest events, lose the newest, or pause',
+			).choices(['drop-oldest', 'drop-newest', 'pause']),
 		)
 		.addOption(
-			new Option('--rate <n>', 'events a second at most; more are counted as lost').argParser(
-				integerOption(1, UINT32_MAX),
+			new Option('--lease <duration>', 'how long the trace lives with nobody reading it').argParser(
+				durationOption(MAX_LEASE_MS, '1h'),
 			),
 		)
-		.addOption(new Option('--sample <n>', 'keep one event in n').argParser(integerOption(1, UINT32_MAX)))
+		.addOption(
+			new Option('--detach', 'start the trace, print its id and leave it to its lease').default(false),
+		)
+		.addOption(
+			new Option('--resume <id>', 'read a trace that runs already, or has ended, from what is kept of it on'),
+		)
+		.addOption(
+			new Option('--after <sequence>', 'with --resume: go on after this event').argParser(
+				integerOption(0, Number.MAX_SAFE_INTEGER),
+			),
+		)
 		.addOption(
 			new Option('--batch-delay <duration>', 'longest wait for a batch to fill').argParser(
 				durationOption(MAX_BATCH_DELAY_MS, '10s'),
 			),
 		)
 		.addOption(
-			new Option('--ring-bytes <n>', 'size of the buffer between kernel and node').argParser(
-				integerOption(1, UINT32_MAX),
+			new Option('--ring <size>', 'buffer between kernel and node, for example 8MiB').argParser(
+				optionParser(parseSize),
 			),
 		);
 	addNodeOptions(command)
@@ -86,62 +108,30 @@ export function addTrace(program: Command): void {
 				.default('table'),
 		)
 		.addHelpText('after', HELP)
-		.action(trace);
+		.action(async (probes: string[], options: TraceOptions) => {
+			const wrong = contradiction(probes, options);
+			if (wrong !== undefined) command.error(`error: ${wrong}`);
+			const { runTrace } = await import('./run-trace.js');
+			await runTrace(probes, options);
+		});
 }
 
-async function trace(probes: string[], options: TraceOptions): Promise<void> {
-	const stdout = createOutput(process.stdout);
-	const stderr = createOutput(process.stderr);
-	const signals = listenForStop();
-	try {
-		const end = await withClient(options, (client) =>
-			runTrace({
-				client,
-				request: traceRequest({
-					probes,
-					durationMs: options.for,
-					rate: options.rate,
-					sample: options.sample,
-					batchDelayMs: options.batchDelay,
-					ringBytes: options.ringBytes,
-				}),
-				maxEvents: BigInt(options.maxEvents ?? 0),
-				durationMs: options.for,
-				output: createTraceOutput(options.output, stdout, stderr),
-				stop: signals.stop,
-				outputClosed: stdout.closed,
-				onGap: (gap) => void stderr.write(`${gapLine(gap)}\n`),
-			}),
-		);
-		const line = options.output === 'json' ? accountingJson(end.accounting) : accountingLine(end.accounting);
-		await stderr.write(`${line}\n`);
-		checkReason(end);
-	} finally {
-		signals.dispose();
-	}
+/** What was asked for and makes no sense together. */
+function contradiction(probes: readonly string[], options: TraceOptions): string | undefined {
+	const { resume, after, detach, onSlow } = options;
+	if (resume === undefined && probes.length === 0) return "missing required argument 'probe'";
+	if (resume === undefined && after !== undefined) return '--after needs --resume';
+	if (detach && options.output !== 'table') return '--detach shows no events: leave --output out';
+	if (resume === undefined) return undefined;
+	if (probes.length > 0) return '--resume reads a trace that has its probes: leave the probes out';
+	if (onSlow === 'pause') return '--on-slow pause is chosen when a trace is started';
+	const ofStart = ['rate', 'budget', 'buffer', 'sample', 'lease', 'ring', 'batchDelay'] as const;
+	const given = ofStart.find((name) => options[name] !== undefined);
+	if (given !== undefined)
+		return `--resume takes a trace as it is: leave --${kebab(given)} out, or see sonde update`;
+	return detach ? '--resume and --detach cannot be used together' : undefined;
 }
 
-function createTraceOutput(format: Format, stdout: Output, stderr: Output): TraceOutput {
-	switch (format) {
-		case 'table':
-			return createEventTable(stdout);
-		case 'json':
-			return createEventJson(stdout);
-		case 'count':
-			return createEventCount(stdout, process.stderr.isTTY ? stderr : undefined);
-	}
-}
-
-/** The warning for events that this command was too slow for. */
-function gapLine({ firstSequence, lastSequence }: GapRecord): string {
-	const count = lastSequence - firstSequence + 1n;
-	return `sonde: lost events ${firstSequence} to ${lastSequence} (${count}): this reader was too slow`;
-}
-
-/** A trace that ended otherwise than by its reader's wish or its own time is a failure. */
-function checkReason({ accounting: { reason }, detail }: TraceEnd): void {
-	if (reason === EndReason.STOPPED || reason === EndReason.DURATION_REACHED) return;
-	if (reason === EndReason.EVENT_LIMIT_REACHED) return;
-	const name = endReasonName(reason).replaceAll('_', ' ');
-	throw new CliError(`the node ended the trace: ${name}${detail === '' ? '' : `: ${detail}`}`);
+function kebab(name: string): string {
+	return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

@@ -1,0 +1,16 @@
+import { connect } from '../typescript/connect.js';
+import type { SondeClient } from '../typescript/sonde-client.js';
+import type { NodeOptions } from './node-options.js';
+
+/** Calls `use` with a client for the node and closes it afterwards. */
+export async function withClient<Result>(
+	{ node, identity }: NodeOptions,
+	use: (client: SondeClient) => Promise<Result>,
+): Promise<Result> {
+	const client = connect({ address: node, identity });
+	try {
+		return await use(client);
+	} finally {
+		client.close();
+	}
+}
