@@ -4,7 +4,7 @@ import { EndReason, TraceState } from '../../clients/typescript/index.js';
 import { startChild } from './child.js';
 import { startCliTrace, traceIds } from './cli-trace.js';
 import { SONDE, sharedNode } from './node.js';
-import { openThreads } from './opens.js';
+import { openThreads, threadPaths } from './opens.js';
 import { FILE_OPEN } from './requests.js';
 
 test('json is one event a line with all fields, and the accounting goes to standard error', async (t) => {
@@ -102,4 +102,79 @@ test('doctor needs no node and says what this kernel allows', async (t) => {
 	assert.equal(code, 0, stdout);
 	assert.match(stdout, /btf/);
 	assert.match(stdout, /tracefs/);
+});
+
+test('a detached trace keeps what happens, resume reads it, and leaves it running', async (t) => {
+	const node = await sharedNode();
+	const opener = await openThreads(t, { threads: 1, count: 500 });
+	const started = await node.cli('trace', 'file.open', '--detach', '--lease', '30s', '--budget', 'none')
+		.ended;
+	assert.equal(started.code, 0, started.stderr);
+	const traceId = started.stdout.trim();
+	await opener.run();
+	const { code, stdout, stderr } = await node.cli('trace', '--resume', traceId, '--for', '1s', '-o', 'json')
+		.ended;
+	assert.equal(code, 0, stderr);
+	const paths = stdout
+		.trimEnd()
+		.split('\n')
+		.map((line) => JSON.parse(line))
+		.filter(({ process }) => process.tgid === opener.pid)
+		.map(({ fileOpen }) => fileOpen.path)
+		.filter((path) => path.startsWith('/sonde/'));
+	assert.deepEqual(paths.sort(), threadPaths(1, 500));
+	const { trace } = await node.client.getTrace({ traceId });
+	assert.equal(trace?.state, TraceState.RUNNING);
+	await node.client.stopTrace({ traceId });
+	const after = await node.cli(
+		'trace',
+		'--resume',
+		traceId,
+		'--after',
+		'3',
+		'--max-events',
+		'2',
+		'-o',
+		'count',
+	).ended;
+	assert.match(after.stdout, /^events=2 /);
+});
+
+test('cost, update and ps say and change what a trace takes', async (t) => {
+	const node = await sharedNode();
+	const opener = await openThreads(t, { threads: 1, count: 20_000 });
+	const { trace } = await node.client.startTrace(FILE_OPEN);
+	const traceId = trace?.traceId ?? '';
+	await opener.run();
+	const cost = await node.cli('cost', traceId).ended;
+	assert.match(cost.stdout, /^per call {4}[\d.]+ (ns|µs) added to each of \d[\d,]+ hits$/m);
+	assert.match(cost.stdout, /^file\.open +\d[\d,]+ +\d/m);
+	const update = await node.cli('update', traceId, '--budget', '2%', '--rate', '5000/s', '--sample', '3')
+		.ended;
+	assert.equal(update.stdout, 'generation 2\n', update.stderr);
+	const { trace: updated } = await node.client.getTrace({ traceId });
+	assert.equal(updated?.limits?.cpuBudgetPermille, 20);
+	assert.equal(updated.limits.eventsPerSecond, 5_000);
+	assert.equal(updated.probes[0]?.spec?.sampling?.sampleOneIn, 3);
+	const ps = node.cli('ps', '--watch');
+	await ps.untilStdout(new RegExp(`${traceId} .*\\d%`));
+	ps.process.kill('SIGINT');
+	assert.equal((await ps.ended).code, 0);
+	await node.client.stopTrace({ traceId });
+});
+
+test('options that contradict each other are refused before anything is called', async () => {
+	const node = await sharedNode();
+	for (const [args, message] of [
+		[['trace'], "missing required argument 'probe'"],
+		[['trace', 'file.open', '--after', '5'], '--after needs --resume'],
+		[['trace', 'file.open', '--resume', 'x'], 'leave the probes out'],
+		[['trace', '--resume', 'x', '--rate', '5/s'], 'leave --rate out'],
+		[['trace', 'file.open', '--budget', '200%'], '0.1% to 100%, or none'],
+		[['trace', 'file.open', '--rate', 'fast'], '5000/s, or unlimited'],
+	] as const) {
+		const { code, stderr } = await node.cli(...args).ended;
+		assert.equal(code, 2, stderr);
+		assert.ok(stderr.includes(message), stderr);
+	}
 });
