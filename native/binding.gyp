@@ -22,6 +22,7 @@
         "src/core/read_only_data.cc",
         "src/core/reader.cc",
         "src/core/ring.cc",
+        "src/core/rings.cc",
         "src/core/section.cc",
         "src/core/utf8.cc",
         "src/js/error_to_js.cc",

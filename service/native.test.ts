@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Event } from './gen/sonde/v1/event.js';
 import { FileOpen } from './gen/sonde/v1/probe_file_open.js';
 import { StreamEventsResponse } from './gen/sonde/v1/trace_service.js';
-import { type EventBatch, loadNative } from './native.js';
+import { type EventBatch, loadNative, type NativeTrace } from './native.js';
 
 const native = loadNative();
 
@@ -18,7 +18,7 @@ function batchOf(lengths: readonly number[]): EventBatch {
 		},
 	}));
 	const message = { ...StreamEventsResponse.decode(new Uint8Array()), events };
-	return new native.EventBatch(StreamEventsResponse.encode(message).finish(), lengths.length, 5n);
+	return new native.EventBatch(StreamEventsResponse.encode(message).finish(), lengths.length, 5n, 3n);
 }
 
 function cpusOf(batch: EventBatch): number[] {
@@ -33,6 +33,7 @@ test('EventBatch.slice cuts at both ends, with lengths of one to three bytes', (
 	assert.deepEqual(cpusOf(middle), [1, 2, 3]);
 	assert.equal(middle.eventCount, 3);
 	assert.equal(middle.watermarkUnixNano, 5n);
+	assert.equal(middle.oldestUnixNano, 3n);
 	assert.deepEqual(cpusOf(batch.slice(4, 100)), [4]);
 	assert.deepEqual(cpusOf(batch.slice(0, 2)), [0, 1]);
 	assert.deepEqual(cpusOf(middle.slice(1, 1)), [2]);
@@ -87,16 +88,37 @@ test('a trace of what is no BPF object fails whole, and stop may be called at an
 		},
 		() => assert.fail('a batch of nothing'),
 	);
+	const none = { shared: 0n, probes: [] };
+	assert.deepEqual(trace.memory(), none);
+	setAll(trace);
 	assert.deepEqual(trace.snapshot(), { watermarkUnixNano: 0n, readerCpuNs: 0n, probes: [] });
 	const opening = trace.open();
 	const stopping = trace.stop();
 	assert.deepEqual(trace.snapshot().probes, [], 'another thread is still opening it');
+	setAll(trace);
 	await assert.rejects(opening, { code: 'INVALID_OBJECT', message: /^cannot open the BPF object: / });
 	await stopping;
 	await trace.stop();
 	await assert.rejects(trace.open(), { code: 'CLOSED', message: 'the trace was opened before' });
 	assert.deepEqual(trace.programs(), []);
+	assert.deepEqual(trace.memory(), none);
+	setAll(trace);
 });
+
+/** Has no effect on a trace that is not running. */
+function setAll(trace: NativeTrace): void {
+	trace.setPaused(true);
+	trace.setSampling(0, 7);
+	trace.setEventsPerSecond(0);
+	trace.setMaxEvents(1n);
+	const message = 'setSampling: there is no such probe';
+	for (const index of [1, -1, 4_294_967_295]) {
+		assert.throws(() => trace.setSampling(index, 1), { code: 'INVALID_ARGUMENT', message });
+	}
+	assert.throws(() => trace.setSampling(0, 0), { message: 'setSampling keeps one in 1 at least' });
+	// @ts-expect-error: JavaScript can do this.
+	assert.throws(() => trace.setMaxEvents(1), { message: 'setMaxEvents takes a bigint' });
+}
 
 test('options that are missing are refused by name', () => {
 	// @ts-expect-error: JavaScript can do this.

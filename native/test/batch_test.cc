@@ -71,6 +71,7 @@ TEST(Batch, IsFullAtItsNumberOfEvents)
 	EXPECT_EQ(Ids(batch.Seal()), (std::vector<uint64_t>{1, 2, 3}));
 	EXPECT_TRUE(batch.empty());
 	EXPECT_EQ(Builder(1, 100000).Seal().events, 0U);
+	EXPECT_EQ(Builder(1, 100000).Seal().oldest_unix_ns, 0U);
 }
 
 TEST(Batch, RefusesWhatWouldExceedItsBytesAndTakesItAfterwards)
@@ -118,6 +119,7 @@ TEST(Batch, PutsEventsInOrderOfTimeAndLeavesEqualTimesAlone)
 	}
 	EncodedBatch sorted = batch.Seal();
 	EXPECT_EQ(Ids(sorted), (std::vector<uint64_t>{4, 2, 5, 1, 3, 6}));
+	EXPECT_EQ(sorted.oldest_unix_ns, FindField(Events(sorted)[0], 1).value);
 	for (const std::string &event : Events(sorted))
 		EXPECT_EQ(FindField(event, 3).bytes.size(), 90 + FindField(event, 2).value * 10);
 	// The next one begins anew.

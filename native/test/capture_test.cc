@@ -91,6 +91,40 @@ TEST(Capture, CountsWhatDoesNotFit)
 	EXPECT_TRUE(AddsUp(capture.Snapshot()));
 }
 
+TEST(Capture, KnowsWhatItCosts)
+{
+	TraceOptions options = FileOpenOptions();
+	CountingSink sink;
+
+	options.probes.push_back(options.probes[0]);
+	Capture capture(options, sink);
+	CaptureMemory memory = capture.Memory();
+	EXPECT_EQ(capture.Snapshot().reader_cpu_ns, 0U);
+	capture.Attach();
+	OpenFromThreads();
+	uint64_t before_ns = ThreadCpuNs();
+	capture.Tick(MonotonicNs());
+	uint64_t tick_ns = ThreadCpuNs() - before_ns;
+	EXPECT_GT(capture.Snapshot().reader_cpu_ns, 0U);
+	EXPECT_LE(capture.Snapshot().reader_cpu_ns, tick_ns);
+	CaptureSnapshot running = capture.Snapshot();
+	EXPECT_GT(running.probes[1].counts.timed_runs, 0U);
+	EXPECT_GT(running.probes[1].counts.timed_ns, 0U);
+	capture.Detach();
+	capture.Finish();
+	CaptureSnapshot last = capture.Snapshot();
+	EXPECT_EQ(last.reader_cpu_ns, running.reader_cpu_ns);
+	EXPECT_GE(last.probes[1].counts.timed_runs, running.probes[1].counts.timed_runs);
+	EXPECT_GE(memory.shared_bytes, options.ring_bytes);
+	EXPECT_LT(memory.shared_bytes, options.ring_bytes + 1000000);
+	ASSERT_EQ(memory.probe_bytes.size(), 2U);
+	// A path of 4096 bytes for each CPU, and some maps of a page.
+	EXPECT_GE(memory.probe_bytes[0], 4096U * 2);
+	EXPECT_LT(memory.probe_bytes[0], 1000000U);
+	EXPECT_EQ(memory.probe_bytes[0], memory.probe_bytes[1]);
+	EXPECT_EQ(capture.Memory().shared_bytes, memory.shared_bytes);
+}
+
 TEST(Capture, MayBeDestroyedAtAnyTime)
 {
 	CountingSink sink;

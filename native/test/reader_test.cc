@@ -33,17 +33,22 @@ private:
 	std::atomic<int> done_{0};
 };
 
-// Takes snapshots from a thread of its own, as JavaScript does.
+// Takes snapshots and sets what is set already, from a thread of its own, as JavaScript does.
 class Watcher {
 public:
-	explicit Watcher(const Capture &capture)
+	explicit Watcher(Capture &capture)
 	    : thread_([this, &capture] {
 		      while (!stop_) {
 			      CaptureSnapshot snapshot = capture.Snapshot();
 
 			      for (const auto &[counts, misses] : snapshot.probes)
-				      torn_ = torn_ || counts.delivered > counts.fired || counts.encoded > counts.delivered;
+				      torn_ = torn_ || counts.delivered > counts.fired || counts.encoded > counts.delivered ||
+					      counts.timed_runs > counts.fired;
 			      capture.Programs();
+			      capture.SetPaused(false);
+			      capture.SetSampling(0, 1);
+			      capture.SetEventsPerSecond(0);
+			      capture.SetMaxEvents(0);
 			      usleep(200);
 		      }
 	      })

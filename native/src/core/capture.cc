@@ -1,12 +1,10 @@
 #include "capture.h"
 
-#include <bpf/bpf.h>
 #include <linux/membarrier.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
 
 #include "clock.h"
@@ -36,23 +34,6 @@ uint32_t PossibleCpus()
 	return static_cast<uint32_t>(cpus);
 }
 
-Fd MakeRingsMap(const std::vector<std::unique_ptr<Ring>> &rings)
-{
-	LIBBPF_OPTS(bpf_map_create_opts, options, .inner_map_fd = static_cast<uint32_t>(rings[0]->fd()));
-	Fd map(bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, "sonde_rings", sizeof(uint32_t), sizeof(uint32_t),
-			      static_cast<uint32_t>(rings.size()), &options));
-
-	for (uint32_t i = 0; map.get() >= 0 && i < rings.size(); i++) {
-		int fd = rings[i]->fd();
-
-		if (bpf_map_update_elem(map.get(), &i, &fd, BPF_ANY) != 0)
-			map.Reset();
-	}
-	if (map.get() < 0)
-		throw Error(ErrorCode::kKernelRefused, ErrnoMessage("cannot create the map of ring buffers", errno));
-	return map;
-}
-
 // The reader compares with one number.
 uint64_t LimitOf(uint64_t max_events) { return max_events == 0 ? UINT64_MAX : max_events; }
 
@@ -77,9 +58,7 @@ Capture::Capture(const TraceOptions &options, BatchSink &sink)
 {
 	uint32_t cpus = PossibleCpus();
 
-	for (uint32_t i = 0; i < options.ring_count; i++)
-		rings_.push_back(std::make_unique<Ring>(options.ring_bytes));
-	rings_map_ = MakeRingsMap(rings_);
+	rings_ = std::make_unique<Rings>(options.ring_count, options.ring_bytes);
 	allowance_ = std::make_unique<Allowance>(cpus, options.events_per_second, MonotonicNs());
 	for (uint32_t i = 0; i < options.probes.size(); i++) {
 		BpfSettings settings{i,
@@ -88,7 +67,7 @@ Capture::Capture(const TraceOptions &options, BatchSink &sink)
 				     options.probes[i].attach_kind,
 				     options.probes[i].keep_arguments,
 				     cpus,
-				     rings_map_.get(),
+				     rings_->map_fd(),
 				     allowance_->map_fd()};
 
 		probes_.push_back(std::make_unique<Probe>(options.probes[i], settings));
@@ -100,10 +79,7 @@ CaptureMemory Capture::ReadMemory() const
 {
 	CaptureMemory memory;
 
-	memory.shared_bytes = MapMemoryBytes(rings_map_.get()) + MapMemoryBytes(allowance_->map_fd());
-	// Some kernels do not know what a ring takes.
-	for (const auto &ring : rings_)
-		memory.shared_bytes += std::max<uint64_t>(MapMemoryBytes(ring->fd()), ring->bytes());
+	memory.shared_bytes = rings_->MemoryBytes() + MapMemoryBytes(allowance_->map_fd());
 	for (const auto &probe : probes_)
 		memory.probe_bytes.push_back(probe->object.MemoryBytes());
 	return memory;
@@ -113,15 +89,6 @@ void Capture::Attach()
 {
 	for (auto &probe : probes_)
 		probe->object.Attach();
-}
-
-std::vector<int> Capture::RingFds() const
-{
-	std::vector<int> fds;
-
-	for (const auto &ring : rings_)
-		fds.push_back(ring->fd());
-	return fds;
 }
 
 uint64_t Capture::Tick(uint64_t now_ns)
@@ -156,17 +123,15 @@ uint64_t Capture::Look(uint64_t now_ns)
 
 bool Capture::Drain(uint64_t now_ns, bool bounded)
 {
-	bool all = true, room = true;
+	bool room = true;
 
 	unix_offset_ns_ = UnixOffsetNs();
-	for (auto &ring : rings_) {
-		all = ring->Consume([&](const uint8_t *record, size_t bytes) {
-			if (!room && bounded)
-				return false;
-			Encode(record, bytes, &room);
-			return true;
-		}) && all;
-	}
+	bool all = rings_->Consume([&](const uint8_t *record, size_t bytes) {
+		if (!room && bounded)
+			return false;
+		Encode(record, bytes, &room);
+		return true;
+	});
 	if (all)
 		drained_ns_ = now_ns;
 	return all;
@@ -248,9 +213,8 @@ void Capture::Finish()
 	last_snapshot_ = ReadSnapshot();
 	last_programs_ = ReadPrograms();
 	probes_.clear();
-	rings_.clear();
+	rings_.reset();
 	allowance_.reset();
-	rings_map_.Reset();
 }
 
 void Capture::SetPaused(bool paused)

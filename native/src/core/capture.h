@@ -14,7 +14,7 @@
 #include "bpf_object.h"
 #include "controls.h"
 #include "counters.h"
-#include "ring.h"
+#include "rings.h"
 #include "trace_options.h"
 
 namespace sonde {
@@ -63,7 +63,7 @@ public:
 
 	// Moves what is in the rings towards the sink. Gives when it wants to be called again, monotonic ns.
 	uint64_t Tick(uint64_t now_ns);
-	std::vector<int> RingFds() const;
+	std::vector<int> RingFds() const { return rings_->Fds(); }
 
 	// Detaches; from then on no event is made. Events that were made are still in the rings.
 	void Detach();
@@ -108,8 +108,7 @@ private:
 
 	BatchSink &sink_;
 	BatchLimits limits_;
-	std::vector<std::unique_ptr<Ring>> rings_;
-	Fd rings_map_;
+	std::unique_ptr<Rings> rings_;
 	CaptureMemory memory_;
 	// Guards the next four against Finish; the reader is gone by then and needs no lock.
 	mutable std::mutex mutex_;
@@ -124,9 +123,8 @@ private:
 	uint64_t interval_ns_;
 	uint64_t drained_ns_ = 0;  // when the last look began that found the end of every ring
 	uint64_t records_ = 0;     // of the look under way
-
 	uint64_t encoded_ = 0;     // of all probes
-	bool at_limit_ = false;
+	bool at_limit_ = false;    // as the programs have been told
 
 	std::atomic<uint64_t> max_events_;  // UINT64_MAX: no limit
 	std::atomic<uint64_t> idle_watermark_{0};
