@@ -1,12 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { cpus, hostname, machine, release, version } from 'node:os';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { unixNanoNow } from './duration.js';
 import type { Kernel } from './gen/sonde/v1/node_service.js';
-import { PACKAGE_ROOT } from './paths.js';
-
-const Manifest = z.object({ version: z.string() });
+import { PACKAGE_ROOT, readManifest } from './paths.js';
 
 /** What a node is; it does not change while the service runs. */
 export interface NodeFacts {
@@ -22,12 +19,11 @@ export interface NodeFacts {
 
 /** Finds out what this node is. */
 export function readNodeFacts(nodeId: string): NodeFacts {
-	const manifest = readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8');
 	return {
 		nodeId,
 		hostname: hostname(),
 		bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
-		serviceVersion: Manifest.parse(JSON.parse(manifest)).version,
+		serviceVersion: readManifest(join(PACKAGE_ROOT, 'package.json')).version,
 		epoch: unixNanoNow(),
 		kernel: { release: release(), version: version(), machine: machine() },
 		possibleCpus: possibleCpus(),
