@@ -111,14 +111,15 @@ uint64_t Capture::Look(uint64_t now_ns)
 	records_ = 0;
 	bool all = Drain(now_ns, true);
 	uint64_t after_ns = MonotonicNs();
-	if (!batch_.empty() && after_ns - std::min(after_ns, batch_.oldest_ns()) >= limits_.max_delay_ns)
+	// Before the delay is over rather than after it: a look that is waited for comes up to a millisecond late.
+	if (!batch_.empty() && after_ns + kFlowingNs >= batch_.oldest_ns() + limits_.max_delay_ns)
 		Seal();
 	if (all && batch_.empty() && sink_.Idle())
 		idle_watermark_.store(now_ns - kWatermarkSlackNs + static_cast<uint64_t>(unix_offset_ns_),
 				      std::memory_order_release);
 	interval_ns_ = records_ > 0 || !all ? kFlowingNs : std::min(interval_ns_ * 2, longest);
 	uint64_t next = after_ns + interval_ns_;
-	return batch_.empty() ? next : std::min(next, batch_.oldest_ns() + limits_.max_delay_ns);
+	return batch_.empty() ? next : std::min(next, batch_.oldest_ns() + limits_.max_delay_ns - kFlowingNs);
 }
 
 bool Capture::Drain(uint64_t now_ns, bool bounded)
