@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Backpressure, type SondeClient, type StreamEventsResponse } from '../../clients/typescript/index.js';
 import { endedOf, pathsOf, readAll, violations } from './collect.js';
+import { SKIP_IF_EMULATED } from './emulated.js';
 import { failure } from './failure.js';
 import { sharedNode } from './node.js';
 import { openThreads, threadPaths } from './opens.js';
@@ -31,7 +32,9 @@ function checkEnd(messages: readonly StreamEventsResponse[]): { evicted: bigint 
 	return accounting.subscription;
 }
 
-test('a reader that stops reading loses the oldest events; another one of the same trace loses none', async (t) => {
+test('a reader that stops reading loses the oldest events; another one of the same trace loses none', {
+	skip: SKIP_IF_EMULATED,
+}, async (t) => {
 	const node = await sharedNode();
 	const { client } = node;
 	const opener = await openThreads(t, { threads: 1, count: OPENS });
@@ -55,7 +58,9 @@ test('a reader that stops reading loses the oldest events; another one of the sa
 	assert.ok(pathsOf(late, opener.pid).includes(`/sonde/0/${OPENS - 1}`));
 });
 
-test('with DROP_NEWEST a reader that stops reading keeps the oldest events', async (t) => {
+test('with DROP_NEWEST a reader that stops reading keeps the oldest events', {
+	skip: SKIP_IF_EMULATED,
+}, async (t) => {
 	const node = await sharedNode();
 	const { client } = node;
 	const opener = await openThreads(t, { threads: 1, count: OPENS });
@@ -83,7 +88,9 @@ test('with DROP_NEWEST a reader that stops reading keeps the oldest events', asy
 	assert.equal(after?.load?.reservedRetentionBytes, 0n);
 });
 
-test('a trace that pauses loses nothing to its slowest reader, and another trace does not notice', async (t) => {
+test('a trace that pauses loses nothing to its slowest reader, and another trace does not notice', {
+	skip: SKIP_IF_EMULATED,
+}, async (t) => {
 	const node = await sharedNode();
 	const { client } = node;
 	const limits = { ringBytes: 16 * MIB, retentionBytes: 2 * MIB };
@@ -114,7 +121,9 @@ test('a trace that pauses loses nothing to its slowest reader, and another trace
 	assert.equal(total?.fired, (total?.paused ?? 0n) + (total?.encoded ?? 0n), 'nothing was lost otherwise');
 });
 
-test('a trace that pauses waits for its first reader, and for one that comes back', async (t) => {
+test('a trace that pauses waits for its first reader, and for one that comes back', {
+	skip: SKIP_IF_EMULATED,
+}, async (t) => {
 	const { client } = await sharedNode();
 	const opener = await openThreads(t, { threads: 1, count: OPENS });
 	const traceId = await start(
@@ -138,7 +147,7 @@ test('a trace that pauses waits for its first reader, and for one that comes bac
 	assert.ok((endedOf(messages).accounting?.total?.paused ?? 0n) > 0n);
 });
 
-test('what is for a trace is refused for a stream', async () => {
+test('what is for a trace is refused for a stream', { skip: SKIP_IF_EMULATED }, async () => {
 	const { client } = await sharedNode();
 	const traceId = await start(client, {}, { backpressure: Backpressure.PAUSE });
 	for (const [request, field] of [

@@ -25,10 +25,10 @@ export interface TestNode {
 	cli(...args: string[]): Child;
 }
 
-/** Starts a node on a free port of loopback; it ends with the test. */
-export async function startNode(t: Hooks): Promise<TestNode> {
+/** Starts a node on a free port of loopback, with more arguments; it ends with the test. */
+export async function startNode(t: Hooks, ...args: string[]): Promise<TestNode> {
 	const stateDir = temporaryDirectory(t);
-	const serve = startChild(t, SONDE, ['serve', '--listen', '127.0.0.1:0', '--state', stateDir]);
+	const serve = startChild(t, SONDE, ['serve', '--listen', '127.0.0.1:0', '--state', stateDir, ...args]);
 	const [, port] = await serve.untilStderr(/"port":(\d+)/);
 	const address = `127.0.0.1:${port}`;
 	const identity = join(stateDir, 'identities/admin');

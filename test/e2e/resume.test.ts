@@ -3,6 +3,7 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, type StreamEventsResponse } from '../../clients/typescript/index.js';
 import { endedOf, pathsOf, violations } from './collect.js';
+import { SKIP_IF_EMULATED } from './emulated.js';
 import { sharedNode, type TestNode } from './node.js';
 import { openThreads, threadPaths } from './opens.js';
 import { FILE_OPEN, NO_LIMITS } from './requests.js';
@@ -44,7 +45,9 @@ for (const { name, retentionBytes, isSlow } of [
 	{ name: 'sees each event once', retentionBytes: 268_435_456, isSlow: false },
 	{ name: 'that is too slow sees each event once or in a gap', retentionBytes: 1_048_576, isSlow: true },
 ]) {
-	test(`a client that connects a hundred times during a load ${name}`, async (t) => {
+	test(`a client that connects a hundred times during a load ${name}`, {
+		skip: SKIP_IF_EMULATED,
+	}, async (t) => {
 		const node = await sharedNode();
 		const limits = { ...NO_LIMITS, ringBytes: 33_554_432, retentionBytes };
 		const { trace } = await node.client.startTrace({ ...FILE_OPEN, limits });
