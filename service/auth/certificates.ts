@@ -1,11 +1,6 @@
-import { createPrivateKey, randomBytes, webcrypto, X509Certificate } from 'node:crypto';
+import { randomBytes, webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
-
-/** A certificate and its private key (PKCS#8, EC P-256), both PEM. */
-export interface KeyPair {
-	readonly cert: string;
-	readonly key: string;
-}
+import type { KeyPair } from './key-pair.js';
 
 /** What a certificate is issued for. */
 export interface CertificateRequest {
@@ -73,17 +68,6 @@ export async function issueCertificate(authority: KeyPair, request: CertificateR
 		webcrypto,
 	);
 	return encodePair(certificate, keys);
-}
-
-/** Whether the pair belongs together and the authority signed it. Throws when one of them cannot be parsed. */
-export function isIssuedBy(authority: KeyPair, { cert, key }: KeyPair): boolean {
-	const certificate = new X509Certificate(cert);
-	const issuer = new X509Certificate(authority.cert);
-	return (
-		certificate.checkPrivateKey(createPrivateKey(key)) &&
-		certificate.checkIssued(issuer) &&
-		certificate.verify(issuer.publicKey)
-	);
 }
 
 function generateKeys(): Promise<webcrypto.CryptoKeyPair> {

@@ -28,7 +28,7 @@ export function identifyPeer(socket: TLSSocket): PeerIdentity {
 		);
 	}
 	try {
-		return { kind: 'accepted', principal: principalFrom(certificate.raw), validUntil };
+		return { kind: 'accepted', principal: principalFrom(certificate), validUntil };
 	} catch (error) {
 		if (error instanceof PrincipalError) return refuse('CERTIFICATE_NOT_TRUSTED', error.message, error);
 		return refuse('CERTIFICATE_NOT_TRUSTED', 'the client certificate cannot be read', error);

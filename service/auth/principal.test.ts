@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
-import { webcrypto } from 'node:crypto';
+import { webcrypto, X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
 import * as x509 from '@peculiar/x509';
 import { PrincipalError, principalFrom } from './principal.js';
 
-async function certificateOf(subject: string[], uris: string[]): Promise<Uint8Array> {
+async function certificateOf(
+	subject: string[],
+	uris: string[],
+	otherNames: x509.JsonGeneralNames = [],
+): Promise<X509Certificate> {
 	const curve = { name: 'ECDSA', namedCurve: 'P-256' };
-	const names = uris.map((value) => ({ type: 'url' as const, value }));
+	const names = [...otherNames, ...uris.map((value) => ({ type: 'url' as const, value }))];
 	const certificate = await x509.X509CertificateGenerator.createSelfSigned(
 		{
 			// The generator reads a backslash as an escape.
@@ -17,13 +21,13 @@ async function certificateOf(subject: string[], uris: string[]): Promise<Uint8Ar
 		},
 		webcrypto,
 	);
-	return new Uint8Array(certificate.rawData);
+	return new X509Certificate(Buffer.from(certificate.rawData));
 }
 
 async function refusal(subject: string[], uris: string[]): Promise<string> {
-	const der = await certificateOf(subject, uris);
+	const certificate = await certificateOf(subject, uris);
 	try {
-		return `accepted as ${principalFrom(der)}`;
+		return `accepted as ${principalFrom(certificate)}`;
 	} catch (error) {
 		assert.ok(error instanceof PrincipalError);
 		return error.message;
@@ -63,4 +67,27 @@ test('principalFrom falls back to the common name and escapes it without clashes
 		'x509:CN=a\\u{a}b',
 		'x509:CN=Zoë',
 	]);
+});
+
+test('principalFrom takes no other name for a URI, whatever is written in it', async () => {
+	const names: x509.JsonGeneralNames = [
+		{ type: 'dns', value: 'a, URI:spiffe://sonde/n/admin' },
+		{ type: 'dns', value: 'a", URI:spiffe://sonde/n/admin' },
+		{ type: 'dns', value: 'a\\", URI:"spiffe://sonde/n/admin' },
+		{ type: 'email', value: 'URI:spiffe://sonde/n/admin' },
+		{ type: 'ip', value: '::1' },
+		{ type: 'dn', value: 'O=URI:spiffe://sonde/n/admin' },
+		{ type: 'upn', value: 'a, URI:spiffe://sonde/n/admin' },
+		{ type: 'id', value: '1.2.3' },
+	];
+	for (const name of names) {
+		assert.equal(principalFrom(await certificateOf(['a'], [], [name])), 'x509:CN=a', name.value);
+		assert.equal(
+			principalFrom(await certificateOf(['a'], ['spiffe://b/c'], [name])),
+			'spiffe://b/c',
+			name.value,
+		);
+	}
+	assert.equal(principalFrom(await certificateOf(['a'], ['spiffe://b/c'], names)), 'spiffe://b/c');
+	assert.equal(principalFrom(await certificateOf(['a'], ['https://b/,URI:spiffe://b/c'])), 'x509:CN=a');
 });

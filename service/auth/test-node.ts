@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { Server } from '@grpc/grpc-js';
 import { type Logger, pino } from 'pino';
-import type { KeyPair } from './certificates.js';
 import { createAuthInterceptor } from './interceptor.js';
+import type { KeyPair } from './key-pair.js';
 import { type NodeIdentities, openIdentities } from './pki.js';
 import { createTlsListener, type TlsListener } from './tls-listener.js';
 

@@ -16,8 +16,9 @@ import {
 	status,
 } from '@grpc/grpc-js';
 import { createHealth } from '../api/health.js';
-import { issueCertificate, type KeyPair } from './certificates.js';
+import { issueCertificate } from './certificates.js';
 import { principalOf } from './interceptor.js';
+import type { KeyPair } from './key-pair.js';
 import { openIdentities } from './pki.js';
 import { startTestNode, type TestNode, type TestNodeOptions } from './test-node.js';
 import { ListenError } from './tls-listener.js';
