@@ -8,3 +8,11 @@ export PATH="$PWD/node_modules/.bin:$PATH"
 buf generate
 # What reflection serves: buf's own bytes, because re-encoding through a JavaScript descriptor drops custom options.
 buf build --exclude-source-info -o service/gen/descriptors.binpb
+
+# And the services that come with packages, under the names that other languages know their files by.
+protos="$(mktemp -d)"
+trap 'rm -rf "$protos"' EXIT
+mkdir "$protos/grpc"
+cp -R node_modules/grpc-health-check/proto/health node_modules/@grpc/reflection/build/proto/grpc/reflection "$protos/grpc"
+mkdir -p service/api/gen
+buf build --exclude-source-info "$protos" -o service/api/gen/grpc-services.binpb

@@ -1,10 +1,9 @@
-import { fromBinary } from '@bufbuild/protobuf';
 import {
 	type DescriptorProto,
 	type EnumDescriptorProto,
 	type FieldDescriptorProto,
-	FileDescriptorProtoSchema,
-} from '@bufbuild/protobuf/wkt';
+	FileDescriptorProto,
+} from '../gen/google/protobuf/descriptor.js';
 
 /** Answers what reflection asks about a set of proto files. Names are full, without a leading dot. */
 export interface DescriptorIndex {
@@ -34,41 +33,44 @@ export function createDescriptorIndex(encodedFiles: readonly Uint8Array[]): Desc
 
 	for (const bytes of encodedFiles) {
 		// Only to read names: what is sent are the bytes.
-		const file = fromBinary(FileDescriptorProtoSchema, bytes);
-		if (files.has(file.name)) continue;
-		files.set(file.name, { bytes, dependencies: file.dependency });
+		const file = FileDescriptorProto.decode(bytes);
+		const { name: path = '', package: root = '' } = file;
+		if (files.has(path)) continue;
+		files.set(path, { bytes, dependencies: file.dependency });
 
-		const add = (symbol: string) => fileOfSymbol.set(symbol, file.name);
-		const join = (scope: string, name: string) => (scope === '' ? name : `${scope}.${name}`);
-		const addEnum = (scope: string, { name, value }: EnumDescriptorProto) => {
-			add(join(scope, name));
-			// By the rules of protobuf, values stand beside their enum, not in it.
-			for (const { name } of value) add(join(scope, name));
+		/** Adds a symbol and gives back its full name. */
+		const add = (scope: string, name = '') => {
+			const symbol = scope === '' ? name : `${scope}.${name}`;
+			fileOfSymbol.set(symbol, path);
+			return symbol;
 		};
-		const addExtension = (scope: string, { name, extendee, number }: FieldDescriptorProto) => {
-			add(join(scope, name));
+		const addEnum = (scope: string, { name, value }: EnumDescriptorProto) => {
+			add(scope, name);
+			// By the rules of protobuf, values stand beside their enum, not in it.
+			for (const { name } of value) add(scope, name);
+		};
+		const addExtension = (scope: string, { name, extendee = '', number = 0 }: FieldDescriptorProto) => {
+			add(scope, name);
 			const type = withoutDot(extendee);
 			const numbers = fileOfExtension.get(type) ?? new Map<number, string>();
-			fileOfExtension.set(type, numbers.set(number, file.name));
+			fileOfExtension.set(type, numbers.set(number, path));
 		};
 		const addMessage = (scope: string, message: DescriptorProto) => {
-			const type = join(scope, message.name);
-			add(type);
+			const type = add(scope, message.name);
 			messages.add(type);
-			for (const { name } of [...message.field, ...message.oneofDecl]) add(join(type, name));
+			for (const { name } of [...message.field, ...message.oneofDecl]) add(type, name);
 			for (const extension of message.extension) addExtension(type, extension);
 			for (const nested of message.enumType) addEnum(type, nested);
 			for (const nested of message.nestedType) addMessage(type, nested);
 		};
 
-		for (const message of file.messageType) addMessage(file.package, message);
-		for (const declared of file.enumType) addEnum(file.package, declared);
-		for (const extension of file.extension) addExtension(file.package, extension);
-		for (const service of file.service) {
-			const type = join(file.package, service.name);
+		for (const message of file.messageType) addMessage(root, message);
+		for (const declared of file.enumType) addEnum(root, declared);
+		for (const extension of file.extension) addExtension(root, extension);
+		for (const { name, method } of file.service) {
+			const type = add(root, name);
 			services.push(type);
-			add(type);
-			for (const { name } of service.method) add(join(type, name));
+			for (const { name } of method) add(type, name);
 		}
 	}
 	services.sort();

@@ -4,10 +4,10 @@ import { fromBinary } from '@bufbuild/protobuf';
 import { FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt';
 import { Client, credentials, Metadata, status } from '@grpc/grpc-js';
 import { startTestNode } from '../auth/test-node.js';
-import { loadReflectionService } from './bundled-descriptors.js';
 import { createDescriptorIndex } from './descriptor-index.js';
 import { splitDescriptorSet } from './descriptor-set.js';
 import { addReflection, answer, type ReflectionAnswer, type ReflectionRequest } from './reflection.js';
+import { loadReflectionDefinition } from './reflection-definition.js';
 import { readServedDescriptors } from './served-descriptors.js';
 
 const descriptorSet = readServedDescriptors();
@@ -54,7 +54,7 @@ for (const version of ['v1', 'v1alpha'] as const) {
 		);
 		const client = new Client(`localhost:${port}`, channel);
 		t.after(() => client.close());
-		const method = loadReflectionService(version).definition.ServerReflectionInfo;
+		const method = loadReflectionDefinition(version).ServerReflectionInfo;
 		assert.ok(method !== undefined);
 		const call = client.makeBidiStreamRequest<object, ReflectionAnswer>(
 			method.path,

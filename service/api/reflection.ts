@@ -1,8 +1,8 @@
 import { type Server, type ServerDuplexStream, status } from '@grpc/grpc-js';
 import { quoteInput } from '../quote-input.js';
-import { loadHealthService, loadReflectionService } from './bundled-descriptors.js';
 import { createDescriptorIndex, type DescriptorIndex } from './descriptor-index.js';
 import { splitDescriptorSet } from './descriptor-set.js';
+import { loadReflectionDefinition } from './reflection-definition.js';
 
 /** grpc.reflection.v1.ServerReflectionRequest as proto-loader decodes it: `messageRequest` names the one field set. */
 export interface ReflectionRequest {
@@ -38,19 +38,20 @@ type ReflectionResponse = ReflectionAnswer & {
 };
 
 interface ReflectionOptions {
-	/** An encoded google.protobuf.FileDescriptorSet with all imports. Served as it is, custom options included. */
+	/**
+	 * An encoded google.protobuf.FileDescriptorSet of all that the server serves, with all imports. Served as it is,
+	 * custom options included.
+	 */
 	readonly descriptorSet: Uint8Array;
 }
 
-/** Serves reflection, for all services of the set, health and reflection itself, so that grpcurl needs no files. */
+/** Serves reflection, for all services of the set, so that grpcurl needs no files. */
 export function addReflection(server: Server, { descriptorSet }: ReflectionOptions): void {
-	const bundled = [loadReflectionService('v1'), loadReflectionService('v1alpha')];
-	const index = createDescriptorIndex([
-		...splitDescriptorSet(descriptorSet),
-		...[...bundled, loadHealthService()].map(({ file }) => file),
-	]);
+	// Most nodes are never asked.
+	let index: DescriptorIndex | undefined;
 	const serverReflectionInfo = (call: ServerDuplexStream<ReflectionRequest, ReflectionResponse>) => {
 		call.on('data', (request: ReflectionRequest) => {
+			index ??= createDescriptorIndex(splitDescriptorSet(descriptorSet));
 			const response = { validHost: request.host ?? '', originalRequest: request, ...answer(index, request) };
 			if (call.write(response)) return;
 			// A caller who asks and does not read must not fill the memory.
@@ -59,7 +60,9 @@ export function addReflection(server: Server, { descriptorSet }: ReflectionOptio
 		});
 		call.on('end', () => call.end());
 	};
-	for (const { definition } of bundled) server.addService(definition, { serverReflectionInfo });
+	for (const version of ['v1', 'v1alpha'] as const) {
+		server.addService(loadReflectionDefinition(version), { serverReflectionInfo });
+	}
 }
 
 /** Answers one question. */
