@@ -40,7 +40,7 @@
                   "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS"],
       "cflags!": ["-fno-exceptions"],
       "cflags_cc!": ["-fno-exceptions", "-fno-rtti"],
-      "cflags_cc": ["-std=c++17", "-O2", "-Wall", "-Wextra", "-Werror"],
+      "cflags_cc": ["-std=c++17", "-O2", "-falign-functions=64", "-falign-jumps=32", "-Wall", "-Wextra", "-Werror"],
       "libraries": ["-lbpf"],
       "conditions": [
         ["sanitize!=''", {

@@ -132,7 +132,7 @@ export interface ProbeCounts {
 export interface NativeSnapshot {
 	/** Up to when an idle trace is complete; 0 before the first look. */
 	readonly watermarkUnixNano: bigint;
-	/** CPU time that the reader thread has spent on this trace, ns. */
+	/** CPU time that the reader thread has spent on this trace, ns; of a look at several traces its share. */
 	readonly readerCpuNs: bigint;
 	/** By index of the probe. */
 	readonly probes: readonly ProbeCounts[];

@@ -252,10 +252,11 @@ TEST_P(RateLimit, KeepsItsBoundInRealTime)
 	EXPECT_TRUE(AddsUp(capture.Snapshot()));
 	uint64_t most = rate * (end_ns - start_ns) / kSecond, least = rate * (stopping_ns - running_ns) / kSecond;
 	uint64_t loose = 2 * cpus * Chunk(rate, cpus), passed = Passed(capture);
-	printf("%u/s from %d threads: %lu passed, %lu earned\n", rate, threads, passed, least);
+	uint64_t made = passed + capture.Snapshot().probes[0].counts.rate_limited;
+	printf("%u/s from %d threads: %lu of %lu passed, %lu earned\n", rate, threads, passed, made, least);
 	EXPECT_LE(passed, most + Burst(rate) + loose);
-	// What a reader earns that comes late is lost beyond a burst; others may keep it from its CPU.
-	EXPECT_GE(passed + loose, least * 9 / 10);
+	// Beyond a burst, what a late reader earns is lost, and others may keep it from its CPU. A slow machine opens less.
+	EXPECT_GE(passed + loose, std::min(least, made) * 9 / 10);
 }
 
 INSTANTIATE_TEST_SUITE_P(Loads, RateLimit,

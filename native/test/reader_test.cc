@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <ctime>
 #include <memory>
 #include <random>
 #include <string>
@@ -135,6 +136,36 @@ TEST(Reader, DeliversWhileEventsFlow)
 	reader.Remove(&capture);
 	capture.Finish();
 	EXPECT_TRUE(AddsUp(capture.Snapshot()));
+}
+
+TEST(Reader, ChargesItsTimeToItsCaptures)
+{
+	CountingSink sink;
+	Capture busy(FileOpenOptions(), sink), idle(FileOpenOptions(), sink);
+	timespec before{}, after{};
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before);
+	{
+		Reader reader;
+		Openers openers(1);
+
+		reader.Add(&busy);
+		reader.Add(&idle);
+		busy.Attach();
+		while (sink.events() < 5000)
+			usleep(1000);
+		reader.Stop();
+	}
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after);
+	uint64_t process_ns = static_cast<uint64_t>(after.tv_sec - before.tv_sec) * 1000000000ULL +
+			      static_cast<uint64_t>(after.tv_nsec) - static_cast<uint64_t>(before.tv_nsec);
+	uint64_t busy_ns = busy.Snapshot().reader_cpu_ns, idle_ns = idle.Snapshot().reader_cpu_ns;
+	EXPECT_GT(idle_ns, 0U);
+	EXPECT_GT(busy_ns, idle_ns);
+	EXPECT_LT(busy_ns + idle_ns, process_ns);
+	busy.Detach();
+	busy.Finish();
+	EXPECT_EQ(busy.Snapshot().reader_cpu_ns, busy_ns);
 }
 
 TEST(Reader, LeavesCapturesAsTheyAreWhenItStops)

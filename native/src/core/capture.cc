@@ -93,15 +93,6 @@ void Capture::Attach()
 
 uint64_t Capture::Tick(uint64_t now_ns)
 {
-	uint64_t cpu_ns = ThreadCpuNs();
-	uint64_t next_ns = Look(now_ns);
-
-	reader_cpu_ns_.fetch_add(ThreadCpuNs() - cpu_ns, std::memory_order_relaxed);
-	return next_ns;
-}
-
-uint64_t Capture::Look(uint64_t now_ns)
-{
 	uint64_t longest = std::min(std::max(limits_.max_delay_ns, kFlowingNs), kLongestPauseNs);
 
 	allowance_->Refill(now_ns);
@@ -241,6 +232,8 @@ void Capture::SetEventsPerSecond(uint32_t events_per_second)
 	if (allowance_)
 		allowance_->SetRate(events_per_second);
 }
+
+void Capture::AddReaderCpu(uint64_t ns) { reader_cpu_ns_.fetch_add(ns, std::memory_order_relaxed); }
 
 void Capture::SetMaxEvents(uint64_t max_events)
 {

@@ -43,8 +43,7 @@ struct CaptureSnapshot {
 	std::vector<Probe> probes;
 	// Up to when an idle trace is complete; 0 before the first look.
 	uint64_t watermark_unix_ns;
-	// CPU time of Tick.
-	uint64_t reader_cpu_ns;
+	uint64_t reader_cpu_ns;  // CPU time of the reader thread
 };
 
 // What the kernel charges for maps; see map_memory.h.
@@ -63,6 +62,8 @@ public:
 
 	// Moves what is in the rings towards the sink. Gives when it wants to be called again, monotonic ns.
 	uint64_t Tick(uint64_t now_ns);
+	// CPU time that Tick has taken.
+	void AddReaderCpu(uint64_t ns);
 	std::vector<int> RingFds() const { return rings_->Fds(); }
 
 	// Detaches; from then on no event is made. Events that were made are still in the rings.
@@ -96,7 +97,6 @@ private:
 	};
 
 	CaptureMemory ReadMemory() const;
-	uint64_t Look(uint64_t now_ns);
 	// Pauses when the events are enough, or no longer.
 	void WatchLimit();
 	// Gives whether the rings are empty.

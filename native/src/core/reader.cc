@@ -66,7 +66,7 @@ void Reader::Add(Capture *capture)
 	// Edge-triggered: a ring calls when it gets half full, and not again and again while it is.
 	for (int fd : capture->RingFds())
 		Watch(epoll_.get(), fd, EPOLLIN | EPOLLET);
-	entries_.push_back({capture, 0});
+	entries_.push_back({capture, 0, 0});
 	Wake();
 }
 
@@ -99,11 +99,33 @@ uint64_t Reader::TickAll(bool called)
 		uint64_t now = MonotonicNs();
 
 		// Somebody called: a ring is filling up, or the list has changed. A look at the others costs little.
-		if (called || entry.next_ns <= now)
+		entry.took_ns = 0;
+		if (called || entry.next_ns <= now) {
 			entry.next_ns = entry.capture->Tick(now);
+			entry.took_ns = MonotonicNs() - now;
+		}
 		next = std::min(next, entry.next_ns);
 	}
+	ShareCpu();
 	return next;
+}
+
+// One look at the thread's CPU time for a round, since it costs as much as looking at an empty ring; among the captures it
+// is shared by the other clock, which others of the machine disturb, but no capture more than another.
+void Reader::ShareCpu()
+{
+	uint64_t took_ns = 0;
+
+	for (const Entry &entry : entries_)
+		took_ns += entry.took_ns;
+	if (took_ns == 0)
+		return;
+	uint64_t now_ns = ThreadCpuNs();
+	auto spent_ns = static_cast<double>(now_ns - cpu_ns_);
+	cpu_ns_ = now_ns;
+	for (const Entry &entry : entries_)
+		entry.capture->AddReaderCpu(
+		    static_cast<uint64_t>(spent_ns * static_cast<double>(entry.took_ns) / static_cast<double>(took_ns)));
 }
 
 void Reader::Run()

@@ -29,11 +29,14 @@ private:
 	struct Entry {
 		Capture *capture;
 		uint64_t next_ns;
+		uint64_t took_ns;  // in this round
 	};
 
 	void Run();
 	// Gives when the next capture wants to be looked at.
 	uint64_t TickAll(bool called);
+	// Charges the round to the captures that were looked at.
+	void ShareCpu();
 	void Wake();
 
 	Fd epoll_;
@@ -41,6 +44,7 @@ private:
 	std::mutex mutex_;  // guards what follows; held while captures are drained
 	std::vector<Entry> entries_;
 	bool stop_ = false;
+	uint64_t cpu_ns_ = 0;  // of the thread, up to which it has been shared
 	std::thread thread_;
 };
 
