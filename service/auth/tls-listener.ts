@@ -3,6 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { createServer, type TLSSocket } from 'node:tls';
 import { type ConnectionInjector, type Server, ServerCredentials } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
+import { holdSession } from './hold-session.js';
 import { explainListenFailure } from './listen-error.js';
 import { atTime, identifyPeer, type PeerIdentity } from './peer-identity.js';
 
@@ -120,6 +121,8 @@ export function createTlsListener(options: TlsListenerOptions): TlsListener {
 			for (const timer of timers) clearTimeout(timer);
 		});
 		injector?.injectConnection(socket);
+		if (!holdSession(socket))
+			log.warn({ peer }, 'the session of a connection was not found: see hold-session.ts');
 	});
 
 	return {

@@ -94,6 +94,16 @@ test('what is pinned stays, however old and much it is', () => {
 	assert.equal(retention.bytes, 60);
 });
 
+test('of what is before the pinned events, as many bytes stay as without them', () => {
+	const retention = createRetention(bounds(100));
+	retention.pinnedFrom = 1n;
+	for (let i = 0; i < 10; i++) retention.push(batch(10, 30), 0);
+	retention.pinnedFrom = 61n;
+	retention.evict(0);
+	assert.equal(retention.oldestSequence, 31n);
+	assert.equal(retention.bytes, 210);
+});
+
 test('bytesFrom counts whole batches', () => {
 	const retention = createRetention(bounds(1_000));
 	for (let i = 0; i < 3; i++) retention.push(batch(10, 100 + i), 0);

@@ -27,7 +27,10 @@ export interface Retention {
 	readonly bytes: number;
 	/** May change at any time. */
 	bounds: RetentionBounds;
-	/** Events from here on are kept whatever the bounds say; undefined: none. */
+	/**
+	 * Events from here on are kept whatever the bounds say, and the bytes before are bounded without them: what has been
+	 * sent may be lost on its way. undefined: none.
+	 */
 	pinnedFrom: bigint | undefined;
 	/** Forgets what is too old or too much by now. */
 	evict(nowMs: number): void;
@@ -53,7 +56,9 @@ export function createRetention(initialBounds: RetentionBounds): Retention {
 	function mayGo({ firstSequence, events, pushedMs }: AgingBatch, nowMs: number): boolean {
 		const { pinnedFrom, bounds } = retention;
 		if (pinnedFrom !== undefined && firstSequence + BigInt(events.eventCount) > pinnedFrom) return false;
-		return nowMs - pushedMs > bounds.maxAgeMs || (bytes > bounds.maxBytes && batches.length - head > 1);
+		if (nowMs - pushedMs > bounds.maxAgeMs) return true;
+		const pinnedBytes = pinnedFrom === undefined ? 0 : retention.bytesFrom(pinnedFrom);
+		return bytes - pinnedBytes > bounds.maxBytes && batches.length - head > 1;
 	}
 
 	function indexOf(sequence: bigint): number {

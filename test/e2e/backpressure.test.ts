@@ -125,10 +125,10 @@ test('a trace that pauses waits for its first reader, and for one that comes bac
 	skip: SKIP_IF_EMULATED,
 }, async (t) => {
 	const { client } = await sharedNode();
-	const opener = await openThreads(t, { threads: 1, count: OPENS });
+	const opener = await openThreads(t, { threads: 1, count: 2 * OPENS });
 	const traceId = await start(
 		client,
-		{ ringBytes: 16 * MIB, retentionBytes: 2 * MIB },
+		{ ringBytes: 16 * MIB, retentionBytes: 8 * MIB },
 		{ backpressure: Backpressure.PAUSE },
 	);
 	await opener.run();

@@ -475,9 +475,9 @@ export enum Backpressure {
 
   /**
    * Of a trace: its programs return at once, after counting `paused`, until the slowest reader has caught up. What
-   * has been made is kept for it, as well as for a first reader and for one that comes back, beyond retention_bytes by
-   * at most the rings and 16 MiB. One reader stops the others: so only the owner chooses it. Not for a stream:
-   * INVALID_ARGUMENT.
+   * has been made is kept for it, as well as for a first reader, beyond retention_bytes by half of them, the rings and
+   * 16 MiB at most. One that comes back finds what it had been sent and not received if that is no more than
+   * retention_bytes. One reader stops the others: so only the owner chooses it. Not for a stream: INVALID_ARGUMENT.
    *
    * @generated from enum value: BACKPRESSURE_PAUSE = 3;
    */
