@@ -16,10 +16,10 @@ namespace sonde {
 namespace {
 
 constexpr int kOpens = 100000;
-// Of what the kernel measures, which begins earlier, by a map lookup and an atomic addition, and holds less of our looks at
-// the clock. Seen: 0.84 to 0.97, 0.54 to 0.77 for runs so short that those 30 ns are a third of them, and in emulated
+// Our share of what the kernel measures, which begins earlier, by a map lookup and an atomic addition, and holds less of our
+// looks at the clock. Seen: 0.84 to 0.97, 0.54 to 0.77 for runs so short that those 30 ns are a third of them, and in emulated
 // machines, whose clock is slow, 0.88 to 1.21.
-constexpr double kLeast = 0.4, kMost = 1.5;
+constexpr double kLeast = 0.7, kLeastOfShort = 0.4, kMost = 1.5;
 
 // What the kernel has measured of the programs that are attached; to an entry it adds the body that it calls.
 struct Statistics {
@@ -46,25 +46,28 @@ struct Way {
 	const char *name;
 	void (*set)(TraceOptions *options);
 	bool paused;
+	double least;
 	uint64_t ProbeSnapshot::*outcome;
 };
 
 void FillRing(TraceOptions *options) { options->ring_bytes = 4096; }
 
 const Way kWays[] = {
-    {"delivered", [](TraceOptions *options) { options->ring_bytes = 64 << 20; }, false, &ProbeSnapshot::delivered},
-    {"ring_full", FillRing, false, &ProbeSnapshot::ring_full},
-    {"rate_limited", [](TraceOptions *options) { options->events_per_second = 1; }, false, &ProbeSnapshot::rate_limited},
-    {"sampled_out", [](TraceOptions *options) { options->probes[0].sample_one_in = 1000; }, false,
+    {"delivered", [](TraceOptions *options) { options->ring_bytes = 64 << 20; }, false, kLeast,
+     &ProbeSnapshot::delivered},
+    {"ring_full", FillRing, false, kLeast, &ProbeSnapshot::ring_full},
+    {"rate_limited", [](TraceOptions *options) { options->events_per_second = 1; }, false, kLeast,
+     &ProbeSnapshot::rate_limited},
+    {"sampled_out", [](TraceOptions *options) { options->probes[0].sample_one_in = 1000; }, false, kLeastOfShort,
      &ProbeSnapshot::sampled_out},
-    {"paused", FillRing, true, &ProbeSnapshot::paused},
+    {"paused", FillRing, true, kLeastOfShort, &ProbeSnapshot::paused},
     // With programs on the entry of calls too.
     {"arguments_kept",
      [](TraceOptions *options) {
 	     FillRing(options);
 	     options->probes[0].keep_arguments = true;
      },
-     false, &ProbeSnapshot::ring_full},
+     false, kLeast, &ProbeSnapshot::ring_full},
 };
 
 class Timer : public testing::TestWithParam<Way> {};
@@ -96,7 +99,7 @@ TEST_P(Timer, AgreesWithTheStatisticsOfTheKernel)
 	double ours = static_cast<double>(counts.timed_ns) / static_cast<double>(counts.timed_runs);
 	double theirs = static_cast<double>(kernel.ns) / static_cast<double>(kernel.runs);
 	printf("%s: %.0f ns a run; measured by the programs: %.0f, %.2f of it\n", way.name, theirs, ours, ours / theirs);
-	EXPECT_GT(ours / theirs, kLeast);
+	EXPECT_GT(ours / theirs, way.least);
 	EXPECT_LT(ours / theirs, kMost);
 }
 

@@ -21,7 +21,7 @@ core_tests() {
 	say "tests of the core, variant $1"
 	make -s -C native VARIANT="$1" test
 	"native/out/$1/core_test" --gtest_brief=1 2>&1 | tee "$log" || failed=1
-	wrong="$(awk '/ FAILED TESTS?$/ { sum += $1 } END { print sum + 0 }' "$log")"
+	wrong="$(awk '/^\[  FAILED  \] .* ms\)$/ { sum++ } END { print sum + 0 }' "$log")"
 	count pass "$(awk '/^\[  PASSED  \]/ { sum += $4 } END { print sum + 0 }' "$log")"
 	# Ended by a sanitizer, they say no totals.
 	if [ "$wrong" = 0 ] && ! grep -q '^\[  PASSED  \]' "$log"; then wrong=1; fi
