@@ -37,25 +37,25 @@ test('a reader that stops reading loses the oldest events; another one of the sa
 }, async (t) => {
 	const node = await sharedNode();
 	const { client } = node;
-	const opener = await openThreads(t, { threads: 1, count: OPENS });
-	const traceId = await start(client, { ringBytes: 16 * MIB, retentionBytes: 2 * MIB });
+	const opener = await openThreads(t, { threads: 1, count: 2 * OPENS });
+	const traceId = await start(client, { ringBytes: 16 * MIB, retentionBytes: 8 * MIB });
 	const stalled = openRawReader(t, node, { traceId });
 	const other = openRawReader(t, node, { traceId });
 	const reading = other.readAll();
 	while ((await client.getTrace({ traceId })).trace?.subscribers !== 2) await sleep(10);
 	await opener.run();
 	const { trace } = await client.stopTrace({ traceId });
-	assert.ok((trace?.cost?.retainedBytes ?? 0n) <= 2 * MIB + 131_072);
+	assert.ok((trace?.cost?.retainedBytes ?? 0n) <= 8 * MIB + 131_072);
 
 	const all = await reading;
 	assert.deepEqual(checkEnd(all).evicted, 0n);
-	assert.deepEqual(pathsOf(all, opener.pid), threadPaths(1, OPENS));
+	assert.deepEqual(pathsOf(all, opener.pid), threadPaths(1, 2 * OPENS));
 	const late = await stalled.readAll();
 	assert.ok(checkEnd(late).evicted > 0n);
 	const got = late.reduce((sum, { events }) => sum + events.length, 0);
-	assert.ok(got * 110 <= 2 * MIB + IN_TRANSIT_BYTES, `${got} events`);
+	assert.ok(got * 110 <= 8 * MIB + IN_TRANSIT_BYTES, `${got} events`);
 	// What it has got of the end is whole.
-	assert.ok(pathsOf(late, opener.pid).includes(`/sonde/0/${OPENS - 1}`));
+	assert.ok(pathsOf(late, opener.pid).includes(`/sonde/0/${2 * OPENS - 1}`));
 });
 
 test('with DROP_NEWEST a reader that stops reading keeps the oldest events', {
@@ -80,9 +80,10 @@ test('with DROP_NEWEST a reader that stops reading keeps the oldest events', {
 	// The first events come without a gap until the buffer was full.
 	const gapAt = messages.findIndex(({ records }) => records.some(({ kind }) => kind.case === 'gap'));
 	assert.ok(gapAt > 0);
-	const early = pathsOf(messages.slice(0, gapAt), opener.pid);
-	assert.ok(early.includes('/sonde/0/0'));
-	assert.ok(early.length * 100 >= bufferBytes - 131_072, `${early.length} events`);
+	const early = messages.slice(0, gapAt);
+	assert.ok(pathsOf(early, opener.pid).includes('/sonde/0/0'));
+	const bytes = early.reduce((sum, { events }) => sum + events.length * 100, 0);
+	assert.ok(bytes >= bufferBytes - 131_072, `some ${bytes} bytes`);
 	assert.equal(before?.load?.reservedRetentionBytes, BigInt(2 * MIB + bufferBytes));
 	const { node: after } = await client.getNode();
 	assert.equal(after?.load?.reservedRetentionBytes, 0n);
