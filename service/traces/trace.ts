@@ -130,10 +130,13 @@ export function createTrace({
 		retention.push(batch, performance.now());
 		followSlowest();
 		readers.notify();
-		if (settings.maxEvents !== 0n && retention.nextSequence > settings.maxEvents) {
-			void trace.stop({ reason: EndReason.EVENT_LIMIT_REACHED, detail: '' });
-		}
+		stopAtLimit();
 	});
+
+	function stopAtLimit(): void {
+		if (settings.maxEvents === 0n || retention.nextSequence <= settings.maxEvents) return;
+		void trace.stop({ reason: EndReason.EVENT_LIMIT_REACHED, detail: '' });
+	}
 
 	function readersMoved(): void {
 		followSlowest();
@@ -333,6 +336,8 @@ export function createTrace({
 			if (leaseNs !== undefined) renewLease();
 			generation++;
 			say({ kind: { $case: 'updated', value: { generation } } });
+			// No batch may come any more that would say so.
+			stopAtLimit();
 		},
 		stop(why) {
 			end ??= why;

@@ -127,6 +127,20 @@ test('sampling, rate and limits change while a trace runs, and its streams are t
 	assert.equal(ended.reason, 'TRACE_ENDED');
 });
 
+test('a trace ends when its event limit is lowered to what it has already made', async (t) => {
+	const { client } = await sharedNode();
+	const opener = await openThreads(t, { threads: 1, count: 1_000 });
+	const { traceId } = await start(client);
+	const reading = readAll(client, traceId);
+	await opener.run();
+	while (((await client.getTrace({ traceId })).trace?.accounting?.total?.encoded ?? 0n) < 1_000n)
+		await sleep(10);
+	await client.updateTrace({ traceId, limits: { maxEvents: 100n } });
+	const ended = endedOf(await reading);
+	assert.equal(ended.reason, EndReason.EVENT_LIMIT_REACHED);
+	assert.ok((ended.accounting?.total?.encoded ?? 0n) >= 1_000n);
+});
+
 test('an update that is wrong changes nothing', async () => {
 	const { client } = await sharedNode();
 	const { traceId } = await start(client);
