@@ -114,7 +114,8 @@ export function createTraceRegistry({
 				forget(trace);
 				throw error;
 			}
-			if (trace.state === TraceState.RUNNING) totals.started();
+			// It may have ended by now: it can reach its event limit before its last probe is attached.
+			totals.started();
 			log.info(
 				{ trace: trace.id, owner, probes: settings.probes.map(({ probe }) => probe) },
 				'trace started',

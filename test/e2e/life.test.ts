@@ -141,6 +141,22 @@ test('a trace ends when its event limit is lowered to what it has already made',
 	assert.ok((ended.accounting?.total?.encoded ?? 0n) >= 1_000n);
 });
 
+test('traces that reach their event limit while they are started are counted as started', async () => {
+	const { client } = await sharedNode();
+	const { node: before } = await client.getNode();
+	const traces = 5;
+	for (let i = 0; i < traces; i++) {
+		const { traceId } = await start(client, {
+			...FILE_OPEN,
+			limits: { ...NO_LIMITS, maxEvents: 1n },
+			batch: { maxEvents: 1, maxDelay: {} },
+		});
+		await client.stopTrace({ traceId });
+	}
+	const { node: after } = await client.getNode();
+	assert.equal((after?.load?.tracesStarted ?? 0n) - (before?.load?.tracesStarted ?? 0n), BigInt(traces));
+});
+
 test('an update that is wrong changes nothing', async () => {
 	const { client } = await sharedNode();
 	const { traceId } = await start(client);
