@@ -79,6 +79,8 @@ export function createTraceRegistry({
 	/** Gives back what running traces have taken. */
 	const taken = new Map<Trace, (() => void)[]>();
 	const starting = new Set<Promise<unknown>>();
+	/** Timers of ended traces; one that is forgotten earlier must not stay in memory until then. */
+	const forgetting = new Map<Trace, NodeJS.Timeout>();
 	let closed = false;
 
 	function load(settings: TraceSettings, probes: readonly CatalogProbe[]): NativeTraceOptions {
@@ -145,7 +147,7 @@ export function createTraceRegistry({
 			},
 			'trace ended',
 		);
-		setTimeout(() => forget(trace), ENDED_TRACE_MS).unref();
+		forgetting.set(trace, setTimeout(() => forget(trace), ENDED_TRACE_MS).unref());
 		const ended = [...traces.values()].filter(({ state }) => state === TraceState.ENDED);
 		for (const old of ended.slice(0, Math.max(0, ended.length - MAX_ENDED_TRACES))) forget(old);
 		let retained = ended.reduce((sum, { retainedBytes }) => sum + retainedBytes, 0);
@@ -157,6 +159,8 @@ export function createTraceRegistry({
 	}
 
 	function forget(trace: Trace): void {
+		clearTimeout(forgetting.get(trace));
+		forgetting.delete(trace);
 		trace.release();
 		if (!traces.delete(trace.id)) return;
 		requests.forget({ owner: trace.owner, requestId: trace.settings.requestId });

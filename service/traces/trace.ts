@@ -345,7 +345,11 @@ export function createTrace({
 			return stopping;
 		},
 		release() {
-			if (state === TraceState.ENDED) retention.clear();
+			if (state !== TraceState.ENDED) return;
+			// Until then its timer would keep all of it in memory.
+			clearTimeout(leaseTimer);
+			leaseTimer = undefined;
+			retention.clear();
 		},
 	};
 	return trace;
