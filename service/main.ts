@@ -21,8 +21,8 @@ import { createStreamTotals } from './streaming/stream-totals.js';
 import { DEFAULT_NODE_LIMITS } from './traces/node-limits.js';
 import { createTraceRegistry } from './traces/registry.js';
 
-/** A caller whose host is gone is noticed after these. */
-const KEEPALIVE_TIME_MS = 30_000;
+/** A caller whose host is gone is noticed after these, and one that is killed while much is written to it (tls-listener.ts). */
+const KEEPALIVE_TIME_MS = 10_000;
 const KEEPALIVE_TIMEOUT_MS = 10_000;
 /** Time for streams to take their last messages at shutdown. */
 const SHUTDOWN_MS = 5_000;

@@ -32,6 +32,7 @@ export interface TestNode {
 export interface TestNodeOptions {
 	readonly handshakeTimeoutMs?: number;
 	readonly refusedLifetimeMs?: number;
+	readonly silenceMs?: number;
 	readonly maxConnections?: number;
 	/** Default 127.0.0.1. */
 	readonly host?: string;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect as connectHttp2 } from 'node:http2';
 import { type AddressInfo, createServer, connect as netConnect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -200,6 +201,22 @@ test('a connection without a valid identity does not keep its place', async (t) 
 	socket.on('error', () => undefined);
 	await once(socket.resume(), 'close');
 	assert.equal((await node.logged('connection without a valid identity')).reason, 'CERTIFICATE_MISSING');
+});
+
+test('a connection on which nothing comes any more is ended, one that goes on talking is not', async (t) => {
+	const node = await startNode(t, { silenceMs: 1_000 });
+	const session = connectHttp2(`https://127.0.0.1:${node.port}`, {
+		...{ ca: node.identities.ca, ...node.admin, checkServerIdentity: () => undefined },
+	});
+	t.after(() => session.destroy());
+	const closed = once(session, 'close');
+	for (let i = 0; i < 10; i++) {
+		await new Promise((resolve) => setTimeout(resolve, 50));
+		await new Promise((resolve) => session.ping(resolve));
+	}
+	assert.equal(session.destroyed, false);
+	await closed;
+	await node.logged('connection ended: nothing comes from the caller any more');
 });
 
 test('a connection too many is closed and logged', async (t) => {

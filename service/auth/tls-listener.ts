@@ -14,6 +14,10 @@ const DEFAULT_HANDSHAKE_TIMEOUT_MS = 10_000;
 const DEFAULT_MAX_CONNECTIONS = 1_000;
 /** How long a caller without a valid certificate may hold a connection: time to be told why, not to use up slots. */
 const REFUSED_LIFETIME_MS = 30_000;
+/** Above the time after which a ping has been sent and answered: a living caller is never silent for so long (main.ts). */
+const DEFAULT_SILENCE_MS = 25_000;
+/** How often silence is looked at, in this time. */
+const LOOKS_IN_SILENCE = 5;
 /** Every HTTP/2 connection opens with these many bytes, before any request. */
 const HTTP2_PREFACE_BYTES = 24;
 
@@ -29,6 +33,8 @@ interface TlsListenerOptions {
 	readonly maxConnections?: number;
 	/** Default 30,000. */
 	readonly refusedLifetimeMs?: number;
+	/** A connection on which nothing comes for so long is ended. Default 25,000. */
+	readonly silenceMs?: number;
 }
 
 /** Where to listen, and what to feed. */
@@ -57,7 +63,7 @@ export interface TlsListener {
 /** Makes a listener; it is to be given to the interceptor of the server that `listen` feeds. */
 export function createTlsListener(options: TlsListenerOptions): TlsListener {
 	const { cert, key, ca, log, handshakeTimeoutMs: handshakeTimeout = DEFAULT_HANDSHAKE_TIMEOUT_MS } = options;
-	const { refusedLifetimeMs = REFUSED_LIFETIME_MS } = options;
+	const { refusedLifetimeMs = REFUSED_LIFETIME_MS, silenceMs = DEFAULT_SILENCE_MS } = options;
 	const identities = new Map<string, PeerIdentity>();
 	const sockets = new Set<Socket>();
 	let injector: ConnectionInjector | undefined;
@@ -110,6 +116,9 @@ export function createTlsListener(options: TlsListenerOptions): TlsListener {
 			setTimeout(() => {
 				if (socket.bytesRead < HTTP2_PREFACE_BYTES) drop('the caller speaks no HTTP/2');
 			}, handshakeTimeout),
+			watchSilence(socket, silenceMs, () =>
+				log.info({ peer }, 'connection ended: nothing comes from the caller any more'),
+			),
 		];
 		if (identity.kind === 'refused') {
 			const { reason, message } = identity.error;
@@ -151,6 +160,24 @@ export function createTlsListener(options: TlsListenerOptions): TlsListener {
 			for (const socket of sockets) socket.destroy();
 		},
 	};
+}
+
+/**
+ * Ends a connection whose other end is gone. grpc-js ends its session when no ping is answered; but where the caller was
+ * killed while much was written to it, Node waits for the end of a write that has failed, and keeps the connection for good.
+ */
+function watchSilence(socket: TLSSocket, silenceMs: number, onSilence: () => void): NodeJS.Timeout {
+	let bytesRead = socket.bytesRead;
+	let sinceMs = performance.now();
+	return setInterval(() => {
+		if (socket.bytesRead !== bytesRead) {
+			bytesRead = socket.bytesRead;
+			sinceMs = performance.now();
+		} else if (performance.now() - sinceMs >= silenceMs) {
+			onSilence();
+			socket.destroy();
+		}
+	}, silenceMs / LOOKS_IN_SILENCE).unref();
 }
 
 /** As grpc-js writes it in `call.getPeer()`: IPv6 addresses have no brackets. */
