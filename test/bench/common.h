@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What load.c and limit.c share. Include it first: it asks libc for GNU's extensions. */
+/* What the programs in C share. Include it first: it asks libc for GNU's extensions. */
 #ifndef SONDE_BENCH_COMMON_H
 #define SONDE_BENCH_COMMON_H
 
@@ -36,6 +36,16 @@ static inline uint64_t parse_number(const char *name, const char *text, uint64_t
 		errx(2, "%s is \"%s\", not a number from %llu to %llu", name, text,
 		     (unsigned long long)least, (unsigned long long)most);
 	return value;
+}
+
+/* Of CLOCK_MONOTONIC; returns at once when that is past. */
+static inline void sleep_until(uint64_t ns)
+{
+	const struct timespec when = {.tv_sec = (time_t)(ns / NS_PER_S),
+				      .tv_nsec = (long)(ns % NS_PER_S)};
+
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &when, NULL) == EINTR)
+		;
 }
 
 static inline void pin_to_cpu(const char *text)

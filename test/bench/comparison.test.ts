@@ -10,6 +10,7 @@ function subject(name: string, addedNs: number, cameOut: number, p99?: number): 
 				name,
 				cpuNs: 500,
 				addedNs,
+				estimatedNs: undefined,
 				serverCpuSeconds: 1,
 				coldCpuSeconds: undefined,
 				clientCpuSeconds: undefined,

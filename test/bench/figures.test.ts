@@ -25,8 +25,8 @@ test('summarizeRow needs a measurement', () => {
 test('summarizeRow takes medians, and the worst of losses and memory', () => {
 	const client = { cpuNs: 100_000_000, peakBytes: 30 };
 	const measured = [
-		result({ client, lost: 10, cold: { cpuNs: 700_000_000, events: 1_000_000 } }),
-		result({ client, lost: 500, server: { cpuNs: 900_000_000, peakBytes: 90 } }),
+		result({ client, lost: 10, estimatedNs: 160, cold: { cpuNs: 700_000_000, events: 1_000_000 } }),
+		result({ client, lost: 500, estimatedNs: 150, server: { cpuNs: 900_000_000, peakBytes: 90 } }),
 		result({ client, lost: 20, load: { calls: 1000, wallNs: 600_000, cpuNs: 550_000 } }),
 	].map((one) => ({ result: one, none: NONE }));
 	const row = summarizeRow('Sonde', measured);
@@ -34,6 +34,7 @@ test('summarizeRow takes medians, and the worst of losses and memory', () => {
 		name: 'Sonde',
 		cpuNs: 450,
 		addedNs: 200,
+		estimatedNs: 155,
 		serverCpuSeconds: 0.4,
 		coldCpuSeconds: 0.7,
 		clientCpuSeconds: 0.2,

@@ -9,6 +9,8 @@ export interface RowFigures {
 	readonly cpuNs: number;
 	/** The same, less that of the same round without tracing. */
 	readonly addedNs: number;
+	/** What the tool itself says that an open costs, ns; undefined where it says nothing. */
+	readonly estimatedNs: number | undefined;
 	/** CPU seconds of the tool or service for a million events that came out. */
 	readonly serverCpuSeconds: number;
 	/** The same while the service was new; undefined where that makes no difference. */
@@ -36,11 +38,13 @@ export interface Measured {
 export function summarizeRow(name: string, measured: readonly Measured[]): RowFigures {
 	const results = measured.map(({ result }) => result);
 	const cold = results.flatMap(({ cold: first }) => (first === undefined ? [] : [first]));
+	const estimates = results.flatMap(({ estimatedNs }) => (estimatedNs === undefined ? [] : [estimatedNs]));
 	const clients = results.flatMap(({ client, events }) => (client === undefined ? [] : [{ client, events }]));
 	return {
 		name,
 		cpuNs: median(results.map(({ load }) => cpuNsPerCall(load))),
 		addedNs: median(measured.map(({ result, none }) => cpuNsPerCall(result.load) - cpuNsPerCall(none))),
+		estimatedNs: estimates.length > 0 ? median(estimates) : undefined,
 		serverCpuSeconds: median(results.map(({ server, events }) => secondsPerMillion(server, events))),
 		coldCpuSeconds:
 			cold.length > 0 ? median(cold.map((first) => secondsPerMillion(first, first.events))) : undefined,
@@ -68,6 +72,7 @@ function perMillion({ client, events }: { readonly client: Use; readonly events:
 	return secondsPerMillion(client, events);
 }
 
-function secondsPerMillion({ cpuNs }: Pick<Use, 'cpuNs'>, events: number): number {
+/** CPU seconds for a million events. */
+export function secondsPerMillion({ cpuNs }: Pick<Use, 'cpuNs'>, events: number): number {
 	return cpuNs / 1e9 / (events / 1e6);
 }

@@ -17,6 +17,8 @@ const RESULTS: Results = {
 	responses: [],
 	remote: { unavailable: 'no network' },
 	handover: [],
+	fanOut: [],
+	resume: { unavailable: 'not run' },
 	encoder: { unavailable: 'not built' },
 };
 
@@ -26,6 +28,7 @@ function row(name: string, changes: Partial<RowFigures>): RowFigures {
 			name,
 			cpuNs: 500,
 			addedNs: 100,
+			estimatedNs: 80,
 			serverCpuSeconds: 0.5,
 			coldCpuSeconds: 0.9,
 			clientCpuSeconds: 0.2,
@@ -49,7 +52,7 @@ test('judge takes a goal that is just reached as met, and one that is just not a
 		const spread = (value: number) => ({ count: 1, p50: value, p99: value, max: value });
 		const stream = { pathBytes: 0, roundTripMs: 20, load: LOAD, eventsPerSecond: 1, lost: 0 };
 		const end = { sent: 1, bytes: 1, messages: 1, evicted: 0, fired: 1, encoded: 1 };
-		const counts = { rateLimited: 0, ringFull: 0, missed: null };
+		const counts = { rateLimited: 0, ringFull: 0, missed: null, averageNs: 1 };
 		const rows = [
 			row(LIMIT_ROW, { addedNs: 80 }),
 			row(SONDE_ROW, { addedNs: 100 + over, serverCpuSeconds: 0.5 + over }),

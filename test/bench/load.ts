@@ -9,7 +9,7 @@ const loadSchema = z.object({
 	cpuNs: z.number().positive(),
 });
 
-/** What the load did: opens of a missing file by one thread, as fast as it could. */
+/** What the load did: opens of a missing file by one thread. The CPU time is that of the opens alone. */
 export type LoadResult = z.infer<typeof loadSchema>;
 
 /** What load.c opens. */
@@ -18,9 +18,21 @@ export const LOAD_PATH = '/nonexistent/sonde-bench-0123456789';
 /** Beyond its own length: for a busy machine. */
 const SLACK_MS = 30_000;
 
-/** Runs the load for so many seconds, with paths of at least so many bytes. */
-export async function runLoad(processes: Processes, seconds: number, pathBytes = 0): Promise<LoadResult> {
-	const args = [LOAD_CPU, seconds, pathBytes].map(String);
+/** How to load. */
+export interface LoadOptions {
+	/** The paths have at least so many bytes. */
+	readonly pathBytes?: number;
+	/** Opens a second, in a burst each millisecond: a multiple of 1,000. Default: as fast as it can. */
+	readonly perSecond?: number;
+}
+
+/** Runs the load for so many seconds. */
+export async function runLoad(
+	processes: Processes,
+	seconds: number,
+	{ pathBytes = 0, perSecond = 0 }: LoadOptions = {},
+): Promise<LoadResult> {
+	const args = [LOAD_CPU, seconds, pathBytes, perSecond].map(String);
 	const output = await processes.run('load', programPath('load'), args, seconds * 1000 + SLACK_MS);
 	return loadSchema.parse(JSON.parse(output));
 }

@@ -19,15 +19,6 @@
 #define MOST_SECONDS  600 /* ends also if nobody is left to stop it */
 #define TIMER_SLACK_NS 1  /* the default makes every call 50 us late */
 
-static void sleep_until(uint64_t ns)
-{
-	const struct timespec when = {.tv_sec = (time_t)(ns / NS_PER_S),
-				      .tv_nsec = (long)(ns % NS_PER_S)};
-
-	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &when, NULL) == EINTR)
-		;
-}
-
 int main(int argc, char **argv)
 {
 	uint64_t calls, most_calls, rate, start_ns;

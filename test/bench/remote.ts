@@ -47,7 +47,7 @@ export async function measureRemote(
 		const client = await startClient(processes, 'stream-client', service, { enter: link.client.enter });
 		const reader = await openStreamClient(client, signal);
 		const before = { ...(await readUsage(client.pid)), ...(await reader.look()) };
-		const load = await runLoad(processes, seconds, pathBytes);
+		const load = await runLoad(processes, seconds, { pathBytes });
 		const after = { ...(await readUsage(client.pid)), ...(await reader.look()) };
 		const end = await reader.end();
 		const loadSeconds = load.wallNs / 1e9;

@@ -1,5 +1,6 @@
 import { compare, type Subject } from './comparison.js';
 import type { EncoderResult } from './encoder-row.js';
+import type { FanOutResult } from './fan-out.js';
 import { cpuNsPerCall, type RowFigures, summarizeRow } from './figures.js';
 import type { HandoverResult } from './handover-row.js';
 import { LIMIT_ROW } from './limit-row.js';
@@ -7,6 +8,7 @@ import type { LoadResult } from './load.js';
 import { PEER_NAMES } from './peers.js';
 import type { RemoteResult } from './remote.js';
 import type { Response } from './response.js';
+import type { ResumeResult } from './resume.js';
 import type { Round } from './rounds.js';
 import { isAvailable, type NotAvailable, type RowResult } from './row.js';
 
@@ -19,6 +21,8 @@ export interface Results {
 	readonly long: RowResult;
 	readonly responses: readonly (Response | (NotAvailable & { readonly name: string }))[];
 	readonly remote: RemoteResult | NotAvailable;
+	readonly fanOut: FanOutResult;
+	readonly resume: ResumeResult | NotAvailable;
 	readonly handover: HandoverResult | NotAvailable;
 	readonly encoder: EncoderResult | NotAvailable;
 }

@@ -24,6 +24,8 @@ export interface RowResult {
 	readonly client: Use | undefined;
 	/** Of the server while it was new, by a load that is not measured: its JavaScript was being compiled. */
 	readonly cold?: { readonly cpuNs: number; readonly events: number };
+	/** What the tool itself says that a hit costs, ns; absent where it says nothing. */
+	readonly estimatedNs?: number;
 	/** What the parts say themselves, for the raw figures. */
 	readonly details: unknown;
 }

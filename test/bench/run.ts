@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createCliRow } from './cli-row.js';
 import { measureEncoder } from './encoder-row.js';
+import { measureFanOut } from './fan-out.js';
 import { measureHandover } from './handover-row.js';
 import { createLimitRow, LIMIT_ROW } from './limit-row.js';
 import { CONSUMER_CPU } from './machine.js';
@@ -14,6 +15,7 @@ import type { Processes } from './processes.js';
 import { measureRemote } from './remote.js';
 import type { Response } from './response.js';
 import { LONG_ROW, type Results } from './results.js';
+import { measureResume } from './resume.js';
 import { type RunContext, runRounds } from './rounds.js';
 import { type NotAvailable, orNotAvailable } from './row.js';
 import { measureSondeResponse } from './sonde-response.js';
@@ -93,6 +95,8 @@ export async function runAll(
 		remote: await step('20 ms round trip', () =>
 			measureRemote(processes, service, REMOTE_ROWS * seconds, signal),
 		),
+		fanOut: await measureFanOut(processes, service, seconds, context),
+		resume: await step('resume', () => measureResume(processes, service, seconds, signal)),
 		handover: await step('hand-over', () => measureHandover(processes, microSeconds)),
 		encoder: await step('encoder', () => measureEncoder(processes, microSeconds)),
 	};

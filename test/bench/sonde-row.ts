@@ -52,6 +52,7 @@ export function createSondeRow(processes: Processes, options: ServiceOptions, si
 					cpuNs: usedBetween(fresh[0], before[0]).cpuNs,
 					events: lookBefore.sent - lookFresh.sent,
 				},
+				estimatedNs: end.averageNs,
 				details: end,
 			};
 		},

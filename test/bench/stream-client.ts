@@ -30,9 +30,10 @@ for await (const message of client.streamRaw({ traceId })) {
 	messages++;
 	last = message;
 }
+const { trace: ended } = await client.getTrace({ traceId });
 client.close();
-const [ended] = decodeEnvelope(last).records.flatMap(({ kind }) => (kind.case === 'ended' ? kind.value : []));
-print(summarize(ended?.accounting));
+const [end] = decodeEnvelope(last).records.flatMap(({ kind }) => (kind.case === 'ended' ? kind.value : []));
+print({ ...summarize(end?.accounting), averageNs: Number(ended?.cost?.averageNs) });
 
 function summarize(accounting: Accounting | undefined) {
 	const { total, subscription } = accounting ?? {};

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { readLines } from './child-lines.js';
 import type { Child } from './processes.js';
-import { until } from './wait.js';
 
 const count = z.number().int().nonnegative();
 const readySchema = z.object({ roundTripMs: z.number().positive() });
@@ -12,6 +12,8 @@ const endSchema = lookSchema.extend({
 	rateLimited: count,
 	ringFull: count,
 	missed: count.nullable(),
+	/** What the trace says that a hit costs, ns. */
+	averageNs: count,
 });
 
 /** What has come so far: events, message bytes, messages. */
@@ -35,20 +37,7 @@ const END_MS = 30_000;
 
 /** Waits until the trace of a stream-client runs. */
 export async function openStreamClient(child: Child, signal: AbortSignal): Promise<StreamClient> {
-	let linesRead = 0;
-	const nextLine = (what: string, timeoutMs: number) =>
-		until(
-			async () => {
-				child.check();
-				const line = child.stdout().split('\n').slice(0, -1)[linesRead];
-				if (line === undefined && child.ended()) throw new Error(`${what} did not happen: the client ended`);
-				return line;
-			},
-			{ what, timeoutMs, signal },
-		).then((line) => {
-			linesRead++;
-			return JSON.parse(line);
-		});
+	const nextLine = readLines(child, signal);
 	const { roundTripMs } = readySchema.parse(await nextLine('the start of a trace', START_MS));
 	return {
 		child,

@@ -1,9 +1,11 @@
 import { CLI_ROW } from './cli-row.js';
 import type { Comparison } from './comparison.js';
+import { subscriberTable, traceTable } from './fan-out-tables.js';
 import { cpuNsPerCall } from './figures.js';
 import { ASKED_BYTES, judge } from './goals.js';
 import { microTable, remoteTable, responseTable } from './part-tables.js';
 import { compareRow, type Results, type RowSummary, summarizeRows } from './results.js';
+import { resumeTable } from './resume-table.js';
 import { isAvailable } from './row.js';
 import { COLD_SECONDS, SONDE_ROW } from './sonde-row.js';
 import { median } from './statistics.js';
@@ -25,6 +27,9 @@ export function formatTables(results: Results): string {
 		),
 		section('At 1,000 opens a second', responseTable(results)),
 		section('At 20 ms round trip', remoteTable(results)),
+		section('Subscribers of one trace', subscriberTable(results)),
+		section('Traces at once', traceTable(results)),
+		section('Coming back', resumeTable(results)),
 		section('Micro-benchmarks', microTable(results)),
 	].join('\n');
 }
@@ -50,6 +55,7 @@ function rowTable(rows: readonly RowSummary[], { rounds }: Results): string {
 			'row',
 			'ns/open',
 			'added ns',
+			'own estimate ns',
 			'CPU s/1M',
 			'cold CPU s/1M',
 			'client CPU s/1M',
@@ -65,6 +71,7 @@ function rowTable(rows: readonly RowSummary[], { rounds }: Results): string {
 			row.name,
 			row.cpuNs.toFixed(0),
 			row.addedNs.toFixed(0),
+			row.estimatedNs?.toFixed(0) ?? '',
 			row.serverCpuSeconds.toFixed(2),
 			row.coldCpuSeconds?.toFixed(2) ?? '',
 			row.clientCpuSeconds?.toFixed(2) ?? '',
@@ -77,7 +84,9 @@ function rowTable(rows: readonly RowSummary[], { rounds }: Results): string {
 	});
 	const asked = (ASKED_BYTES / MB).toFixed(0);
 	return `${table(headings, [['no tracing', none], ...cells])}
-${listMissing(rows)}"Cold" is a load of ${COLD_SECONDS} s before the measured one, in which the service's JavaScript is compiled.
+${listMissing(rows)}"Own estimate" is what the trace says in GetTrace: the average time in its programs, over its whole life. It leaves out the
+kernel's way to a program and back, which "added" has in it.
+"Cold" is a load of ${COLD_SECONDS} s before the measured one, in which the service's JavaScript is compiled.
 Resident is the peak since the start of the process. Of that of Sonde's service, ${asked} MB are what a trace asks for:
 the pages of its ring, which are mapped twice and count twice, and its retention.
 `;
