@@ -28,7 +28,7 @@ async function run({ kernels, tests, pattern, jobs }: KernelOptions): Promise<vo
 	const only = pattern === undefined ? '' : `--test-name-pattern=${quote(pattern)}`;
 	const command =
 		'node dist/test/kernels/programs.js && ' +
-		`node --enable-source-maps --test-reporter=tap ${only} dist/test/kernels/in-one-process.js ${tests.join(' ')}`;
+		`SONDE_EMULATED=1 node --enable-source-maps --test-reporter=tap ${only} dist/test/kernels/in-one-process.js ${tests.join(' ')}`;
 	const totals = { passed: 0, failed: 0, skipped: 0 };
 	const left = [...kernels];
 	const work = async () => {
