@@ -22,7 +22,7 @@ function setUp(retained: number, maxBytes: number) {
 		retention.push(new EventBatch(Buffer.concat(Array(events).fill(EVENT)), events, 0n), 0);
 		dropper.fill();
 	};
-	return { dropper, push };
+	return { dropper, push, retention, source };
 }
 
 test('what fits stays although the retention forgets it; what comes while it is full is dropped', () => {
@@ -55,6 +55,16 @@ test('a batch that alone is larger is taken when nothing waits', () => {
 	assert.equal(dropper.batchAt(51n), undefined);
 	push(1);
 	assert.equal(dropper.batchAt(51n)?.firstSequence, 52n);
+});
+
+test('events that were given up before it could take them are lost, up to those to come', () => {
+	const { push, retention, source } = setUp(1_000, 100);
+	push(5);
+	retention.clear();
+	const late = createNewestDropper(source, 3n, 100);
+	late.fill();
+	assert.equal(late.batchAt(3n), undefined);
+	assert.equal(late.oldestSequence, 6n);
 });
 
 test('clear lets go of everything', () => {

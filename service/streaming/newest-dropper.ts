@@ -27,7 +27,11 @@ export function createNewestDropper(source: BatchSource, start: bigint, maxBytes
 		fill() {
 			for (;;) {
 				const batch = source.batchAt(next);
-				if (batch === undefined) return;
+				if (batch === undefined) {
+					// An ended trace gives its retention up: then all the rest is lost.
+					if (source.oldestSequence > next) next = source.oldestSequence;
+					return;
+				}
 				const { firstSequence, events } = batch;
 				next = firstSequence + BigInt(events.eventCount);
 				if (waiting.length > 0 && bytes + events.byteLength > maxBytes) continue;
