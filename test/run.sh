@@ -10,7 +10,7 @@ mapfile -t unit < <(compiled service clients test/bench test/kernels)
 run_tests "${unit[@]}"
 
 build_opens
-mapfile -t e2e < <(compiled test/e2e test/teardown)
+mapfile -t e2e < <(compiled test/e2e test/teardown test/soak)
 # One after the other: each takes the whole machine.
 run_tests --test-concurrency=1 "${e2e[@]}"
 
