@@ -37,8 +37,8 @@ test('a reader that stops reading loses the oldest events; another one of the sa
 }, async (t) => {
 	const node = await sharedNode();
 	const { client } = node;
-	const opener = await openThreads(t, { threads: 1, count: 2 * OPENS });
-	const traceId = await start(client, { ringBytes: 16 * MIB, retentionBytes: 8 * MIB });
+	const opener = await openThreads(t, { threads: 1, count: 4 * OPENS });
+	const traceId = await start(client, { ringBytes: 32 * MIB, retentionBytes: 8 * MIB });
 	const stalled = openRawReader(t, node, { traceId });
 	const other = openRawReader(t, node, { traceId });
 	const reading = other.readAll();
@@ -49,13 +49,13 @@ test('a reader that stops reading loses the oldest events; another one of the sa
 
 	const all = await reading;
 	assert.deepEqual(checkEnd(all).evicted, 0n);
-	assert.deepEqual(pathsOf(all, opener.pid), threadPaths(1, 2 * OPENS));
+	assert.deepEqual(pathsOf(all, opener.pid), threadPaths(1, 4 * OPENS));
 	const late = await stalled.readAll();
 	assert.ok(checkEnd(late).evicted > 0n);
 	const got = late.reduce((sum, { events }) => sum + events.length, 0);
 	assert.ok(got * 110 <= 8 * MIB + IN_TRANSIT_BYTES, `${got} events`);
 	// What it has got of the end is whole.
-	assert.ok(pathsOf(late, opener.pid).includes(`/sonde/0/${2 * OPENS - 1}`));
+	assert.ok(pathsOf(late, opener.pid).includes(`/sonde/0/${4 * OPENS - 1}`));
 });
 
 test('with DROP_NEWEST a reader that stops reading keeps the oldest events', {
