@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SoakContext } from './context.js';
 import type { Look, Monitor } from './monitor.js';
-import type { ProcessFacts } from './process-facts.js';
+import { countOwnSockets, type ProcessFacts } from './process-facts.js';
 
 /** What ended traces retain goes with their leases; a connection whose caller was killed, after 30 s (tls-listener.ts). */
 const PATIENCE_MS = 45_000;
@@ -31,18 +31,32 @@ export function takenBy({ load, facts }: Look): [name: string, amount: number | 
 	];
 }
 
+/** What the node's process was before, and how many connections of any kind this process had then. */
+export interface IdleFacts extends ProcessFacts {
+	readonly ownSockets: number;
+}
+
+/** A look at an idle node. */
+export interface IdleLook extends Look {
+	/** Connections more than before that this process holds. */
+	readonly keptByUs: number;
+}
+
 /** With all traces stopped: nothing is taken, and the process is as it was. */
 export async function checkIdle(
 	{ checks }: SoakContext,
 	monitor: Monitor,
-	before: ProcessFacts,
+	before: IdleFacts,
 	where: string,
-): Promise<Look> {
+): Promise<IdleLook> {
+	const keptByUs = () => Math.max(0, countOwnSockets() - before.ownSockets);
 	const isTaken = (look: Look) => takenBy(look).filter(([, amount]) => BigInt(amount) !== 0n);
 	const look = await untilIdle(
 		monitor,
 		(each) =>
-			isTaken(each).length === 0 && each.facts.fds === before.fds && each.facts.threads <= before.threads,
+			isTaken(each).length === 0 &&
+			each.facts.fds === before.fds + keptByUs() &&
+			each.facts.threads <= before.threads,
 	);
 	const { facts } = look;
 	checks.none(
@@ -50,9 +64,10 @@ export async function checkIdle(
 		isTaken(look).map(([name, amount]) => `${name} is ${amount}`),
 		where,
 	);
+	const expected = before.fds + keptByUs();
 	checks.expect(
 		'fds',
-		facts.fds === before.fds,
+		facts.fds === expected,
 		() => `${where}: ${facts.fds} (${facts.kinds}), were ${before.fds} (${before.kinds})`,
 	);
 	checks.expect(
@@ -60,5 +75,5 @@ export async function checkIdle(
 		facts.threads <= before.threads,
 		() => `${where}: ${facts.threads}, were ${before.threads}`,
 	);
-	return look;
+	return { ...look, keptByUs: keptByUs() };
 }

@@ -34,7 +34,8 @@ export function progressLine(
 
 /** What was done and measured. */
 export function findingsTable(findings: Findings): string {
-	const { tally, churn, early, late, between, opens, monitor, fds, threads, warnings } = findings;
+	const { tally, churn, early, late, between, opens, monitor, fds, threads, warnings, idle, keptByUs } =
+		findings;
 	const list = (map: ReadonlyMap<string, number>) =>
 		[...map].map(([name, count]) => `${name} ${whole(count)}`).join(', ') || 'none';
 	const rows: [string, string][] = [
@@ -50,8 +51,11 @@ export function findingsTable(findings: Findings): string {
 		['resident, early and late', `${mib(early.residentBytes)}, ${mib(late.residentBytes)}`],
 		['the same, garbage included', `${mib(early.beforeBytes)}, ${mib(late.beforeBytes)}`],
 		['traces between and remembered more', `${whole(between)}, ${whole(late.remembered - early.remembered)}`],
+		['heap when idle, before and after', idle.map(({ heapBytes }) => mib(heapBytes)).join(', ')],
+		['resident when idle, before and after', idle.map(({ residentBytes }) => mib(residentBytes)).join(', ')],
 		['most resident', mib(monitor.mostResidentBytes)],
 		['fds before, at most, after', `${fds[0]}, ${monitor.most.fds}, ${fds[1]}`],
+		["of these left open by the soak's own clients", whole(keptByUs)],
 		['threads before, at most, after', `${threads[0]}, ${monitor.most.threads}, ${threads[1]}`],
 		[
 			'programs at most; programs, maps seen',

@@ -14,9 +14,10 @@ import { checkLog } from './log.js';
 import { mapsLeft } from './maps.js';
 import { type MemorySample, type MemoryWindow, windowOf } from './memory.js';
 import { createMonitor, type Monitor } from './monitor.js';
-import { startSoakNode } from './node.js';
+import { type Memory, startSoakNode } from './node.js';
 import type { SoakOptions } from './options.js';
 import { planLife } from './plan.js';
+import { countOwnSockets } from './process-facts.js';
 import { createRandom, type Random } from './random.js';
 import { rest } from './readers.js';
 import { progressLine } from './report.js';
@@ -44,6 +45,10 @@ export interface Findings {
 	/** Traces that were started between the two windows. */
 	readonly between: number;
 	readonly opens: number;
+	/** With no trace, before and after the random part. */
+	readonly idle: readonly [before: Memory, after: Memory];
+	/** Connections that the soak's own clients have left open. */
+	readonly keptByUs: number;
 	readonly monitor: Monitor;
 	readonly fds: readonly [before: number, after: number];
 	readonly threads: readonly [before: number, after: number];
@@ -82,9 +87,12 @@ async function runIn(scope: Hooks, { options, checks, print, signal }: RunInit):
 	signal.throwIfAborted();
 	checkPerTrace(checks, churned);
 	const before = await monitor.look();
+	const facts = { ...before.facts, ownSockets: countOwnSockets() };
+	const idleBefore = await node.memory();
 	const { samples, opens } = await soak({ context, monitor, random, print, seconds: options.seconds });
 	signal.throwIfAborted();
-	const after = await checkIdle(context, monitor, before.facts, 'after the last trace');
+	const after = await checkIdle(context, monitor, facts, 'after the last trace');
+	const idleAfter = await node.memory();
 	checkNodeSums(context, before.load, after.load);
 	const early = windowOf(samples.filter(({ window }) => window === 'early'));
 	const late = windowOf(samples.filter(({ window }) => window === 'late'));
@@ -97,6 +105,8 @@ async function runIn(scope: Hooks, { options, checks, print, signal }: RunInit):
 	signal.throwIfAborted();
 	return {
 		...{ tally, churn: churned, early, late, opens, monitor, warnings },
+		idle: [idleBefore, idleAfter],
+		keptByUs: after.keptByUs,
 		between: startedIn(samples),
 		fds: [before.facts.fds, after.facts.fds],
 		threads: [before.facts.threads, after.facts.threads],
@@ -105,7 +115,9 @@ async function runIn(scope: Hooks, { options, checks, print, signal }: RunInit):
 
 /** Programs of one probe on this kernel. */
 async function countPrograms({ node, tally }: SoakContext): Promise<number> {
-	const { trace } = await node.client.startTrace({ probes: [{ probe: 'file.open' }] });
+	// What an ended trace retains goes with its lease.
+	const lease = { seconds: 1n };
+	const { trace } = await node.client.startTrace({ probes: [{ probe: 'file.open' }], lease });
 	const ids = trace?.probes.flatMap(({ attachment }) => attachment?.programIds ?? []) ?? [];
 	for (const id of ids) tally.programs.add(id);
 	await node.client.stopTrace({ traceId: trace?.traceId ?? '' });

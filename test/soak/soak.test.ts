@@ -8,7 +8,7 @@ const MAIN = fileURLToPath(new URL('main.js', import.meta.url));
 
 // The whole of it in short; what only shows over a long time is for npm run soak.
 test('a short soak finds nothing', { skip: SKIP_IF_EMULATED }, async (t) => {
-	const soak = startChild(t, process.execPath, [MAIN, '--seconds', '8', '--seed', '3']);
+	const soak = startChild(t, process.execPath, [MAIN, '--seconds', '5', '--seed', '4']);
 	const { code, stdout, stderr } = await soak.ended;
 	assert.equal(code, 0, `${stdout}${stderr}`);
 });
