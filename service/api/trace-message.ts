@@ -1,11 +1,14 @@
 import { durationFromNs } from '../duration.js';
 import { type ProbeAttachment, SamplingMode, type Trace as TraceMessage } from '../gen/sonde/v1/trace.js';
 import type { ProgramInfo } from '../native.js';
+import { subscriptionCounts } from '../traces/accounting.js';
 import type { Trace } from '../traces/trace.js';
 
 /** A trace as callers see it. */
 export function traceMessage(trace: Trace): TraceMessage {
 	const { settings, programs } = trace;
+	// All counts of one answer are of one moment.
+	const { accounting } = trace.snapshot();
 	const { batch, eventsPerSecond, maxEvents, cpuBudgetPermille, ringBytes, retentionBytes } = settings;
 	return {
 		traceId: trace.id,
@@ -39,9 +42,10 @@ export function traceMessage(trace: Trace): TraceMessage {
 		startUnixNano: trace.startUnixNano,
 		endUnixNano: trace.endUnixNano,
 		subscribers: trace.subscribers,
-		accounting: trace.snapshot().accounting,
+		accounting,
 		cost: trace.cost(),
 		requestId: settings.requestId,
+		subscriptions: trace.progress.map((progress) => subscriptionCounts(progress, accounting)),
 	};
 }
 

@@ -3,6 +3,7 @@ import type { Record } from '../gen/sonde/v1/record.js';
 import { TraceState } from '../gen/sonde/v1/trace.js';
 import { type Origin, StreamEventsResponse } from '../gen/sonde/v1/trace_service.js';
 import type { EventBatch } from '../native.js';
+import { subscriptionCounts } from '../traces/accounting.js';
 import type { Trace } from '../traces/trace.js';
 import type { BatchSource } from './batch-source.js';
 import type { CostRecords } from './cost-records.js';
@@ -35,8 +36,8 @@ interface SubscriptionInit {
 	readonly maxEvents: bigint;
 	readonly costs: CostRecords;
 	readonly totals: StreamTotals;
-	/** Called with the place of the reader after each message. */
-	readonly onAdvance: (position: bigint) => void;
+	/** Called with the events sent and lost so far, after each message. */
+	readonly onAdvance: (sent: bigint, evicted: bigint) => void;
 }
 
 /** Starts at an event; nothing is copied or decoded. */
@@ -80,11 +81,7 @@ export function createSubscription(init: SubscriptionInit): Subscription {
 		position += count;
 		sent += count;
 		const { accounting } = trace.snapshot();
-		const beforeStart = start - 1n;
-		const encoded = accounting.total?.encoded ?? 0n;
-		// What the addon has encoded and not handed over yet is pending too.
-		const pending = encoded - beforeStart - sent - evicted;
-		const subscription: SubscriptionCounts = { beforeStart, sent, evicted, pending };
+		const subscription = subscriptionCounts({ start, sent, evicted }, accounting);
 		const envelope = StreamEventsResponse.encode({
 			origin,
 			firstSequence,
@@ -96,7 +93,7 @@ export function createSubscription(init: SubscriptionInit): Subscription {
 			events: [],
 		}).finish();
 		countSent(events, envelope.length, count);
-		onAdvance(position);
+		onAdvance(sent, evicted);
 		return { envelope, events };
 	}
 

@@ -1,5 +1,6 @@
-import type { Accounting, StageCounts } from '../gen/sonde/v1/accounting.js';
+import type { Accounting, StageCounts, SubscriptionCounts } from '../gen/sonde/v1/accounting.js';
 import type { NativeSnapshot, ProbeCounts } from '../native.js';
+import type { Progress } from './readers.js';
 
 /**
  * The accounting of one snapshot, without a subscription.
@@ -33,6 +34,15 @@ function stagesOf(counts: ProbeCounts, reportsMisses: boolean): StageCounts {
 		missed: reportsMisses ? misses : undefined,
 		overLimit,
 	};
+}
+
+/** Where the encoded events went for one reader. What the addon has encoded and not handed over yet is pending too. */
+export function subscriptionCounts(
+	{ start, sent, evicted }: Progress,
+	{ total }: Accounting,
+): SubscriptionCounts {
+	const beforeStart = start - 1n;
+	return { beforeStart, sent, evicted, pending: (total?.encoded ?? 0n) - beforeStart - sent - evicted };
 }
 
 /** Adds up; what is missed is unknown if one of them does not know it. */

@@ -7,11 +7,17 @@ test('the slowest reader counts; without one, the place where the slowest last w
 	assert.equal(readers.slowest, 1n);
 	const fast = readers.join(1n, () => {});
 	const slow = readers.join(1n, () => {});
-	fast.advance(50n);
-	slow.advance(20n);
+	fast.advance(40n, 9n);
+	slow.advance(19n, 0n);
 	assert.equal(readers.slowest, 20n);
+	assert.deepEqual(readers.progress, [
+		{ start: 1n, sent: 40n, evicted: 9n },
+		{ start: 1n, sent: 19n, evicted: 0n },
+	]);
 	slow.leave();
 	slow.leave();
+	slow.advance(30n, 0n);
+	assert.equal(readers.count, 1);
 	assert.equal(readers.slowest, 50n);
 	fast.leave();
 	assert.equal(readers.slowest, 50n);

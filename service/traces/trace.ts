@@ -10,7 +10,7 @@ import { accountingOf } from './accounting.js';
 import { createBudget } from './budget.js';
 import { createCostMeter } from './cost.js';
 import { shouldPause } from './pause.js';
-import { createReaders, type Reader } from './readers.js';
+import { createReaders, type Progress, type Reader } from './readers.js';
 import { createRecordLog, type LoggedRecord } from './record-log.js';
 import { createRetention, type RetainedBatch } from './retention.js';
 import type { TraceSettings } from './settings.js';
@@ -57,6 +57,8 @@ export interface Trace {
 	/** By index of the probe: one hit in this many is kept by the CPU budget. */
 	readonly budgetOneIn: readonly number[];
 	readonly subscribers: number;
+	/** How far its readers have come, oldest first. */
+	readonly progress: readonly Progress[];
 	readonly retainedBytes: number;
 	/** Sequence of the oldest event retained, and of the next one to come. */
 	readonly oldestSequence: bigint;
@@ -258,6 +260,9 @@ export function createTrace({
 		},
 		get subscribers() {
 			return readers.count;
+		},
+		get progress() {
+			return readers.progress;
 		},
 		get retainedBytes() {
 			return retention.bytes;

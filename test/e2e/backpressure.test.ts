@@ -45,6 +45,9 @@ test('a reader that stops reading loses the oldest events; another one of the sa
 	while ((await client.getTrace({ traceId })).trace?.subscribers !== 2) await sleep(10);
 	await opener.run();
 	const { trace } = await client.stopTrace({ traceId });
+	for (const { beforeStart, sent, evicted, pending } of trace?.subscriptions ?? [])
+		assert.equal(beforeStart + sent + evicted + pending, trace?.accounting?.total?.encoded);
+	assert.equal(trace?.subscriptions.length, 2);
 	assert.ok((trace?.cost?.retainedBytes ?? 0n) <= 8 * MIB + 131_072);
 
 	const all = await reading;

@@ -7,7 +7,7 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Duration } from "../../google/protobuf/duration.js";
-import { Accounting } from "./accounting.js";
+import { Accounting, SubscriptionCounts } from "./accounting.js";
 import { Cost } from "./cost.js";
 
 /** How sampling decides. */
@@ -251,6 +251,8 @@ export interface Trace {
     | undefined;
   /** As StartTrace gave it. */
   requestId: string;
+  /** Where its encoded events went for each stream that reads it now, oldest stream first. */
+  subscriptions: SubscriptionCounts[];
 }
 
 function createBaseSampling(): Sampling {
@@ -732,6 +734,7 @@ function createBaseTrace(): Trace {
     accounting: undefined,
     cost: undefined,
     requestId: "",
+    subscriptions: [],
   };
 }
 
@@ -808,6 +811,9 @@ export const Trace: MessageFns<Trace> = {
     }
     if (message.requestId !== "") {
       writer.uint32(162).string(message.requestId);
+    }
+    for (const v of message.subscriptions) {
+      SubscriptionCounts.encode(v!, writer.uint32(170).fork()).join();
     }
     return writer;
   },
@@ -983,6 +989,14 @@ export const Trace: MessageFns<Trace> = {
             }
 
             message.requestId = reader.string();
+            continue;
+          }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.subscriptions.push(SubscriptionCounts.decode(reader, reader.uint32()));
             continue;
           }
         }

@@ -729,7 +729,9 @@ type Trace struct {
 	// What it has cost.
 	Cost *Cost `protobuf:"bytes,19,opt,name=cost,proto3" json:"cost,omitempty"`
 	// As StartTrace gave it.
-	RequestId     string `protobuf:"bytes,20,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	RequestId string `protobuf:"bytes,20,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// Where its encoded events went for each stream that reads it now, oldest stream first.
+	Subscriptions []*SubscriptionCounts `protobuf:"bytes,21,rep,name=subscriptions,proto3" json:"subscriptions,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -904,6 +906,13 @@ func (x *Trace) GetRequestId() string {
 	return ""
 }
 
+func (x *Trace) GetSubscriptions() []*SubscriptionCounts {
+	if x != nil {
+		return x.Subscriptions
+	}
+	return nil
+}
+
 var File_sonde_v1_trace_proto protoreflect.FileDescriptor
 
 const file_sonde_v1_trace_proto_rawDesc = "" +
@@ -949,7 +958,7 @@ const file_sonde_v1_trace_proto_rawDesc = "" +
 	"\x04spec\x18\x01 \x01(\v2\x13.sonde.v1.ProbeSpecR\x04spec\x129\n" +
 	"\n" +
 	"attachment\x18\x02 \x01(\v2\x19.sonde.v1.ProbeAttachmentR\n" +
-	"attachment\"\xc3\x06\n" +
+	"attachment\"\x87\a\n" +
 	"\x05Trace\x12\x19\n" +
 	"\btrace_id\x18\x01 \x01(\tR\atraceId\x12\x14\n" +
 	"\x05owner\x18\x02 \x01(\tR\x05owner\x12*\n" +
@@ -978,7 +987,8 @@ const file_sonde_v1_trace_proto_rawDesc = "" +
 	"accounting\x12\"\n" +
 	"\x04cost\x18\x13 \x01(\v2\x0e.sonde.v1.CostR\x04cost\x12\x1d\n" +
 	"\n" +
-	"request_id\x18\x14 \x01(\tR\trequestId*a\n" +
+	"request_id\x18\x14 \x01(\tR\trequestId\x12B\n" +
+	"\rsubscriptions\x18\x15 \x03(\v2\x1c.sonde.v1.SubscriptionCountsR\rsubscriptions*a\n" +
 	"\fSamplingMode\x12\x1d\n" +
 	"\x19SAMPLING_MODE_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13SAMPLING_MODE_EVENT\x10\x01\x12\x19\n" +
@@ -1035,6 +1045,7 @@ var file_sonde_v1_trace_proto_goTypes = []any{
 	(*durationpb.Duration)(nil), // 11: google.protobuf.Duration
 	(*Accounting)(nil),          // 12: sonde.v1.Accounting
 	(*Cost)(nil),                // 13: sonde.v1.Cost
+	(*SubscriptionCounts)(nil),  // 14: sonde.v1.SubscriptionCounts
 }
 var file_sonde_v1_trace_proto_depIdxs = []int32{
 	0,  // 0: sonde.v1.Sampling.mode:type_name -> sonde.v1.SamplingMode
@@ -1053,11 +1064,12 @@ var file_sonde_v1_trace_proto_depIdxs = []int32{
 	11, // 13: sonde.v1.Trace.max_duration:type_name -> google.protobuf.Duration
 	12, // 14: sonde.v1.Trace.accounting:type_name -> sonde.v1.Accounting
 	13, // 15: sonde.v1.Trace.cost:type_name -> sonde.v1.Cost
-	16, // [16:16] is the sub-list for method output_type
-	16, // [16:16] is the sub-list for method input_type
-	16, // [16:16] is the sub-list for extension type_name
-	16, // [16:16] is the sub-list for extension extendee
-	0,  // [0:16] is the sub-list for field type_name
+	14, // 16: sonde.v1.Trace.subscriptions:type_name -> sonde.v1.SubscriptionCounts
+	17, // [17:17] is the sub-list for method output_type
+	17, // [17:17] is the sub-list for method input_type
+	17, // [17:17] is the sub-list for extension type_name
+	17, // [17:17] is the sub-list for extension extendee
+	0,  // [0:17] is the sub-list for field type_name
 }
 
 func init() { file_sonde_v1_trace_proto_init() }
