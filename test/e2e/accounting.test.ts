@@ -134,7 +134,9 @@ test('when the sampling leaves most out, all of it is counted', async (t) => {
 });
 
 test('over its CPU budget a trace is sampled step by step, and the steps are in the stream', async (t) => {
-	const limits = { ...NO_LIMITS, ringBytes: 32 * MIB, retentionBytes: 256 * MIB, cpuBudgetPermille: 20 };
+	// At full speed counting alone takes some percent of a core: a budget below that would end the trace.
+	const cpuBudgetPermille = IS_EMULATED ? 20 : 150;
+	const limits = { ...NO_LIMITS, ringBytes: 32 * MIB, retentionBytes: 256 * MIB, cpuBudgetPermille };
 	// Enough to use up what a trace has saved.
 	const facts = await runLoad(t, { ...FILE_OPEN, limits }, IS_EMULATED ? 10 * OPENS : OPENS);
 	const total = checkTotals(facts);
@@ -144,7 +146,7 @@ test('over its CPU budget a trace is sampled step by step, and the steps are in 
 	for (const [i, { sampleOneIn, measuredPermille }] of steps.entries()) {
 		const before = steps[i - 1]?.sampleOneIn ?? 1;
 		assert.ok(sampleOneIn === before * 2 || sampleOneIn === before / 2, `${before} to ${sampleOneIn}`);
-		if (sampleOneIn > before) assert.ok(measuredPermille >= 20);
+		if (sampleOneIn > before) assert.ok(measuredPermille >= cpuBudgetPermille);
 	}
 	assert.ok(total.sampledOut > 0n);
 	assert.equal(facts.ended.reason, EndReason.STOPPED);
