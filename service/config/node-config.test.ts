@@ -34,11 +34,11 @@ test('a shorter maximum shortens the default', (t) => {
 });
 
 for (const [text, message] of [
-	['limits: {traces: 0}', /limits\.traces: .*>=1/],
+	['limits: {traces: 0}', /limits\.traces is 0: .*>=1/],
 	['limits: {trace: 5}', /limits: Unrecognized key: "trace"/],
-	['lease: {default: 5}', /lease\.default: .*expected string/],
-	['lease: {max: 9 parsecs}', /lease\.max: must be a number and a unit/],
-	['lease: {max: 1ms}', /lease\.max: must be 1s to 168h/],
+	['lease: {default: 5}', /lease\.default is 5: .*expected string/],
+	['lease: {max: 9 parsecs}', /lease\.max is "9 parsecs": must be a number and a unit/],
+	['lease: {max: 1ms}', /lease\.max is .*: must be 1s to 168h/],
 	['lease: {default: 5m, max: 1m}', /lease\.default: must not be longer than lease\.max/],
 	['limits: [', /sonde\.yaml: /],
 	['- 1', /the file: /],

@@ -64,7 +64,11 @@ export function readNodeConfig(file: string): NodeConfig {
 	const parsed = configSchema.safeParse(content);
 	if (!parsed.success) {
 		const [issue] = parsed.error.issues;
-		throw fail(`${issue?.path.join('.') || 'the file'}: ${issue?.message}`);
+		const path = issue?.path ?? [];
+		// Of a key that is not known, the object would be shown: its name is in the message.
+		const value = path.reduce<unknown>((holder, key) => Reflect.get(Object(holder), key), content);
+		const shown = typeof value === 'object' ? '' : ` is ${JSON.stringify(value)}`;
+		throw fail(`${path.join('.') || 'the file'}${shown}: ${issue?.message}`);
 	}
 	const { limits = {}, lease = {}, max_duration: maxDuration = {} } = parsed.data;
 	const defaults = DEFAULT_NODE_LIMITS;

@@ -54,8 +54,6 @@ export interface Trace {
 	readonly leaseExpiresUnixNano: bigint;
 	/** By index of the probe. */
 	readonly programs: readonly (readonly ProgramInfo[])[];
-	/** By index of the probe: one hit in this many is kept by the CPU budget. */
-	readonly budgetOneIn: readonly number[];
 	readonly subscribers: number;
 	/** How far its readers have come, oldest first. */
 	readonly progress: readonly Progress[];
@@ -254,9 +252,6 @@ export function createTrace({
 		},
 		get programs() {
 			return programs;
-		},
-		get budgetOneIn() {
-			return budget.oneIn;
 		},
 		get subscribers() {
 			return readers.count;
