@@ -91,7 +91,7 @@ test('a trace of what is no BPF object fails whole, and stop may be called at an
 	const none = { shared: 0n, probes: [] };
 	assert.deepEqual(trace.memory(), none);
 	setAll(trace);
-	assert.deepEqual(trace.snapshot(), { watermarkUnixNano: 0n, readerCpuNs: 0n, probes: [] });
+	assert.deepEqual(trace.snapshot(), { watermarkUnixNano: 0n, readerCpuNs: 0n, failure: '', probes: [] });
 	const opening = trace.open();
 	const stopping = trace.stop();
 	assert.deepEqual(trace.snapshot().probes, [], 'another thread is still opening it');

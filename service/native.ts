@@ -134,6 +134,8 @@ export interface NativeSnapshot {
 	readonly watermarkUnixNano: bigint;
 	/** CPU time that the reader thread has spent on this trace, ns; of a look at several traces its share. */
 	readonly readerCpuNs: bigint;
+	/** Why no events come any more, empty while all is well; the programs are then paused until `stop`. */
+	readonly failure: string;
 	/** By index of the probe. */
 	readonly probes: readonly ProbeCounts[];
 }

@@ -1,5 +1,5 @@
 import type { Cost, Trace } from '../typescript/index.js';
-import { formatNanoseconds, formatShare } from './cost-format.js';
+import { formatNanoseconds, formatShare, perSecond } from './cost-format.js';
 import { escapeText } from './escape.js';
 import { listTable } from './list-table.js';
 import { formatSize } from './size.js';
@@ -8,8 +8,6 @@ const HEADER = ['PROBE', 'HITS', 'NS/HIT', 'TIME', 'TIMED', 'KEPT', 'MAPS'];
 
 /** What a trace costs, as people ask: per call, per second, per core, in memory; then each probe. */
 export function costText({ probes, limits }: Trace, cost: Cost): string {
-	const seconds = Number(cost.elapsed?.seconds ?? 0n) + (cost.elapsed?.nanos ?? 0) / 1e9;
-	const perSecond = (value: bigint) => (seconds === 0 ? 0 : Number(value) / seconds);
 	const budget = limits?.cpuBudgetPermille ?? 0;
 	const lines = [
 		[
@@ -18,8 +16,8 @@ export function costText({ probes, limits }: Trace, cost: Cost): string {
 		],
 		[
 			'per second',
-			`${formatNanoseconds(perSecond(cost.runTimeNs))} in programs for ${format(Math.round(perSecond(cost.runCount)))} hits, ` +
-				`${formatNanoseconds(perSecond(cost.nodeCpuNs))} in the node's reader`,
+			`${formatNanoseconds(perSecond(cost, cost.runTimeNs))} in programs for ${format(Math.round(perSecond(cost, cost.runCount)))} hits, ` +
+				`${formatNanoseconds(perSecond(cost, cost.nodeCpuNs))} in the node's reader`,
 		],
 		[
 			'per core',

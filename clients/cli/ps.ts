@@ -14,7 +14,7 @@ export function addPs(program: Command): void {
 		.description(
 			'Lists your traces on a node, oldest first; ended ones too while the node remembers them (10 minutes).\n' +
 				'ENCODED counts the events made for readers, LOST those lost before that. CPU is the share of one core that ' +
-				'the programs of the trace take now, NS/HIT what each hit costs the program that makes it, MEMORY what the ' +
+				"the programs of the trace take now, READER that of the node's reader since the start, NS/HIT what each hit costs the program that makes it, MEMORY what the " +
 				'kernel charges for maps and the node retains.',
 		)
 		.addOption(listFormatOption())

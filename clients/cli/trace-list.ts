@@ -1,6 +1,6 @@
 import { type Trace, TraceState } from '../typescript/index.js';
 import { endReasonName, lostOf } from './accounting-line.js';
-import { formatShare } from './cost-format.js';
+import { formatShare, perSecond } from './cost-format.js';
 import { formatDuration } from './duration.js';
 import { escapeText } from './escape.js';
 import { listTable } from './list-table.js';
@@ -8,8 +8,10 @@ import { formatSize } from './size.js';
 
 const HEADER = [
 	...['TRACE', 'OWNER', 'STATE', 'PROBES', 'AGE', 'READERS', 'FIRED', 'ENCODED', 'LOST'],
-	...['CPU', 'NS/HIT', 'MEMORY'],
+	...['CPU', 'READER', 'NS/HIT', 'MEMORY'],
 ];
+/** A millionth of a second each second is a millionth of a core. */
+const NS_PER_PPM = 1_000;
 const OWNER_COLUMN = HEADER.indexOf('OWNER');
 
 /**
@@ -25,6 +27,7 @@ export function traceList(traces: readonly Trace[], nowMs: number, width: number
 function cellsOf(trace: Trace, nowMs: number): string[] {
 	const { total } = trace.accounting ?? {};
 	const { coreSharePpm = 0, averageNs = 0n, mapBytes = 0n, retainedBytes = 0n } = trace.cost ?? {};
+	const readerSharePpm = perSecond(trace.cost, trace.cost?.nodeCpuNs ?? 0n) / NS_PER_PPM;
 	return [
 		escapeText(trace.traceId),
 		escapeText(trace.owner),
@@ -36,6 +39,7 @@ function cellsOf(trace: Trace, nowMs: number): string[] {
 		String(total?.encoded ?? 0n),
 		String(trace.accounting === undefined ? 0n : lostOf(trace.accounting)),
 		formatShare(coreSharePpm),
+		formatShare(readerSharePpm),
 		String(averageNs),
 		formatSize(Number(mapBytes + retainedBytes)),
 	];

@@ -91,6 +91,31 @@ TEST(Capture, CountsWhatDoesNotFit)
 	EXPECT_TRUE(AddsUp(capture.Snapshot()));
 }
 
+// A record of file.open is shorter than this.
+constexpr uint32_t kBehindTheRecord = 60000;
+
+TEST(Capture, FailsOnRecordsThatThePlanCannotRead)
+{
+	TraceOptions options = FileOpenOptions();
+	CountingSink sink;
+
+	options.probes[0].plan = Plan({{Op::kKtime, kBehindTheRecord, 0, 9, 0}});
+	Capture capture(options, sink);
+	capture.Attach();
+	OpenMissing("unreadable");
+	EXPECT_EQ(capture.Snapshot().failure, "");
+	EXPECT_EQ(capture.Tick(MonotonicNs()), Capture::kNever);
+	EXPECT_NE(capture.Snapshot().failure, "");
+	uint64_t paused = capture.Snapshot().probes[0].counts.paused;
+	OpenMissing("paused");
+	EXPECT_GT(capture.Snapshot().probes[0].counts.paused, paused);
+	EXPECT_EQ(capture.Tick(MonotonicNs()), Capture::kNever);
+	capture.Detach();
+	capture.Finish();
+	EXPECT_EQ(sink.events(), 0U);
+	EXPECT_NE(capture.Snapshot().failure, "") << "also when it has ended";
+}
+
 TEST(Capture, KnowsWhatItCosts)
 {
 	TraceOptions options = FileOpenOptions();

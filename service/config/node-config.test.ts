@@ -39,7 +39,7 @@ for (const [text, message] of [
 	['lease: {default: 5}', /lease\.default is 5: .*expected string/],
 	['lease: {max: 9 parsecs}', /lease\.max is "9 parsecs": must be a number and a unit/],
 	['lease: {max: 1ms}', /lease\.max is .*: must be 1s to 168h/],
-	['lease: {default: 5m, max: 1m}', /lease\.default: must not be longer than lease\.max/],
+	['lease: {default: 5m, max: 1m}', /lease\.default is 300 s: must not be longer than lease\.max, 60 s/],
 	['limits: [', /sonde\.yaml: /],
 	['- 1', /the file: /],
 ] as const) {

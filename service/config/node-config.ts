@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { formatNs } from '../duration.js';
 import type { Bounds } from '../traces/limits.js';
 import { DEFAULT_NODE_LIMITS, type NodeLimits } from '../traces/node-limits.js';
 
@@ -99,7 +100,11 @@ function join(
 	const fallback = given.default ?? bounds.fallback;
 	// A shorter maximum alone shortens the default too.
 	if (given.default === undefined && fallback > max) return { ...bounds, fallback: max, max };
-	if (fallback > max) throw fail(`${field}.default: must not be longer than ${field}.max`);
+	if (fallback > max) {
+		throw fail(
+			`${field}.default is ${formatNs(fallback)}: must not be longer than ${field}.max, ${formatNs(max)}`,
+		);
+	}
 	return { fallback, min: bounds.min, max };
 }
 

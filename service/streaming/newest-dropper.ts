@@ -1,3 +1,4 @@
+import { createQueue } from '../queue.js';
 import type { RetainedBatch } from '../traces/retention.js';
 import type { BatchSource } from './batch-source.js';
 
@@ -18,7 +19,7 @@ export interface NewestDropper extends BatchSource {
  * @param maxBytes may be exceeded by no batch but one that alone is larger.
  */
 export function createNewestDropper(source: BatchSource, start: bigint, maxBytes: number): NewestDropper {
-	let waiting: RetainedBatch[] = [];
+	const waiting = createQueue<RetainedBatch>();
 	let bytes = 0;
 	/** Of the next event to look at. */
 	let next = start;
@@ -41,23 +42,22 @@ export function createNewestDropper(source: BatchSource, start: bigint, maxBytes
 		},
 		batchAt(sequence) {
 			for (;;) {
-				const [first] = waiting;
+				const first = waiting.at(0);
 				if (first === undefined || first.firstSequence + BigInt(first.events.eventCount) > sequence)
 					return first;
-				waiting = waiting.slice(1);
+				waiting.shift();
 				bytes -= first.events.byteLength;
 				first.events.release();
 			}
 		},
 		get oldestSequence() {
-			return waiting[0]?.firstSequence ?? next;
+			return waiting.at(0)?.firstSequence ?? next;
 		},
 		get bytes() {
 			return bytes;
 		},
 		clear() {
-			for (const { events } of waiting) events.release();
-			waiting = [];
+			for (const { events } of waiting.clear()) events.release();
 			bytes = 0;
 		},
 	};

@@ -10,6 +10,7 @@ const NONE: ProbeCounts = {
 const snapshot = (fired: bigint, timedRuns: bigint, timedNs: bigint): NativeSnapshot => ({
 	watermarkUnixNano: 0n,
 	readerCpuNs: 7n,
+	failure: '',
 	probes: [{ ...NONE, fired, timedRuns, timedNs }],
 });
 const FACTS = {

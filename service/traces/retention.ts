@@ -1,4 +1,5 @@
 import type { EventBatch } from '../native.js';
+import { createQueue } from '../queue.js';
 
 /** Encoded events and their place; shared by all readers, who take slices: the batch is released when it is forgotten. */
 export interface RetainedBatch {
@@ -46,9 +47,7 @@ interface AgingBatch extends RetainedBatch {
 
 /** Makes a buffer. One batch is always kept, however large, until it is too old. */
 export function createRetention(initialBounds: RetentionBounds): Retention {
-	// A queue whose head moves: shift() of a long array copies it.
-	let batches: AgingBatch[] = [];
-	let head = 0;
+	const batches = createQueue<AgingBatch>();
 	let bytes = 0;
 	let allBytes = 0;
 	let nextSequence = 1n;
@@ -58,20 +57,21 @@ export function createRetention(initialBounds: RetentionBounds): Retention {
 		if (pinnedFrom !== undefined && firstSequence + BigInt(events.eventCount) > pinnedFrom) return false;
 		if (nowMs - pushedMs > bounds.maxAgeMs) return true;
 		const pinnedBytes = pinnedFrom === undefined ? 0 : retention.bytesFrom(pinnedFrom);
-		return bytes - pinnedBytes > bounds.maxBytes && batches.length - head > 1;
+		return bytes - pinnedBytes > bounds.maxBytes && batches.length > 1;
 	}
 
-	function indexOf(sequence: bigint): number {
-		let low = head;
+	function find(sequence: bigint): AgingBatch | undefined {
+		if (sequence >= nextSequence) return undefined;
+		let low = 0;
 		let high = batches.length - 1;
 		while (low < high) {
 			const middle = (low + high) >> 1;
-			const batch = batches[middle];
+			const batch = batches.at(middle);
 			if (batch !== undefined && batch.firstSequence + BigInt(batch.events.eventCount) <= sequence)
 				low = middle + 1;
 			else high = middle;
 		}
-		return low;
+		return batches.at(low);
 	}
 
 	const retention: Retention = {
@@ -84,15 +84,13 @@ export function createRetention(initialBounds: RetentionBounds): Retention {
 			allBytes += events.byteLength;
 			retention.evict(nowMs);
 		},
-		at(sequence) {
-			return sequence >= nextSequence ? undefined : batches[indexOf(sequence)];
-		},
+		at: find,
 		bytesFrom(sequence) {
-			const batch = sequence >= nextSequence ? undefined : batches[indexOf(sequence)];
+			const batch = find(sequence);
 			return batch === undefined ? 0 : allBytes - batch.bytesBefore;
 		},
 		get oldestSequence() {
-			return batches[head]?.firstSequence ?? nextSequence;
+			return batches.at(0)?.firstSequence ?? nextSequence;
 		},
 		get nextSequence() {
 			return nextSequence;
@@ -102,21 +100,15 @@ export function createRetention(initialBounds: RetentionBounds): Retention {
 		},
 		evict(nowMs) {
 			for (;;) {
-				const oldest = batches[head];
+				const oldest = batches.at(0);
 				if (oldest === undefined || !mayGo(oldest, nowMs)) break;
 				bytes -= oldest.events.byteLength;
 				oldest.events.release();
-				head++;
-			}
-			if (head > 64 && head * 2 > batches.length) {
-				batches = batches.slice(head);
-				head = 0;
+				batches.shift();
 			}
 		},
 		clear() {
-			for (const { events } of batches.slice(head)) events.release();
-			batches = [];
-			head = 0;
+			for (const { events } of batches.clear()) events.release();
 			bytes = 0;
 		},
 	};

@@ -9,7 +9,8 @@ import type { EventBatch, NativeSnapshot, NativeTrace, ProgramInfo } from '../na
 import { accountingOf } from './accounting.js';
 import { createBudget } from './budget.js';
 import { createCostMeter } from './cost.js';
-import { shouldPause } from './pause.js';
+import { createLease } from './lease.js';
+import { createPauser } from './pause.js';
 import { createReaders, type Progress, type Reader } from './readers.js';
 import { createRecordLog, type LoggedRecord } from './record-log.js';
 import { createRetention, type RetainedBatch } from './retention.js';
@@ -76,7 +77,7 @@ export interface Trace {
 	/**
 	 * Loads and attaches. Called once, first.
 	 *
-	 * @throws what NativeTrace.open throws; nothing is then left in the kernel.
+	 * @throws what NativeTrace.open throws; nothing is then left in the kernel, and the trace has ended as failed.
 	 */
 	open(): Promise<void>;
 	/** Changes a running trace. @throws ServiceError TRACE_ENDED. */
@@ -111,20 +112,23 @@ export function createTrace({
 	let programs: readonly (readonly ProgramInfo[])[] = [];
 	let startUnixNano = 0n;
 	let endUnixNano = 0n;
-	let leaseExpiresUnixNano = 0n;
-	let leaseTimer: NodeJS.Timeout | undefined;
 	let durationTimer: NodeJS.Timeout | undefined;
 	let lookTimer: NodeJS.Timeout | undefined;
 	let stopping: Promise<void> | undefined;
 	let latest: TraceSnapshot | undefined;
 	let latestMs = 0;
-	let isPaused = false;
 
 	const retention = createRetention(boundsOf(settings));
 	const records = createRecordLog();
 	const budget = createBudget(settings.probes.length);
 	let meter = createCostMeter(performance.now() * NS_PER_MS, settings.probes.length);
 	const readers = createReaders(readersMoved);
+	const lease = createLease(leaseExpired);
+	const pauser = createPauser(readers, retention, (isPaused) => {
+		if (state !== TraceState.RUNNING) return false;
+		native.setPaused(isPaused);
+		return true;
+	});
 
 	const native = createNative((batch) => {
 		retention.push(batch, performance.now());
@@ -138,45 +142,25 @@ export function createTrace({
 		void trace.stop({ reason: EndReason.EVENT_LIMIT_REACHED, detail: '' });
 	}
 
+	function followSlowest(): void {
+		if (settings.backpressure === Backpressure.PAUSE) pauser();
+	}
+
 	function readersMoved(): void {
 		followSlowest();
 		runLease();
 	}
 
-	/** Keeps what the slowest reader of a trace that pauses has still to get, and pauses when that is much. */
-	function followSlowest(): void {
-		if (settings.backpressure !== Backpressure.PAUSE) return;
-		const from = readers.slowest;
-		retention.pinnedFrom = from;
-		const shall = shouldPause(isPaused, retention.bytesFrom(from), settings.retentionBytes);
-		if (shall === isPaused || state !== TraceState.RUNNING) return;
-		isPaused = shall;
-		native.setPaused(shall);
-	}
-
 	function runLease(): void {
-		const isRead = readers.count > 0;
-		// Readers move with every message; the lease only changes with the first and the last of them.
-		if (isRead && leaseTimer === undefined) return;
-		if (!isRead && leaseTimer !== undefined) return;
-		clearTimeout(leaseTimer);
-		leaseTimer = undefined;
-		leaseExpiresUnixNano = 0n;
-		if (isRead || state === TraceState.STARTING || state === TraceState.STOPPING) return;
-		if (state === TraceState.RUNNING) leaseExpiresUnixNano = unixNanoNow() + settings.leaseNs;
 		// Also after the end: a reader that lost its connection may come back for the rest.
-		leaseTimer = setTimeout(() => {
-			leaseTimer = undefined;
-			if (state === TraceState.ENDED) retention.clear();
-			else void trace.stop({ reason: EndReason.LEASE_EXPIRED, detail: '' });
-		}, nsToMs(settings.leaseNs));
-		leaseTimer.unref();
+		const mayExpire = state === TraceState.RUNNING || hasEnded();
+		if (mayExpire && readers.count === 0) lease.run(settings.leaseNs);
+		else lease.hold();
 	}
 
-	function renewLease(): void {
-		clearTimeout(leaseTimer);
-		leaseTimer = undefined;
-		runLease();
+	function leaseExpired(): void {
+		if (hasEnded()) retention.clear();
+		else void trace.stop({ reason: EndReason.LEASE_EXPIRED, detail: '' });
 	}
 
 	function say(record: Record): void {
@@ -184,9 +168,13 @@ export function createTrace({
 		readers.notify();
 	}
 
-	/** The budget and the age of what is retained, a few times a second. */
+	/** The budget, the age of what is retained, and whether events still come, a few times a second. */
 	function look(): void {
 		const snapshot = native.snapshot();
+		if (snapshot.failure !== '') {
+			void trace.stop({ reason: EndReason.FAILED, detail: snapshot.failure });
+			return;
+		}
 		const { elapsedNs, usedNs } = meter.look(performance.now() * NS_PER_MS, snapshot);
 		retention.evict(performance.now());
 		const decision = budget.look(elapsedNs, usedNs, settings.cpuBudgetPermille);
@@ -210,20 +198,30 @@ export function createTrace({
 
 	async function detach(): Promise<void> {
 		state = TraceState.STOPPING;
-		leaseExpiresUnixNano = 0n;
-		clearTimeout(leaseTimer);
-		leaseTimer = undefined;
+		lease.hold();
 		clearTimeout(durationTimer);
 		clearInterval(lookTimer);
 		readers.notify();
 		await native.stop();
+		// It was being started, and that has failed.
+		if (hasEnded()) return;
+		const { failure } = native.snapshot();
+		if (failure !== '') end = { reason: EndReason.FAILED, detail: failure };
+		programs = native.programs();
+		ended();
+		onEnd(trace);
+	}
+
+	function ended(): void {
 		state = TraceState.ENDED;
 		endUnixNano = unixNanoNow();
 		latest = undefined;
-		programs = native.programs();
 		runLease();
 		readers.notify();
-		onEnd(trace);
+	}
+
+	function hasEnded(): boolean {
+		return state === TraceState.ENDED;
 	}
 
 	const trace: Trace = {
@@ -248,7 +246,7 @@ export function createTrace({
 			return endUnixNano;
 		},
 		get leaseExpiresUnixNano() {
-			return leaseExpiresUnixNano;
+			return hasEnded() ? 0n : lease.expiresUnixNano;
 		},
 		get programs() {
 			return programs;
@@ -292,7 +290,7 @@ export function createTrace({
 			const until = endUnixNano === 0n ? unixNanoNow() : endUnixNano;
 			return meter.costOf(trace.snapshot().native, {
 				elapsedNs: startUnixNano === 0n ? 0n : until - startUnixNano,
-				hasEnded: state === TraceState.ENDED,
+				hasEnded: hasEnded(),
 				memory: native.memory(),
 				programs: state === TraceState.RUNNING ? native.programs() : programs,
 				retainedBytes: retention.bytes,
@@ -302,7 +300,14 @@ export function createTrace({
 		batchAt: (sequence) => retention.at(sequence),
 		subscribe: (position, onChange) => readers.join(position, onChange),
 		async open() {
-			programs = await native.open();
+			try {
+				programs = await native.open();
+			} catch (error) {
+				end = { reason: EndReason.FAILED, detail: error instanceof Error ? error.message : String(error) };
+				stopping ??= Promise.resolve();
+				ended();
+				throw error;
+			}
 			startUnixNano = unixNanoNow();
 			meter = createCostMeter(performance.now() * NS_PER_MS, settings.probes.length);
 			// Stopped while it was being started.
@@ -333,7 +338,10 @@ export function createTrace({
 				applySampling(i);
 			});
 			followSlowest();
-			if (leaseNs !== undefined) renewLease();
+			if (leaseNs !== undefined) {
+				lease.hold();
+				runLease();
+			}
 			generation++;
 			say({ kind: { $case: 'updated', value: { generation } } });
 			// No batch may come any more that would say so.
@@ -345,10 +353,9 @@ export function createTrace({
 			return stopping;
 		},
 		release() {
-			if (state !== TraceState.ENDED) return;
+			if (!hasEnded()) return;
 			// Until then its timer would keep all of it in memory.
-			clearTimeout(leaseTimer);
-			leaseTimer = undefined;
+			lease.hold();
 			retention.clear();
 		},
 	};

@@ -27,17 +27,21 @@ interface Recorded {
 	readonly oldest: readonly { readonly event: bigint; readonly batch: bigint }[];
 }
 
-/** A trace of file.open that has been opened. */
-async function record(t: Hooks, options: Partial<NativeTraceOptions> = {}): Promise<Recorded> {
+function fileOpen() {
 	const probe = createCatalog(localFeatures()).find('file.open');
 	if (probe === undefined) throw new Error('there is no probe file.open');
+	return probe.load();
+}
+
+/** A trace of file.open that has been opened. */
+async function record(t: Hooks, options: Partial<NativeTraceOptions> = {}): Promise<Recorded> {
 	const paths: string[] = [];
 	const oldest: { event: bigint; batch: bigint }[] = [];
 	let events = 0;
 	const native = loadNative();
 	const trace = new native.Trace(
 		{
-			probes: [{ ...probe.load(), sampleOneIn: 1 }],
+			probes: [{ ...fileOpen(), sampleOneIn: 1 }],
 			ringCount: 1,
 			ringBytes: RING_BYTES,
 			eventsPerSecond: 0,
@@ -155,4 +159,28 @@ test('a trace says what it costs, and when the oldest event of a batch happened'
 	assert.ok((memory.probes[0] ?? 0n) > 8_192n);
 	assert.deepEqual(trace.memory(), memory);
 	for (const { event, batch } of oldest) assert.equal(batch, event);
+});
+
+/** A record of file.open is shorter than this. */
+const BEHIND_THE_RECORD = 60_000;
+
+test('records that the plan cannot read end the reading, not the process', async (t) => {
+	const probe = fileOpen();
+	const step = { op: 'uint64', offset: BEHIND_THE_RECORD, tag: 8 } as const;
+	const plan = { steps: [...probe.plan.steps, step] };
+	const { trace, events } = await record(t, { probes: [{ ...probe, plan, sampleOneIn: 1 }] });
+	const healthy = await record(t);
+	openMissing('unreadable', 20);
+	while (trace.snapshot().failure === '') await sleep(5);
+	assert.match(trace.snapshot().failure, /^a record of \d+ bytes fits no probe/);
+	const { paused } = countsOf(trace);
+	openMissing('after the failure', 20);
+	assert.ok(countsOf(trace).paused >= paused + 20n);
+	await trace.stop();
+	await healthy.trace.stop();
+	assert.equal(events(), 0);
+	const { delivered, encoded } = countsOf(trace);
+	assert.ok(delivered > 0n);
+	assert.equal(encoded, 0n);
+	assert.equal(healthy.paths.length, 40);
 });

@@ -24,6 +24,9 @@ test('parseConsole reads totals, names and counts between other lines', () => {
 		'TAP version 13',
 		'    not ok 1 - a part',
 		'not ok 1 - a whole',
+		'  ---',
+		"  error: 'too few'",
+		'  ...',
 		'ok 2 - another',
 		'ok 3 - a third # SKIP no such kernel',
 		'# tests 3',
@@ -38,7 +41,7 @@ test('parseConsole reads totals, names and counts between other lines', () => {
 		passed: 1,
 		failed: 2,
 		skipped: ['a third # SKIP no such kernel'],
-		failures: ['a whole'],
+		failures: [{ name: 'a whole', details: ["  error: 'too few'"] }],
 		verified: new Map([
 			['file_open_body', 1234],
 			['exit_open', 40],

@@ -1,3 +1,10 @@
+/** A test that failed. */
+export interface TestFailure {
+	readonly name: string;
+	/** What TAP says of it, a line each, indented: the error, what was expected, where. */
+	readonly details: readonly string[];
+}
+
 /** What the tests in a virtual machine said on its console. */
 export interface ConsoleOutput {
 	/** As uname -r gives it; undefined when the machine did not come that far. */
@@ -5,7 +12,7 @@ export interface ConsoleOutput {
 	readonly passed: number;
 	readonly failed: number;
 	readonly skipped: readonly string[];
-	readonly failures: readonly string[];
+	readonly failures: readonly TestFailure[];
 	/** Instructions that the verifier walked through, by name of the program. */
 	readonly verified: ReadonlyMap<string, number>;
 	/** Of the last command; undefined when the machine ended without saying so. */
@@ -24,8 +31,7 @@ export function parseConsole(text: string): ConsoleOutput {
 		passed: total('pass'),
 		failed: total('fail') + total('cancelled'),
 		skipped: all(/^ok \d+ - (.* # SKIP.*)$/),
-		// Subtests are indented; the test that holds them fails too.
-		failures: all(/^not ok \d+ - (.*)$/),
+		failures: failuresIn(lines),
 		verified: new Map(
 			all(/^program (\S+ \d+)$/).map((line) => {
 				const [name = '', count] = line.split(' ');
@@ -34,4 +40,14 @@ export function parseConsole(text: string): ConsoleOutput {
 		),
 		exitStatus: status === undefined ? undefined : Number(status),
 	};
+}
+
+/** Subtests are indented; the test that holds them fails too. */
+function failuresIn(lines: readonly string[]): TestFailure[] {
+	return lines.flatMap((line, i) => {
+		const name = /^not ok \d+ - (.*)$/.exec(line)?.[1];
+		if (name === undefined) return [];
+		const end = lines.indexOf('  ...', i);
+		return [{ name, details: lines[i + 1] === '  ---' && end > 0 ? lines.slice(i + 2, end) : [] }];
+	});
 }

@@ -1,5 +1,5 @@
 // npm run test:kernels: the end-to-end tests on every kernel of the matrix, each in an emulated machine.
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { PACKAGE_ROOT } from '../../service/paths.js';
 import { type MachineRun, runMachine } from './machine.js';
@@ -31,16 +31,20 @@ async function run({ kernels, tests, pattern, jobs }: KernelOptions): Promise<vo
 		`SONDE_EMULATED=1 node --enable-source-maps --test-reporter=tap ${only} dist/test/kernels/in-one-process.js ${tests.join(' ')}`;
 	const totals = { passed: 0, failed: 0, skipped: 0 };
 	const left = [...kernels];
+	const explanations: string[] = [];
 	const work = async () => {
 		for (let kernel = left.shift(); kernel !== undefined && !abort.signal.aborted; kernel = left.shift()) {
 			const result = await runMachine(kernel, command, abort.signal);
 			process.stdout.write(describe(kernel, result));
+			explanations.push(...explainFailures(kernel, result));
 			totals.passed += result.passed;
 			totals.failed += failuresOf(result);
 			totals.skipped += result.skipped.length;
 		}
 	};
 	await Promise.all(Array.from({ length: jobs }, work));
+	// Last, where whoever reads the end of a long log finds them.
+	for (const line of explanations) process.stdout.write(`${line}\n`);
 	process.stdout.write(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped\n`);
 	if (totals.failed > 0 || abort.signal.aborted) process.exitCode = 1;
 }
@@ -62,12 +66,36 @@ function describe(kernel: string, result: MachineRun): string {
 	const lines = [
 		`${kernel.padEnd(6)} ${release}: ${passed} passed, ${failed} failed, ${skipped.length} skipped in ` +
 			`${Math.round(seconds)} s; verified instructions: ${counts || 'unknown'}`,
-		...skipped.map((name) => `       skipped: ${name}`),
-		...failures.map((name) => `       failed: ${name}`),
+		...[...countReasons(skipped)].map(([reason, count]) => `       skipped: ${reason} (${count} tests)`),
+		...failures.map(({ name }) => `       failed: ${name}`),
 	];
 	if (failed > 0) {
 		const ending = exitStatus === undefined ? 'the machine ended before its tests' : `status ${exitStatus}`;
 		lines.push(`       ${ending}; see ${relative(PACKAGE_ROOT, log)}`);
 	}
 	return `${lines.join('\n')}\n`;
+}
+
+/** Of tests that a name and "# SKIP reason" say are skipped: how many for each reason. */
+function countReasons(skipped: readonly string[]): Map<string, number> {
+	const counts = new Map<string, number>();
+	for (const line of skipped) {
+		const reason = line.split(' # SKIP ')[1] ?? 'no reason given';
+		counts.set(reason, (counts.get(reason) ?? 0) + 1);
+	}
+	return counts;
+}
+
+/** How much of a console is shown of a machine that ended before its tests: a panic has some 60 lines. */
+const SHOWN_LINES = 80;
+
+function explainFailures(kernel: string, { failures, exitStatus, log }: MachineRun): string[] {
+	const lines = failures.flatMap(({ name, details }) => [`${kernel}: failed: ${name}`, ...details]);
+	if (exitStatus !== undefined) return lines;
+	const console = readFileSync(log, 'utf8').replaceAll('\r', '').split('\n');
+	return [
+		...lines,
+		`${kernel}: the machine ended before its tests; its last lines:`,
+		...console.slice(-SHOWN_LINES),
+	];
 }

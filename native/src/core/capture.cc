@@ -93,6 +93,27 @@ void Capture::Attach()
 
 uint64_t Capture::Tick(uint64_t now_ns)
 {
+	if (HasFailed())
+		return kNever;
+	// Nobody is above the reader thread: what got out of it would end the process, and all traces with it.
+	try {
+		return Look(now_ns);
+	} catch (const std::exception &error) {
+		Fail(error.what());
+		return kNever;
+	}
+}
+
+void Capture::Fail(const std::string &why)
+{
+	for (auto &probe : probes_)
+		probe->controls.SetPaused(PausedBy::kFailure, true);
+	std::lock_guard<std::mutex> lock(mutex_);
+	failure_ = why;
+}
+
+uint64_t Capture::Look(uint64_t now_ns)
+{
 	uint64_t longest = std::min(std::max(limits_.max_delay_ns, kFlowingNs), kLongestPauseNs);
 
 	allowance_->Refill(now_ns);
@@ -133,10 +154,12 @@ void Capture::Encode(const uint8_t *record, size_t bytes, bool *room)
 {
 	uint32_t index;
 
-	// A record that no plan fits would stay visible as in_ring; none of our programs makes one.
 	memcpy(&index, record, sizeof(index));
+	// None of our programs makes one; what would come behind it cannot be trusted.
 	if (index >= probes_.size() || bytes < probes_[index]->plan.minimum_bytes())
-		return;
+		throw Error(ErrorCode::kInvalidObject,
+			    "a record of " + std::to_string(bytes) + " bytes fits no probe (it names probe " +
+				std::to_string(index) + ")");
 	Probe &probe = *probes_[index];
 	records_++;
 	if (encoded_ >= max_events_.load(std::memory_order_relaxed)) {
@@ -195,10 +218,15 @@ void Capture::Detach()
 
 void Capture::Finish()
 {
-	bool all = Drain(MonotonicNs(), false);
+	bool all = false;
 
-	if (!batch_.empty())
-		Seal();
+	try {
+		all = !HasFailed() && Drain(MonotonicNs(), false);
+		if (!batch_.empty())
+			Seal();
+	} catch (const std::exception &error) {
+		Fail(error.what());
+	}
 	std::lock_guard<std::mutex> lock(mutex_);
 	if (all)
 		idle_watermark_.store(MonotonicNs() + static_cast<uint64_t>(unix_offset_ns_));
@@ -243,7 +271,7 @@ void Capture::SetMaxEvents(uint64_t max_events)
 CaptureSnapshot Capture::ReadSnapshot() const
 {
 	CaptureSnapshot snapshot{
-	    {}, idle_watermark_.load(std::memory_order_acquire), reader_cpu_ns_.load(std::memory_order_relaxed)};
+	    {}, idle_watermark_.load(std::memory_order_acquire), reader_cpu_ns_.load(std::memory_order_relaxed), failure_};
 
 	for (const auto &probe : probes_) {
 		uint64_t encoded = probe->encoded.load(std::memory_order_acquire);

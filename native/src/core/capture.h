@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "allowance.h"
@@ -44,6 +45,8 @@ struct CaptureSnapshot {
 	// Up to when an idle trace is complete; 0 before the first look.
 	uint64_t watermark_unix_ns;
 	uint64_t reader_cpu_ns;  // CPU time of the reader thread
+	// Why nothing comes out of the rings any more; empty while all is well.
+	std::string failure;
 };
 
 // What the kernel charges for maps; see map_memory.h.
@@ -60,7 +63,9 @@ public:
 	// Throws Error(kAttachFailed); the capture can then only be destroyed.
 	void Attach();
 
-	// Moves what is in the rings towards the sink. Gives when it wants to be called again, monotonic ns.
+	static constexpr uint64_t kNever = UINT64_MAX;
+	// Moves what is in the rings towards the sink. Gives when it wants to be called again, monotonic ns. A capture that
+	// fails in it says so in its snapshots, pauses its programs, and leaves the rest in the rings.
 	uint64_t Tick(uint64_t now_ns);
 	// CPU time that Tick has taken.
 	void AddReaderCpu(uint64_t ns);
@@ -97,6 +102,9 @@ private:
 	};
 
 	CaptureMemory ReadMemory() const;
+	uint64_t Look(uint64_t now_ns);
+	void Fail(const std::string &why);
+	bool HasFailed() const { return !failure_.empty(); }
 	// Pauses when the events are enough, or no longer.
 	void WatchLimit();
 	// Gives whether the rings are empty.
@@ -110,12 +118,13 @@ private:
 	BatchLimits limits_;
 	std::unique_ptr<Rings> rings_;
 	CaptureMemory memory_;
-	// Guards the next four against Finish; the reader is gone by then and needs no lock.
+	// Guards the next four against Finish; the reader is gone by then and needs no lock for them.
 	mutable std::mutex mutex_;
 	std::unique_ptr<Allowance> allowance_;
 	std::vector<std::unique_ptr<Probe>> probes_;
 	CaptureSnapshot last_snapshot_;
 	std::vector<std::vector<ProgramInfo>> last_programs_;
+	std::string failure_;  // written by who drains, under the mutex
 
 	// Reader thread only.
 	BatchBuilder batch_;

@@ -12,6 +12,7 @@ enum class PausedBy : uint32_t {
 	kOwner = 1,  // whoever uses the trace
 	kLimit = 2,  // it has as many events as it may have
 	kEnd = 4,    // it is being detached; never taken back
+	kFailure = 8,  // its events cannot be read; never taken back
 };
 
 // Mirrors struct sonde_controls in bpf/include/entry.bpf.h. Any thread.

@@ -16,7 +16,6 @@ namespace sonde {
 namespace {
 
 constexpr uint64_t kNsPerMs = 1000000;
-constexpr uint64_t kNever = UINT64_MAX;
 
 void Watch(int epoll, int fd, uint32_t events)
 {
@@ -31,7 +30,7 @@ void Watch(int epoll, int fd, uint32_t events)
 // Rounded up, so that what is waited for has come; at most a minute.
 int TimeoutMs(uint64_t now_ns, uint64_t next_ns)
 {
-	if (next_ns == kNever)
+	if (next_ns == Capture::kNever)
 		return -1;
 	return next_ns <= now_ns ? 0
 				 : static_cast<int>(std::min((next_ns - now_ns + kNsPerMs - 1) / kNsPerMs, uint64_t{60000}));
@@ -93,7 +92,7 @@ void Reader::Wake()
 
 uint64_t Reader::TickAll(bool called)
 {
-	uint64_t next = kNever;
+	uint64_t next = Capture::kNever;
 
 	for (Entry &entry : entries_) {
 		uint64_t now = MonotonicNs();

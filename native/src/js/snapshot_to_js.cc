@@ -56,6 +56,7 @@ Napi::Object SnapshotToJs(Napi::Env env, const CaptureSnapshot &snapshot)
 		probes.Set(i, ProbeToJs(env, snapshot.probes[i]));
 	SetBigInt(result, "watermarkUnixNano", snapshot.watermark_unix_ns);
 	SetBigInt(result, "readerCpuNs", snapshot.reader_cpu_ns);
+	result.Set("failure", snapshot.failure);
 	result.Set("probes", probes);
 	return result;
 }

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { EndReason, TraceState } from '../gen/sonde/v1/trace.js';
+import { StartTraceRequest } from '../gen/sonde/v1/trace_service.js';
+import { loadNative } from '../native.js';
+import { DEFAULT_NODE_LIMITS } from './node-limits.js';
+import { parseSettings } from './settings.js';
+import { createTrace } from './trace.js';
+
+/** A trace of a probe whose object is none. */
+function brokenTrace(onEnd: () => void = () => {}) {
+	const request = StartTraceRequest.decode(new Uint8Array());
+	const native = loadNative();
+	const probe = {
+		object: Buffer.from('no object'),
+		plan: { steps: [{ op: 'ktime', offset: 0, tag: 9 } as const] },
+		...{ attachKind: 'tracepoint', keepArguments: false, sampleOneIn: 1 },
+	};
+	return createTrace({
+		owner: 'tester',
+		settings: parseSettings(
+			{ ...request, probes: [{ probe: 'file.open', filter: '', sampling: undefined }] },
+			DEFAULT_NODE_LIMITS,
+		),
+		reportsMisses: false,
+		onEnd,
+		createNative: (onBatch) =>
+			new native.Trace(
+				{
+					probes: [probe],
+					...{ ringCount: 1, ringBytes: 65_536, eventsPerSecond: 0, maxEvents: 0n, eventsField: 8 },
+					batch: { maxEvents: 1, maxBytes: 1_024, maxDelayNs: 1_000_000 },
+				},
+				onBatch,
+			),
+	});
+}
+
+test('whoever reads a trace while it cannot be started is told so', async () => {
+	const trace = brokenTrace();
+	const states: TraceState[] = [];
+	const reader = trace.subscribe(1n, () => states.push(trace.state));
+	await assert.rejects(trace.open(), { code: 'INVALID_OBJECT' });
+	assert.equal(trace.state, TraceState.ENDED);
+	assert.equal(trace.end?.reason, EndReason.FAILED);
+	assert.match(trace.end?.detail ?? '', /object/);
+	assert.equal(states.at(-1), TraceState.ENDED);
+	assert.notEqual(trace.endUnixNano, 0n);
+	assert.equal(trace.snapshot().accounting.total?.fired, 0n);
+	reader.leave();
+	trace.release();
+	await trace.stop({ reason: EndReason.STOPPED, detail: '' });
+	assert.equal(trace.end?.reason, EndReason.FAILED);
+});
+
+test('a trace that is stopped while it cannot be started ends once', async () => {
+	let ends = 0;
+	const trace = brokenTrace(() => ends++);
+	const opening = assert.rejects(trace.open());
+	await trace.stop({ reason: EndReason.STOPPED, detail: '' });
+	await opening;
+	assert.equal(trace.state, TraceState.ENDED);
+	assert.equal(trace.end?.reason, EndReason.FAILED);
+	assert.equal(ends, 0);
+	trace.release();
+});
