@@ -10,7 +10,6 @@ import {
 } from '../../clients/typescript/index.js';
 import { traceIds } from './cli-trace.js';
 import { endedOf, pathsOf, readAll, stopAndRead, violations } from './collect.js';
-import { SKIP_PATCHING_IF_EMULATED } from './emulated.js';
 import { failure } from './failure.js';
 import { sharedNode } from './node.js';
 import { openThreads, threadPaths } from './opens.js';
@@ -25,9 +24,7 @@ const start = async (client: SondeClient, request: Parameters<SondeClient['start
 const eventsIn = (messages: readonly StreamEventsResponse[]) =>
 	messages.reduce((sum, { eventCount }) => sum + eventCount, 0);
 
-test('a trace ends with exactly as many events as it may have, and what was on its way is counted', {
-	skip: SKIP_PATCHING_IF_EMULATED,
-}, async (t) => {
+test('a trace ends with exactly as many events as it may have, and what was on its way is counted', async (t) => {
 	const { client } = await sharedNode();
 	const opener = await openThreads(t, { threads: 2, count: 20_000 });
 	const { traceId } = await start(client, { ...FILE_OPEN, limits: { ...NO_LIMITS, maxEvents: 5_000n } });
