@@ -23,8 +23,8 @@ mount_tracefs() {
 	mount -t tracefs tracefs /sys/kernel/tracing || say 'tracefs cannot be mounted; "npx sonde doctor" says more'
 }
 
-node -e 'const [major, minor] = process.versions.node.split("."); process.exit(major > 20 || (major == 20 && minor >= 9) ? 0 : 1)' ||
-	fail "Node $(node --version) is too old: install 20.9 or newer"
+node -e 'const [major, minor] = process.versions.node.split("."); process.exit(major > 20 || (major == 20 && minor >= 19) ? 0 : 1)' ||
+	fail "Node $(node --version) is too old: install 20.19 or newer"
 [ "$(uname -m)" = x86_64 ] || fail "this version runs on x86_64 only, not on $(uname -m)"
 install_packages "${packages[@]}"
 install_dependencies

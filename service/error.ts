@@ -32,7 +32,6 @@ const STATUS_BY_REASON = {
 	TOO_MANY_TRACES: status.RESOURCE_EXHAUSTED,
 	TOO_MANY_STREAMS: status.RESOURCE_EXHAUSTED,
 	TOO_MUCH_MEMORY: status.RESOURCE_EXHAUSTED,
-	NOT_IMPLEMENTED: status.UNIMPLEMENTED,
 	SHUTTING_DOWN: status.UNAVAILABLE,
 	INTERNAL: status.INTERNAL,
 } as const satisfies Record<string, status>;
@@ -50,6 +49,8 @@ export interface FieldViolation {
 
 interface ServiceErrorInit {
 	readonly violations?: readonly FieldViolation[];
+	/** Of google.rpc.ErrorInfo. */
+	readonly metadata?: Readonly<Record<string, string>>;
 	/** Logged, never sent. */
 	readonly cause?: unknown;
 }
@@ -66,11 +67,17 @@ export class ServiceError extends Error {
 	override readonly name = 'ServiceError';
 	readonly reason: Reason;
 	readonly violations: readonly FieldViolation[];
+	readonly metadata: Readonly<Record<string, string>>;
 
-	constructor(reason: Reason, message: string, { violations = [], cause }: ServiceErrorInit = {}) {
+	constructor(
+		reason: Reason,
+		message: string,
+		{ violations = [], metadata = {}, cause }: ServiceErrorInit = {},
+	) {
 		super(message, { cause });
 		this.reason = reason;
 		this.violations = violations;
+		this.metadata = metadata;
 	}
 
 	/** Canonical gRPC code of the reason. */
@@ -86,10 +93,10 @@ export class ServiceError extends Error {
 
 	/** The status to send, with google.rpc details. */
 	toStatus(): FailedStatus {
-		const { code, reason, violations } = this;
+		const { code, reason, violations, metadata: info } = this;
 		const message = cutText(this.message, MAX_MESSAGE_BYTES);
 		const metadata = new Metadata();
-		const details = encodeStatusDetails({ code, message, reason, domain: ERROR_DOMAIN, violations });
+		const details = encodeStatusDetails({ code, message, reason, domain: ERROR_DOMAIN, info, violations });
 		metadata.set(STATUS_DETAILS_KEY, Buffer.from(details));
 		return { code, details: message, metadata };
 	}

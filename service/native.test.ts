@@ -67,16 +67,22 @@ test('objectPrograms and structLayout refuse what is no BPF object', () => {
 	assert.throws(() => native.structLayout(Buffer.from('nonsense'), 'x'), { code: 'INVALID_OBJECT' });
 });
 
+const ALL = { oneIn: 1, processSalt: 0 };
+
 test('a trace of what is no BPF object fails whole, and stop may be called at any time', async () => {
 	const trace = new native.Trace(
 		{
 			probes: [
 				{
-					object: Buffer.from('nonsense'),
+					programs: {
+						object: Buffer.from('nonsense'),
+						attachKind: 'tracepoint',
+						keepArguments: false,
+						filter: { early: null, late: null, earlyContext: 0, lateContext: 0 },
+						generation: 1,
+					},
 					plan: { steps: [{ op: 'ktime', offset: 16, tag: 9 }] },
-					attachKind: 'tracepoint',
-					keepArguments: false,
-					sampleOneIn: 1,
+					sampling: ALL,
 				},
 			],
 			ringCount: 1,
@@ -108,14 +114,16 @@ test('a trace of what is no BPF object fails whole, and stop may be called at an
 /** Has no effect on a trace that is not running. */
 function setAll(trace: NativeTrace): void {
 	trace.setPaused(true);
-	trace.setSampling(0, 7);
+	trace.setSampling(0, { oneIn: 7, processSalt: 0 });
 	trace.setEventsPerSecond(0);
 	trace.setMaxEvents(1n);
 	const message = 'setSampling: there is no such probe';
 	for (const index of [1, -1, 4_294_967_295]) {
-		assert.throws(() => trace.setSampling(index, 1), { code: 'INVALID_ARGUMENT', message });
+		assert.throws(() => trace.setSampling(index, ALL), { code: 'INVALID_ARGUMENT', message });
 	}
-	assert.throws(() => trace.setSampling(0, 0), { message: 'setSampling keeps one in 1 at least' });
+	assert.throws(() => trace.setSampling(0, { oneIn: 0, processSalt: 0 }), {
+		message: 'sampling: oneIn is at least 1',
+	});
 	// @ts-expect-error: JavaScript can do this.
 	assert.throws(() => trace.setMaxEvents(1), { message: 'setMaxEvents takes a bigint' });
 }
@@ -124,6 +132,6 @@ test('options that are missing are refused by name', () => {
 	// @ts-expect-error: JavaScript can do this.
 	assert.throws(() => new native.Trace({ probes: [] }, () => {}), {
 		code: 'INVALID_ARGUMENT',
-		message: 'trace options: ringCount is missing',
+		message: 'options: ringCount is missing',
 	});
 });

@@ -36,17 +36,70 @@ export interface Plan {
 	readonly steps: readonly PlanStep[];
 }
 
-/** One use of one probe. */
-export interface NativeProbe {
+/** A map that a filter asks for a key. */
+export type NativeFilterMap = NativeKeyMap | NativeTreeMap;
+
+/** The processes that descend from one, itself among them, kept true while the filter is there; the key is a tgid. */
+export interface NativeTreeMap {
+	readonly kind: 'processTree';
+	readonly root: number;
+	/** bpf/trackers/process_tree.bpf.c, as compiled. */
+	readonly object: Uint8Array;
+}
+
+/** A map that stays as it is. */
+export interface NativeKeyMap {
+	/** A hash map, or a trie of prefixes, whose keys begin with a u32: their length in bits. */
+	readonly kind: 'hash' | 'trie';
+	readonly keyBytes: number;
+	/** One behind the other. */
+	readonly keys: Uint8Array;
+}
+
+/** The instructions of one part of a filter: the event in r1 at their start, the result in r0 at their end. */
+export interface NativeFilterPart {
+	readonly code: Uint8Array;
+	/** Where the descriptor of a map belongs: the slot of the instruction, and the index of the map. */
+	readonly mapReferences: readonly { readonly slot: number; readonly map: number }[];
+	readonly maps: readonly NativeFilterMap[];
+}
+
+/** A compiled filter. */
+export interface NativeFilter {
+	readonly early: NativeFilterPart | null;
+	readonly late: NativeFilterPart | null;
+	/** What the early part reads, bits of enum sonde_context in bpf/include/event.bpf.h. */
+	readonly earlyContext: number;
+	/** What the late part reads beside that. */
+	readonly lateContext: number;
+}
+
+/** What the programs of a probe are made from. */
+export interface NativePrograms {
 	/** The BPF object, as compiled. */
 	readonly object: Uint8Array;
-	readonly plan: Plan;
 	/** Which programs of the object to use: the part of their sections before the attach point, for example "tracepoint". */
 	readonly attachKind: string;
 	/** The kernel has no bpf_task_pt_regs: arguments of system calls are kept at their entry. */
 	readonly keepArguments: boolean;
-	/** Keep one event in this many, at least 1. */
-	readonly sampleOneIn: number;
+	readonly filter: NativeFilter;
+	/** Of the trace's settings; it stands in every record. */
+	readonly generation: number;
+}
+
+/** Which hits are kept. */
+export interface NativeSampling {
+	/** One in this many, at least 1. */
+	readonly oneIn: number;
+	/** 0: each hit by chance. Otherwise all or no hits of a process, chosen by its id mixed with this, below 2^32. */
+	readonly processSalt: number;
+}
+
+/** One use of one probe. */
+export interface NativeProbe {
+	readonly programs: NativePrograms;
+	readonly plan: Plan;
+	readonly sampling: NativeSampling;
 }
 
 /** A new trace; the numbers are validated by the caller. */
@@ -169,8 +222,8 @@ export interface NativeTrace {
 	 * is set here. Like the other controls it has no effect before `open` has resolved and after `stop`.
 	 */
 	setPaused(isPaused: boolean): void;
-	/** Keeps one event in `oneIn`, at least 1, from now on. @throws NativeError INVALID_ARGUMENT: there is no such probe. */
-	setSampling(probeIndex: number, oneIn: number): void;
+	/** From now on. @throws NativeError INVALID_ARGUMENT: there is no such probe. */
+	setSampling(probeIndex: number, sampling: NativeSampling): void;
 	/**
 	 * Changes the rate limit, from 0 (none) to 2^32 - 1, at the next look at the rings: within 50 ms. In `t` seconds at most
 	 * `n * t + burst + 2 * cpus * chunk` events pass, where `burst` is `n / 10`, at least 1, and `chunk` is
@@ -183,6 +236,16 @@ export interface NativeTrace {
 	 * that is paused for that goes on when the number is raised. It does not stop the trace.
 	 */
 	setMaxEvents(n: bigint): void;
+	/**
+	 * Gives probes other filters: all or none. Resolves when they decide; no hit is missed or seen twice. One call after the
+	 * other; `stop` waits for it.
+	 *
+	 * @throws NativeError KERNEL_REFUSED, INVALID_OBJECT: everything is as before. CLOSED: the trace does not run, or
+	 *   another call is under way.
+	 */
+	replaceBodies(
+		bodies: readonly { readonly probeIndex: number; readonly programs: NativePrograms }[],
+	): Promise<void>;
 }
 
 /** What the running kernel can do for these privileges. */
@@ -236,6 +299,21 @@ export interface Native {
 		oldestUnixNano?: bigint,
 	) => EventBatch;
 	kernelSupport(): KernelSupport;
+	/** Loads the programs of a probe and lets them go. @throws NativeError KERNEL_REFUSED, INVALID_OBJECT. */
+	verifyProbe(probe: NativeProbe): Promise<ProgramInfo[]>;
+	/**
+	 * For tests: what one part of a filter gives in the kernel for each event: 1, 0, or a negative number if it fails.
+	 *
+	 * @throws NativeError KERNEL_REFUSED.
+	 */
+	runFilter(options: {
+		/** As test/filter/shim.bpf.c is compiled. */
+		readonly object: Uint8Array;
+		readonly part: NativeFilterPart;
+		/** One behind the other. */
+		readonly events: Uint8Array;
+		readonly eventBytes: number;
+	}): { readonly results: number[]; readonly verifiedInstructions: number };
 	/** @throws NativeError INVALID_OBJECT when there is no such struct or it holds what no event can. */
 	structLayout(object: Uint8Array, name: string): StructLayout;
 	/** @throws NativeError INVALID_OBJECT. */

@@ -4,7 +4,7 @@ import { BadRequest } from 'nice-grpc-error-details/lib/proto/google/rpc/error_d
 import { Status } from 'nice-grpc-error-details/lib/proto/google/rpc/status.js';
 import { encodeStatusDetails, MAX_DETAILS_BYTES } from './status-details.js';
 
-const base = { code: 3, message: 'm'.repeat(1024), reason: 'INVALID_FIELD', domain: 'sonde.v1' };
+const base = { code: 3, message: 'm'.repeat(1024), reason: 'INVALID_FIELD', domain: 'sonde.v1', info: {} };
 
 function violationsOf(encoded: Uint8Array) {
 	const [, bad] = Status.decode(encoded).details;

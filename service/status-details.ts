@@ -23,6 +23,8 @@ interface StatusDetails {
 	readonly message: string;
 	readonly reason: string;
 	readonly domain: string;
+	/** Metadata of google.rpc.ErrorInfo. */
+	readonly info: Readonly<Record<string, string>>;
 	readonly violations: readonly { readonly field: string; readonly description: string }[];
 }
 
@@ -32,9 +34,10 @@ export function encodeStatusDetails({
 	message,
 	reason,
 	domain,
+	info: metadata,
 	violations,
 }: StatusDetails): Uint8Array {
-	const info = ErrorInfo.encode(ErrorInfo.fromPartial({ reason, domain })).finish();
+	const info = ErrorInfo.encode(ErrorInfo.fromPartial({ reason, domain, metadata })).finish();
 	const details = [{ typeUrl: ERROR_INFO_URL, value: info }];
 	const encode = () => Status.encode(Status.fromPartial({ code, message, details })).finish();
 	if (violations.length > 0) {

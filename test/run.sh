@@ -6,10 +6,10 @@ cd "$(dirname "$0")/.."
 
 npm run --silent lint
 
-mapfile -t unit < <(compiled service clients test/bench test/kernels)
+build_programs
+mapfile -t unit < <(compiled service clients test/bench test/filter test/kernels)
 run_tests "${unit[@]}"
 
-build_opens
 mapfile -t e2e < <(compiled test/e2e test/teardown test/soak)
 # One after the other: each takes the whole machine.
 run_tests --test-concurrency=1 "${e2e[@]}"

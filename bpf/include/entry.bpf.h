@@ -13,7 +13,9 @@
 struct sonde_controls {
 	u32 paused; /* by whom, a bit each; here any is enough */
 	u32 sample_one_in;
-	u64 _padding[7];
+	u32 process_salt; /* 0: sampled by hit; otherwise by process, mixed with this */
+	u32 _reserved;
+	u64 _padding[6];
 };
 
 struct {
@@ -31,19 +33,38 @@ struct {
 	__type(value, u32);
 } bodies SEC(".maps");
 
+/* Spreads process ids, which come one after the other, evenly. */
+static __always_inline u32 sonde_mix(u32 value)
+{
+	value *= 0x9e3779b1;
+	value ^= value >> 15;
+	value *= 0x85ebca77;
+	return value ^ value >> 13;
+}
+
+static __always_inline bool sonde_sampled_out(struct sonde_controls *control)
+{
+	u32 one_in = control->sample_one_in, salt = control->process_salt;
+
+	if (one_in <= 1)
+		return false;
+	if (salt)
+		return sonde_mix((u32)(bpf_get_current_pid_tgid() >> 32) ^ salt) % one_in;
+	return bpf_get_prandom_u32() % one_in;
+}
+
 /* False: the hit makes no event, and is counted. */
 static __always_inline bool sonde_wanted(struct sonde_counters *counters_here)
 {
 	struct sonde_controls *control;
-	u32 zero = 0, one_in;
+	u32 zero = 0;
 
 	control = bpf_map_lookup_elem(&controls, &zero);
 	if (!control || control->paused) {
 		sonde_count(counters_here->paused);
 		return false;
 	}
-	one_in = control->sample_one_in;
-	if (one_in > 1 && bpf_get_prandom_u32() % one_in) {
+	if (sonde_sampled_out(control)) {
 		sonde_count(counters_here->sampled_out);
 		return false;
 	}

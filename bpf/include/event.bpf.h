@@ -24,7 +24,7 @@ struct sonde_process {
 	u32 ppid;
 	u32 uid;
 	u32 gid;
-	u32 _padding;
+	u32 _pid_namespace; /* only where a filter asks; for the kernel it is its inode number */
 	u64 cgroup_id;
 	u64 start_boottime_ns;
 	char comm[16];
@@ -35,7 +35,7 @@ struct sonde_event {
 	u32 probe_index;
 	u32 cpu;
 	u32 _generation;
-	u32 _padding;
+	u32 _mount_namespace; /* as _pid_namespace */
 	sonde_ktime_ns time_unix_nano;
 	struct sonde_process process;
 };
@@ -43,6 +43,19 @@ struct sonde_event {
 /* Settings of this use of the probe, written by the loader before the program is verified. */
 const volatile u32 sonde_probe_index = 0;
 const volatile u32 sonde_generation = 0;
+const volatile u32 sonde_early_context = 0; /* what the early filter reads, bits of sonde_context */
+const volatile u32 sonde_late_context = 0;  /* what the late one reads beside that */
+
+/* In the order of CONTEXT_GROUPS in service/filter/field.ts. */
+enum sonde_context {
+	SONDE_CONTEXT_CPU = 1 << 0,    /* cpu */
+	SONDE_CONTEXT_IDS = 1 << 1,    /* tgid, tid */
+	SONDE_CONTEXT_USER = 1 << 2,   /* uid, gid */
+	SONDE_CONTEXT_CGROUP = 1 << 3, /* cgroup_id */
+	SONDE_CONTEXT_TASK = 1 << 4,   /* ppid, start_boottime_ns, comm */
+	SONDE_CONTEXT_SENT = (1 << 5) - 1,
+	SONDE_CONTEXT_NAMESPACES = 1 << 5, /* not sent */
+};
 
 /* With a typed pointer the fields are plain loads; through helpers they would cost five calls. */
 static __always_inline void sonde_fill_task(struct sonde_process *process)
@@ -63,26 +76,52 @@ static __always_inline void sonde_fill_task(struct sonde_process *process)
 	}
 }
 
-static __always_inline void sonde_fill_process(struct sonde_process *process)
+static __always_inline void sonde_fill_namespaces(struct sonde_event *event)
 {
-	u64 pid_tgid = bpf_get_current_pid_tgid();
-	u64 uid_gid = bpf_get_current_uid_gid();
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct pid *pid = BPF_CORE_READ(task, thread_pid);
+	unsigned int level = BPF_CORE_READ(pid, level);
+	struct upid upid = {};
 
-	process->tgid = pid_tgid >> 32;
-	process->tid = pid_tgid;
-	process->uid = uid_gid;
-	process->gid = uid_gid >> 32;
-	process->cgroup_id = bpf_get_current_cgroup_id();
-	sonde_fill_task(process);
+	bpf_core_read(&upid, sizeof(upid), &pid->numbers[level]);
+	event->process._pid_namespace = BPF_CORE_READ(upid.ns, ns.inum);
+	event->_mount_namespace = BPF_CORE_READ(task, nsproxy, mnt_ns, ns.inum);
 }
 
+/* Fills parts of what all events have, a bit of sonde_context each; the verifier drops those that are not chosen. */
+static __always_inline void sonde_fill_context(struct sonde_event *event, u32 parts)
+{
+	struct sonde_process *process = &event->process;
+
+	if (parts & SONDE_CONTEXT_CPU)
+		event->cpu = bpf_get_smp_processor_id();
+	if (parts & SONDE_CONTEXT_IDS) {
+		u64 pid_tgid = bpf_get_current_pid_tgid();
+
+		process->tgid = pid_tgid >> 32;
+		process->tid = pid_tgid;
+	}
+	if (parts & SONDE_CONTEXT_USER) {
+		u64 uid_gid = bpf_get_current_uid_gid();
+
+		process->uid = uid_gid;
+		process->gid = uid_gid >> 32;
+	}
+	if (parts & SONDE_CONTEXT_CGROUP)
+		process->cgroup_id = bpf_get_current_cgroup_id();
+	if (parts & SONDE_CONTEXT_TASK)
+		sonde_fill_task(process);
+	if (parts & SONDE_CONTEXT_NAMESPACES)
+		sonde_fill_namespaces(event);
+}
+
+/* Of an event that passed the filters: all but what they have asked for already. */
 static __always_inline void sonde_fill_event(struct sonde_event *event)
 {
 	event->probe_index = sonde_probe_index;
-	event->cpu = bpf_get_smp_processor_id();
 	event->_generation = sonde_generation;
 	event->time_unix_nano = bpf_ktime_get_ns();
-	sonde_fill_process(&event->process);
+	sonde_fill_context(event, SONDE_CONTEXT_SENT & ~(sonde_early_context | sonde_late_context));
 }
 
 #endif

@@ -4,6 +4,9 @@
  * 1 (match), 0 (reject) or a negative number (the expression erred). The early one decides before anything is read
  * from user memory, the late one on the filled event.
  *
+ * A filter is given the event in r1 and leaves its result in r0; a placeholder keeps its own last instructions, which
+ * return it (native/src/core/placeholder.h).
+ *
  * The bodies are inline assembly inside an ordinary function, not `naked`, because clang 14 emits BTF for naked
  * functions that the kernel refuses. While there is no filter, the calls are dead code that the verifier removes.
  */
@@ -47,14 +50,22 @@ static __always_inline bool sonde_filtered_in(struct sonde_counters *counters_he
 	return false;
 }
 
+/* Fills what it reads. `event` begins with a sonde_event, and is as large as the probe's. */
 static __always_inline bool sonde_early_match(struct sonde_counters *counters_here, void *event)
 {
-	return !sonde_has_early_filter || sonde_filtered_in(counters_here, filter_early(event));
+	if (!sonde_has_early_filter)
+		return true;
+	sonde_fill_context(event, sonde_early_context);
+	return sonde_filtered_in(counters_here, filter_early(event));
 }
 
+/* The same, when the probe's own fields are filled. The rest of the context is filled afterwards: it costs as much again. */
 static __always_inline bool sonde_late_match(struct sonde_counters *counters_here, void *event)
 {
-	return !sonde_has_late_filter || sonde_filtered_in(counters_here, filter_late(event));
+	if (!sonde_has_late_filter)
+		return true;
+	sonde_fill_context(event, sonde_late_context);
+	return sonde_filtered_in(counters_here, filter_late(event));
 }
 
 #endif

@@ -97,8 +97,7 @@ static __always_inline const char *fill_arguments(struct file_open_event *event,
 	}
 }
 
-/* Returns the bytes of the event that are in use. */
-static __always_inline u64 fill_path(struct file_open_event *event, const char *path)
+static __always_inline void fill_path(struct file_open_event *event, const char *path)
 {
 	long got = bpf_probe_read_user_str(event->_path, PATH_BYTES + 2, path);
 	u64 length = got > 0 ? got - 1 : 0;
@@ -109,28 +108,41 @@ static __always_inline u64 fill_path(struct file_open_event *event, const char *
 		length = PATH_BYTES;
 	event->path.offset = __builtin_offsetof(struct file_open_event, _path);
 	event->path.length = length;
+}
+
+/*
+ * Bytes of the event that are in use. Read back: a size that lives across the late filter would make the verifier walk the
+ * filter once for each way in which the path can have been read.
+ */
+static __always_inline u64 used_bytes(struct file_open_event *event)
+{
+	u64 length = event->path.length;
+
+	if (length > PATH_BYTES)
+		length = PATH_BYTES;
 	return __builtin_offsetof(struct file_open_event, _path) + length;
 }
 
-static __always_inline void handle_open(struct sonde_counters *counters_here, struct sonde_syscall *call)
+static __always_inline void *find_event(void)
 {
-	struct file_open_event *event;
 	u32 zero = 0;
-	u64 size;
 
-	event = bpf_map_lookup_elem(&scratch, &zero);
-	if (!event || !sonde_early_match(counters_here, event))
-		return;
-	sonde_fill_event(&event->_event);
-	event->ret = call->ret;
-	size = fill_path(event, fill_arguments(event, call->number, &call->args));
-	if (!sonde_late_match(counters_here, event))
-		return;
-	if (sonde_within_rate(counters_here))
-		sonde_submit(counters_here, event, size);
+	return bpf_map_lookup_elem(&scratch, &zero);
 }
 
-SONDE_SYSCALL_BODIES(file_open, handle_open)
+static __always_inline void handle_open(struct sonde_counters *counters_here, struct file_open_event *event,
+					struct sonde_syscall *call)
+{
+	event->ret = call->ret;
+	fill_path(event, fill_arguments(event, call->number, &call->args));
+	if (!sonde_late_match(counters_here, event))
+		return;
+	sonde_fill_event(&event->_event);
+	if (sonde_within_rate(counters_here))
+		sonde_submit(counters_here, event, used_bytes(event));
+}
+
+SONDE_SYSCALL_BODIES(file_open, find_event, handle_open)
 SONDE_SYSCALL(open, 3)
 SONDE_SYSCALL(openat, 4)
 SONDE_SYSCALL(openat2, 4)

@@ -17,6 +17,9 @@ export interface LimitOptions {
 	readonly buffer?: number;
 	/** Keep one event in so many. */
 	readonly sample?: number;
+	readonly sampleBy?: 'event' | 'process';
+	/** For all its probes; empty: none. */
+	readonly filter?: string;
 }
 
 /** Adds these options to a command. */
@@ -38,7 +41,19 @@ export function addLimitOptions(command: Command): Command {
 				'events that the node keeps for slow and late readers, for example 64MiB',
 			).argParser(optionParser(parseSize)),
 		)
-		.addOption(new Option('--sample <n>', 'keep one event in n').argParser(integerOption(1, UINT32_MAX)));
+		.addOption(new Option('--sample <n>', 'keep one event in n').argParser(integerOption(1, UINT32_MAX)))
+		.addOption(
+			new Option(
+				'--sample-by <what>',
+				'with --sample: each event by chance, or all events of one process in n',
+			).choices(['event', 'process']),
+		)
+		.addOption(
+			new Option(
+				'--filter <expression>',
+				'CEL over the fields of events, decided in the kernel: \'process.uid != 0 && path.startsWith("/etc/")\'',
+			),
+		);
 }
 
 /** The limits of the contract that were given. */

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { addCost } from './cost.js';
 import { addDoctor } from './doctor.js';
 import { escapeControls } from './escape.js';
+import { addFilter } from './filter.js';
 import { addHealth } from './health.js';
 import { addProbes } from './probes.js';
 import { addPs } from './ps.js';
@@ -29,6 +30,7 @@ export function createProgram(): Command {
 	addPs(program);
 	addCost(program);
 	addUpdate(program);
+	addFilter(program);
 	addStop(program);
 	addProbes(program);
 	addDoctor(program);

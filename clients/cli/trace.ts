@@ -46,6 +46,7 @@ The last line, on standard error, says where the events went:
 
 Examples:
   sonde trace file.open --for 10s
+  sonde trace file.open --filter 'path.startsWith("/etc/") && ret < 0'
   sonde trace file.open -o json --max-events 100 | jq .fileOpen.path
   sonde trace file.open -o count --rate unlimited --budget none
   sonde trace file.open --detach --lease 10m     a flight recorder; prints the id of the trace
@@ -120,12 +121,13 @@ export function addTrace(program: Command): void {
 function contradiction(probes: readonly string[], options: TraceOptions): string | undefined {
 	const { resume, after, detach, onSlow } = options;
 	if (resume === undefined && probes.length === 0) return "missing required argument 'probe'";
+	if (options.sampleBy !== undefined && options.sample === undefined) return '--sample-by needs --sample';
 	if (resume === undefined && after !== undefined) return '--after needs --resume';
 	if (detach && options.output !== 'table') return '--detach shows no events: leave --output out';
 	if (resume === undefined) return undefined;
 	if (probes.length > 0) return '--resume reads a trace that has its probes: leave the probes out';
 	if (onSlow === 'pause') return '--on-slow pause is chosen when a trace is started';
-	const ofStart = ['rate', 'budget', 'buffer', 'sample', 'lease', 'ring', 'batchDelay'] as const;
+	const ofStart = ['rate', 'budget', 'buffer', 'sample', 'filter', 'lease', 'ring', 'batchDelay'] as const;
 	const given = ofStart.find((name) => options[name] !== undefined);
 	if (given !== undefined)
 		return `--resume takes a trace as it is: leave --${kebab(given)} out, or see sonde update`;

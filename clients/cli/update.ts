@@ -17,7 +17,7 @@ export function addUpdate(program: Command): void {
 		.command('update')
 		.summary('change a trace while it runs')
 		.description(
-			'Changes limits, sampling or lease of a trace while it runs; no event is missed or doubled. What is not given ' +
+			'Changes filter, sampling, limits or lease of a trace while it runs; no event is missed or doubled. What is not given ' +
 				'stays. A lease is counted from now on.',
 		)
 		.argument('<id>', 'id of the trace, as "sonde ps" gives it');

@@ -17,6 +17,7 @@ export interface FieldViolation {
 
 interface SondeErrorInit {
 	readonly reason?: string;
+	readonly metadata?: Readonly<Record<string, string>>;
 	readonly violations?: readonly FieldViolation[];
 	readonly cause?: unknown;
 }
@@ -28,6 +29,8 @@ export class SondeError extends Error {
 	readonly code: Code;
 	/** Reason from google.rpc.ErrorInfo, for example "PROBE_UNAVAILABLE"; empty when the node gave none. */
 	readonly reason: string;
+	/** Beside the reason, from google.rpc.ErrorInfo, for example the "line" and "column" of a mistake in a filter. */
+	readonly metadata: Readonly<Record<string, string>>;
 	/** What is wrong with which field, from google.rpc.BadRequest; empty when the node named none. */
 	readonly violations: readonly FieldViolation[];
 
@@ -35,6 +38,7 @@ export class SondeError extends Error {
 		super(message, { cause: init.cause });
 		this.code = code;
 		this.reason = init.reason ?? '';
+		this.metadata = init.metadata ?? {};
 		this.violations = init.violations ?? [];
 	}
 
@@ -45,8 +49,10 @@ export class SondeError extends Error {
 			const message = error instanceof Error ? error.message : String(error);
 			return new SondeError(Code.UNKNOWN, message, { cause: error });
 		}
-		const { reason, violations } = detailsOf(error.metadata);
-		return new SondeError(error.code, messageOf(error, address), { reason, violations, cause: error });
+		return new SondeError(error.code, messageOf(error, address), {
+			...detailsOf(error.metadata),
+			cause: error,
+		});
 	}
 }
 
@@ -68,15 +74,16 @@ function isStatus(error: unknown): error is StatusLike {
 	);
 }
 
-function detailsOf(metadata: Metadata): { reason: string; violations: FieldViolation[] } {
+function detailsOf(metadata: Metadata): Required<Omit<SondeErrorInit, 'cause'>> {
 	let reason = '';
+	let info: Readonly<Record<string, string>> = {};
 	const violations: FieldViolation[] = [];
 	const [encoded] = metadata.get(STATUS_DETAILS_KEY);
-	if (encoded === undefined || typeof encoded === 'string') return { reason, violations };
+	if (encoded === undefined || typeof encoded === 'string') return { reason, metadata: info, violations };
 	try {
 		for (const { typeUrl, value } of Status.decode(encoded).details) {
 			if (typeUrl.endsWith('/google.rpc.ErrorInfo')) {
-				reason = ErrorInfo.decode(value).reason;
+				({ reason, metadata: info } = ErrorInfo.decode(value));
 			} else if (typeUrl.endsWith('/google.rpc.BadRequest')) {
 				for (const { field, description } of BadRequest.decode(value).fieldViolations) {
 					violations.push({ field, description });
@@ -86,7 +93,7 @@ function detailsOf(metadata: Metadata): { reason: string; violations: FieldViola
 	} catch {
 		// Details are an extra: code and message stand without them.
 	}
-	return { reason, violations };
+	return { reason, metadata: info, violations };
 }
 
 function messageOf({ code, details }: StatusLike, address: string): string {

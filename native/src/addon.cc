@@ -6,6 +6,7 @@
 #include "js/event_batch.h"
 #include "js/features.h"
 #include "js/object_layout.h"
+#include "js/programs.h"
 #include "js/trace.h"
 
 namespace sonde {
@@ -23,6 +24,8 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports)
 	exports.Set("EventBatch", event_batch);
 	exports.Set("kernelSupport", Napi::Function::New(env, KernelSupport, "kernelSupport"));
 	exports.Set("structLayout", Napi::Function::New(env, StructLayout, "structLayout"));
+	exports.Set("verifyProbe", Napi::Function::New(env, VerifyProbe, "verifyProbe"));
+	exports.Set("runFilter", Napi::Function::New(env, RunFilter, "runFilter"));
 	exports.Set("objectPrograms", Napi::Function::New(env, ObjectPrograms, "objectPrograms"));
 	return exports;
 }

@@ -177,7 +177,7 @@ TEST(Capture, RefusesWhatTheKernelOrLibbpfRefuses)
 		return ErrorCode::kClosed;
 	};
 
-	nonsense.probes[0].object = "nonsense";
+	nonsense.probes[0].programs.object = "nonsense";
 	odd.ring_bytes = 5000;
 	EXPECT_EQ(refusal(nonsense), ErrorCode::kInvalidObject);
 	EXPECT_EQ(refusal(odd), ErrorCode::kKernelRefused);

@@ -39,7 +39,7 @@ TraceOptions FileOpenOptions()
 #include "file_open_steps.inc"
 	});
 
-	return {{{object, plan, "tracepoint", false, 1}}, 1, 8 << 20, 0, 0, {4096, 262144, 2000000}, kEventsField};
+	return {{{{object, "tracepoint", false, {}, 1}, plan, {1, 0}}}, 1, 8 << 20, 0, 0, {4096, 262144, 2000000}, kEventsField};
 }
 
 void OpenMissing(const std::string &tag)

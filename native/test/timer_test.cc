@@ -58,14 +58,14 @@ const Way kWays[] = {
     {"ring_full", FillRing, false, kLeast, &ProbeSnapshot::ring_full},
     {"rate_limited", [](TraceOptions *options) { options->events_per_second = 1; }, false, kLeast,
      &ProbeSnapshot::rate_limited},
-    {"sampled_out", [](TraceOptions *options) { options->probes[0].sample_one_in = 1000; }, false, kLeastOfShort,
+    {"sampled_out", [](TraceOptions *options) { options->probes[0].sampling.one_in = 1000; }, false, kLeastOfShort,
      &ProbeSnapshot::sampled_out},
     {"paused", FillRing, true, kLeastOfShort, &ProbeSnapshot::paused},
     // With programs on the entry of calls too.
     {"arguments_kept",
      [](TraceOptions *options) {
 	     FillRing(options);
-	     options->probes[0].keep_arguments = true;
+	     options->probes[0].programs.keep_arguments = true;
      },
      false, kLeast, &ProbeSnapshot::ring_full},
 };

@@ -1,8 +1,9 @@
 import type { Server } from '@grpc/grpc-js';
 import type { Catalog } from '../catalog/catalog.js';
 import { durationFromNs } from '../duration.js';
-import { ServiceError } from '../error.js';
+import { filterListing } from '../filter/listing.js';
 import {
+	type CheckFilterRequest,
 	type Feature,
 	type ListProbesRequest,
 	type NodeLimits as NodeLimitsMessage,
@@ -11,12 +12,16 @@ import {
 	Probe,
 } from '../gen/sonde/v1/node_service.js';
 import type { NodeFacts } from '../node-facts.js';
+import { cutText } from '../quote-input.js';
 import type { StreamTotals } from '../streaming/stream-totals.js';
 import { MAX_PROBES_PER_TRACE, TRACE_BOUNDS, TRACE_DURATION_BOUNDS } from '../traces/limits.js';
 import type { NodeLimits } from '../traces/node-limits.js';
 import type { TraceRegistry } from '../traces/registry.js';
 import { takePage } from './page.js';
 import { type CallContext, unary } from './unary.js';
+
+/** Of a listing: a filter at its limit becomes twice 4,000 lines. */
+const MAX_LISTING_BYTES = 1_048_576;
 
 interface NodeServiceInit extends CallContext {
 	readonly node: NodeFacts;
@@ -51,8 +56,17 @@ export function addNodeService(server: Server, init: NodeServiceInit): void {
 			);
 			return { probes: items, nextPageToken };
 		}),
-		checkFilter: unary(init, () => {
-			throw new ServiceError('NOT_IMPLEMENTED', 'CheckFilter is not in this version: it has no filters');
+		checkFilter: unary(init, async ({ probe, filter }: CheckFilterRequest) => {
+			const { compiled, verifiedInstructions } = await registry.checkFilter(probe, filter);
+			const { early, late } = compiled;
+			return {
+				earlyExpression: early?.text ?? '',
+				earlyInstructions: early?.program.instructions ?? 0,
+				lateExpression: late?.text ?? '',
+				lateInstructions: late?.program.instructions ?? 0,
+				verifiedInstructions: BigInt(verifiedInstructions),
+				listing: cutText(filterListing(compiled), MAX_LISTING_BYTES),
+			};
 		}),
 	});
 }

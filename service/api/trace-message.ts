@@ -1,6 +1,13 @@
 import { durationFromNs } from '../duration.js';
-import { type ProbeAttachment, SamplingMode, type Trace as TraceMessage } from '../gen/sonde/v1/trace.js';
-import type { ProgramInfo } from '../native.js';
+import type { CompiledFilter } from '../filter/compile.js';
+import {
+	type ProbeAttachment,
+	type ProbeFilter,
+	type Sampling,
+	SamplingMode,
+	type Trace as TraceMessage,
+} from '../gen/sonde/v1/trace.js';
+import type { NativeSampling, ProgramInfo } from '../native.js';
 import { subscriptionCounts } from '../traces/accounting.js';
 import type { Trace } from '../traces/trace.js';
 
@@ -17,11 +24,12 @@ export function traceMessage(trace: Trace): TraceMessage {
 		endReason: trace.end?.reason ?? 0,
 		endDetail: trace.end?.detail ?? '',
 		generation: trace.generation,
-		probes: settings.probes.map(({ probe, sampleOneIn }, i) => ({
-			spec: { probe, filter: '', sampling: { sampleOneIn, mode: SamplingMode.EVENT } },
+		probes: settings.probes.map(({ probe, filter, sampling }, i) => ({
+			spec: { probe, filter, sampling: samplingMessage(sampling) },
 			attachment: attachmentOf(programs[i] ?? []),
+			filter: filterMessage(trace.filters[i]),
 		})),
-		filter: '',
+		filter: settings.filter,
 		limits: {
 			eventsPerSecond,
 			maxEvents,
@@ -46,6 +54,22 @@ export function traceMessage(trace: Trace): TraceMessage {
 		cost: trace.cost(),
 		requestId: settings.requestId,
 		subscriptions: trace.progress.map((progress) => subscriptionCounts(progress, accounting)),
+	};
+}
+
+function samplingMessage({ oneIn, processSalt }: NativeSampling): Sampling {
+	return { sampleOneIn: oneIn, mode: processSalt === 0 ? SamplingMode.EVENT : SamplingMode.PROCESS };
+}
+
+/** undefined: there is no filter. */
+export function filterMessage(filter: CompiledFilter | undefined): ProbeFilter | undefined {
+	if (filter?.early === undefined && filter?.late === undefined) return undefined;
+	const { early, late } = filter;
+	return {
+		earlyExpression: early?.text ?? '',
+		earlyInstructions: early?.program.instructions ?? 0,
+		lateExpression: late?.text ?? '',
+		lateInstructions: late?.program.instructions ?? 0,
 	};
 }
 

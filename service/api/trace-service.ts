@@ -23,7 +23,6 @@ import { createSubscription } from '../streaming/subscription.js';
 import type { TraceRegistry } from '../traces/registry.js';
 import type { Trace } from '../traces/trace.js';
 import { stopByCaller } from '../traces/trace.js';
-import { checkGeneration, parseUpdate } from '../traces/update.js';
 import { takePage } from './page.js';
 import { traceMessage } from './trace-message.js';
 import { type CallContext, failCall, unary } from './unary.js';
@@ -58,10 +57,9 @@ export function addTraceService(server: Server, init: TraceServiceInit): void {
 		startTrace: unary(init, async (request: StartTraceRequest, principal) => ({
 			trace: traceMessage(await registry.start(principal, request)),
 		})),
-		updateTrace: unary(init, (request: UpdateTraceRequest, principal) => {
+		updateTrace: unary(init, async (request: UpdateTraceRequest, principal) => {
 			const trace = find(principal, request.traceId);
-			checkGeneration(request.expectedGeneration, trace.generation);
-			registry.update(trace, parseUpdate(request, trace.settings, registry.limits));
+			await registry.update(trace, request);
 			return { trace: traceMessage(trace) };
 		}),
 		stopTrace: unary(init, async ({ traceId }: StopTraceRequest, principal) => {

@@ -1,5 +1,8 @@
+import type { FilterLanguage } from '../filter/compile.js';
+import type { FilterSchema } from '../filter/field.js';
+import { createHost } from '../filter/host.js';
 import type { Feature, Probe } from '../gen/sonde/v1/node_service.js';
-import type { NativeProbe, Plan } from '../native.js';
+import type { NativePrograms, Plan } from '../native.js';
 import { chooseAttachment } from './attachment.js';
 import { type CatalogEntry, readCatalog, readObject } from './entry.js';
 
@@ -7,8 +10,11 @@ import { type CatalogEntry, readCatalog, readObject } from './entry.js';
 export interface CatalogProbe {
 	/** As ListProbes gives it. */
 	readonly description: Probe;
+	/** Of its filters; loaded when the first one comes. */
+	language(): Promise<FilterLanguage>;
 	/** What the addon needs to run it. */
-	load(): Pick<NativeProbe, 'object' | 'attachKind' | 'keepArguments'> & { readonly plan: Plan };
+	load(): Pick<NativePrograms, 'object' | 'attachKind' | 'keepArguments'>;
+	readonly plan: Plan;
 }
 
 /** The probes of this node, by id. */
@@ -16,17 +22,40 @@ export interface Catalog {
 	/** In order of id. */
 	readonly probes: readonly CatalogProbe[];
 	find(id: string): CatalogProbe | undefined;
+	/** Of filters that all probes have in common: `cpu` and `process`. */
+	language(): Promise<FilterLanguage>;
+}
+
+/** What filters name of this host. */
+const HOST = createHost(() => readObject('process_tree'));
+
+const languages = new Map<FilterSchema, FilterLanguage>();
+
+/** Most nodes never see a filter: the compiler, and CEL, are loaded only where they are used. */
+async function loadLanguage(schema: FilterSchema): Promise<FilterLanguage> {
+	const { createFilterLanguage } = await import('../filter/compile.js');
+	const language = languages.get(schema) ?? createFilterLanguage(schema, HOST);
+	languages.set(schema, language);
+	return language;
 }
 
 /** Reads the catalogue and finds out what this kernel can run of it, and how. */
 export function createCatalog(features: readonly Feature[]): Catalog {
-	const probes = readCatalog().map((entry) => createProbe(entry, features));
+	const entries = readCatalog();
+	const probes = entries.map((entry) => createProbe(entry, features));
 	const byId = new Map(probes.map((probe) => [probe.description.id, probe]));
-	return { probes, find: (id) => byId.get(id) };
+	const [any] = entries;
+	const fields = any?.filter.fields.filter((field) => field.context !== undefined) ?? [];
+	const common = { fields, enumValues: {} };
+	return {
+		probes,
+		find: (id) => byId.get(id),
+		language: () => loadLanguage(common),
+	};
 }
 
 function createProbe(entry: CatalogEntry, features: readonly Feature[]): CatalogProbe {
-	const { id, object, payload, summary, description, cost, costNote, fields, plan } = entry;
+	const { id, object, payload, summary, description, cost, costNote, fields, plan, filter } = entry;
 	const { kind, attachPoints, keepArguments, unavailableReason } = chooseAttachment(
 		entry.attachments,
 		features,
@@ -44,6 +73,8 @@ function createProbe(entry: CatalogEntry, features: readonly Feature[]): Catalog
 			fields,
 			payload,
 		},
-		load: () => ({ object: readObject(object), plan, attachKind: kind, keepArguments }),
+		language: () => loadLanguage(filter),
+		load: () => ({ object: readObject(object), attachKind: kind, keepArguments }),
+		plan,
 	};
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { FilterSchema } from '../filter/field.js';
 import type { CostClass } from '../gen/sonde/v1/options.js';
 import type { Plan } from '../native.js';
 import { PACKAGE_ROOT } from '../paths.js';
@@ -40,6 +41,8 @@ export interface CatalogEntry {
 		readonly enumValues: string[];
 	}[];
 	readonly plan: Plan;
+	/** What filters of it may name. */
+	readonly filter: FilterSchema;
 }
 
 /** Reads the catalogue that the build made. @throws Error when the package has not been built. */

@@ -32,12 +32,3 @@ export function violation(field: string, description: string): ServiceError {
 		violations: [{ field, description }],
 	});
 }
-
-/** What the contract has and this version has not is never ignored. @throws ServiceError NOT_IMPLEMENTED. */
-export function refuse(field: string, isAsked: boolean, what: string): void {
-	if (!isAsked) return;
-	const description = `${what} is not in this version`;
-	throw new ServiceError('NOT_IMPLEMENTED', `${field}: ${description}`, {
-		violations: [{ field, description }],
-	});
-}

@@ -1,22 +1,26 @@
 import type { Logger } from 'pino';
 import type { Catalog, CatalogProbe } from '../catalog/catalog.js';
 import { ServiceError } from '../error.js';
+import type { CompiledFilter } from '../filter/compile.js';
+import { NO_FILTER, nativeFilter } from '../filter/native-filter.js';
 import { EndReason, TraceState } from '../gen/sonde/v1/trace.js';
-import { StartTraceRequest } from '../gen/sonde/v1/trace_service.js';
-import type { Native, NativeTraceOptions } from '../native.js';
+import { StartTraceRequest, type UpdateTraceRequest } from '../gen/sonde/v1/trace_service.js';
+import type { Native, NativePrograms, NativeTraceOptions } from '../native.js';
 import { quoteInput } from '../quote-input.js';
 import { EVENTS_FIELD } from './events-field.js';
+import { violation } from './fields.js';
+import { compileFilters, compileOne } from './filters.js';
 import { ENDED_TRACE_MS, MAX_ENDED_RETENTION_BYTES, MAX_ENDED_TRACES } from './limits.js';
+import { explainLoadFailure } from './load-failure.js';
 import type { NodeLimits } from './node-limits.js';
 import { createQuotas, type Demand, type Usage } from './quotas.js';
 import type { Reader } from './readers.js';
 import { createRequestLog } from './requests.js';
 import { ringLayout } from './ring-layout.js';
 import { parseSettings, type TraceSettings } from './settings.js';
-import { explainStartFailure } from './start-failure.js';
 import { createTotals, type TraceTotals } from './totals.js';
-import { createTrace, type Trace, type TraceEnd } from './trace.js';
-import type { TraceUpdate } from './update.js';
+import { createTrace, type PreparedUpdate, type Trace, type TraceEnd } from './trace.js';
+import { checkGeneration, parseUpdate } from './update.js';
 
 /** All traces of the node. */
 export interface TraceRegistry {
@@ -24,14 +28,25 @@ export interface TraceRegistry {
 	/**
 	 * Starts what a request asks for, or finds what the same request has started before.
 	 *
-	 * @throws ServiceError INVALID_FIELD, NOT_IMPLEMENTED, REQUEST_ID_REUSED, UNKNOWN_PROBE, PROBE_UNAVAILABLE, ATTACH_FAILED,
+	 * @throws ServiceError INVALID_FIELD, INVALID_FILTER, REQUEST_ID_REUSED, UNKNOWN_PROBE, PROBE_UNAVAILABLE, ATTACH_FAILED,
 	 *   TOO_MANY_TRACES, TOO_MUCH_MEMORY, SHUTTING_DOWN, INTERNAL.
 	 */
 	start(owner: string, request: StartTraceRequest): Promise<Trace>;
 	/** @throws ServiceError TRACE_NOT_FOUND; also for a trace of somebody else. */
 	find(owner: string, id: string): Trace;
-	/** Changes a trace within the quotas of its owner. @throws ServiceError TOO_MUCH_MEMORY, TRACE_ENDED. */
-	update(trace: Trace, update: TraceUpdate): void;
+	/**
+	 * Changes a trace within the quotas of its owner, after the changes that were asked for before.
+	 *
+	 * @throws ServiceError INVALID_FIELD, INVALID_FILTER, GENERATION_MISMATCH, TOO_MUCH_MEMORY, TRACE_ENDED, INTERNAL: the
+	 *   trace is as before.
+	 */
+	update(trace: Trace, request: UpdateTraceRequest): Promise<void>;
+	/**
+	 * Compiles a filter for a probe, or for all probes, and has the kernel verify it.
+	 *
+	 * @throws ServiceError UNKNOWN_PROBE, INVALID_FILTER, INTERNAL.
+	 */
+	checkFilter(probe: string, filter: string): Promise<CheckedFilter>;
 	/**
 	 * Adds a reader to a trace, within the quotas of the caller.
 	 *
@@ -46,6 +61,13 @@ export interface TraceRegistry {
 	totals(): TraceTotals;
 	/** Ends all traces and starts no more. */
 	close(): Promise<void>;
+}
+
+/** A filter that is right. */
+export interface CheckedFilter {
+	readonly compiled: CompiledFilter;
+	/** Of the whole body of the probe; 0 without one, or if this node cannot run it. */
+	readonly verifiedInstructions: number;
 }
 
 /** Who wants to read a trace, from where on. */
@@ -83,9 +105,17 @@ export function createTraceRegistry({
 	const forgetting = new Map<Trace, NodeJS.Timeout>();
 	let closed = false;
 
-	function load(settings: TraceSettings, probes: readonly CatalogProbe[]): NativeTraceOptions {
+	function load(
+		settings: TraceSettings,
+		probes: readonly CatalogProbe[],
+		filters: readonly CompiledFilter[],
+	): NativeTraceOptions {
 		return {
-			probes: settings.probes.map(({ sampleOneIn }, i) => ({ ...loadProbe(probes[i]), sampleOneIn })),
+			probes: settings.probes.map(({ sampling }, i) => {
+				const probe = probeAt(probes, i);
+				const programs = programsOf(probe, filters[i] ?? NO_FILTER, FIRST_GENERATION);
+				return { programs, plan: probe.plan, sampling };
+			}),
 			...ringLayout(settings.ringBytes),
 			eventsPerSecond: settings.eventsPerSecond,
 			maxEvents: settings.maxEvents,
@@ -97,6 +127,7 @@ export function createTraceRegistry({
 	async function open(owner: string, settings: TraceSettings): Promise<Trace> {
 		if (closed) throw shuttingDown();
 		const probes = settings.probes.map(({ probe }, i) => findProbe(catalog, probe, i));
+		const filters = await compileFilters(catalog, probes, settings);
 		const { ringBytes, retentionBytes } = settings;
 		// Before anything is loaded.
 		const giveBack = quotas.take(owner, { traces: 1, ringBytes, retentionBytes });
@@ -104,9 +135,10 @@ export function createTraceRegistry({
 			const trace = createTrace({
 				owner,
 				settings,
+				filters,
 				reportsMisses,
 				onEnd: remember,
-				createNative: (onBatch) => new native.Trace(load(settings, probes), onBatch),
+				createNative: (onBatch) => new native.Trace(load(settings, probes, filters), onBatch),
 			});
 			traces.set(trace.id, trace);
 			taken.set(trace, [giveBack]);
@@ -125,8 +157,26 @@ export function createTraceRegistry({
 			return trace;
 		} catch (error) {
 			giveBack();
-			throw explainStartFailure(error, log);
+			throw explainLoadFailure(error, filters, log);
 		}
+	}
+
+	/** What changes in a trace that runs, with the programs for it. */
+	async function prepare(trace: Trace, request: UpdateTraceRequest): Promise<PreparedUpdate> {
+		const { settings, generation } = trace;
+		checkGeneration(request.expectedGeneration, generation);
+		const update = parseUpdate(request, settings, limits);
+		const probes = settings.probes.map(({ probe }, i) => findProbe(catalog, probe, i));
+		const isChanged = (i: number) =>
+			update.filter !== settings.filter || update.probes[i]?.filter !== settings.probes[i]?.filter;
+		if (!probes.some((_, i) => isChanged(i))) return { ...update, filters: trace.filters, bodies: [] };
+		const filters = await compileFilters(catalog, probes, update);
+		const bodies = probes.flatMap((probe, probeIndex) => {
+			const filter = filters[probeIndex] ?? NO_FILTER;
+			const programs = programsOf(probe, filter, Number(generation) + 1);
+			return isChanged(probeIndex) ? [{ probeIndex, programs }] : [];
+		});
+		return { ...update, filters, bodies };
 	}
 
 	function remember(trace: Trace): void {
@@ -189,16 +239,42 @@ export function createTraceRegistry({
 			}
 			return trace;
 		},
-		update(trace, update) {
-			const more: Demand = { retentionBytes: update.retentionBytes - trace.settings.retentionBytes };
-			const giveBack = quotas.take(trace.owner, more);
+		async update(trace, request) {
+			let giveBack = () => {};
+			let filters: readonly CompiledFilter[] = [];
 			try {
-				trace.update(update);
+				await trace.update(async () => {
+					const update = await prepare(trace, request);
+					filters = update.filters;
+					const more: Demand = { retentionBytes: update.retentionBytes - trace.settings.retentionBytes };
+					giveBack = quotas.take(trace.owner, more);
+					return update;
+				});
 			} catch (error) {
 				giveBack();
-				throw error;
+				throw explainLoadFailure(error, filters, log);
 			}
 			taken.get(trace)?.push(giveBack);
+		},
+		async checkFilter(id, filter) {
+			if (filter === '') throw violation('filter', 'is empty, must be an expression');
+			if (id === '') {
+				return { compiled: await compileOne('filter', filter, catalog), verifiedInstructions: 0 };
+			}
+			const probe = findKnown(catalog, id, 'probe');
+			const compiled = await compileOne('filter', filter, probe);
+			if (!probe.description.available) return { compiled, verifiedInstructions: 0 };
+			const programs = programsOf(probe, compiled, FIRST_GENERATION);
+			try {
+				const verified = await native.verifyProbe({ programs, plan: probe.plan, sampling: NO_SAMPLING });
+				const bodies = verified.filter(({ attachPoint }) => attachPoint === '');
+				return {
+					compiled,
+					verifiedInstructions: bodies.reduce((sum, body) => sum + body.verifiedInstructions, 0),
+				};
+			} catch (error) {
+				throw explainLoadFailure(error, [compiled], log);
+			}
 		},
 		subscribe(trace, { owner, position, bufferBytes, onChange }) {
 			if (trace.subscribers >= limits.subscribersPerTrace) {
@@ -230,13 +306,21 @@ export function createTraceRegistry({
 
 const SHUTDOWN: TraceEnd = { reason: EndReason.NODE_SHUTTING_DOWN, detail: '' };
 
-function loadProbe(probe: CatalogProbe | undefined) {
-	if (probe === undefined) throw new Error('a probe was looked up and is gone');
-	return probe.load();
+/** Of a trace's settings. */
+const FIRST_GENERATION = 1;
+const NO_SAMPLING = { oneIn: 1, processSalt: 0 };
+
+function programsOf(probe: CatalogProbe, filter: CompiledFilter, generation: number): NativePrograms {
+	return { ...probe.load(), filter: nativeFilter(filter), generation };
 }
 
-function findProbe(catalog: Catalog, id: string, index: number): CatalogProbe {
-	const field = `probes[${index}].probe`;
+function probeAt(probes: readonly CatalogProbe[], index: number): CatalogProbe {
+	const probe = probes[index];
+	if (probe === undefined) throw new Error('a probe was looked up and is gone');
+	return probe;
+}
+
+function findKnown(catalog: Catalog, id: string, field: string): CatalogProbe {
 	const probe = catalog.find(id);
 	if (probe === undefined) {
 		const known = catalog.probes.map(({ description }) => description.id).join(', ');
@@ -245,6 +329,12 @@ function findProbe(catalog: Catalog, id: string, index: number): CatalogProbe {
 			violations: [{ field, description }],
 		});
 	}
+	return probe;
+}
+
+function findProbe(catalog: Catalog, id: string, index: number): CatalogProbe {
+	const field = `probes[${index}].probe`;
+	const probe = findKnown(catalog, id, field);
 	const { available, unavailableReason } = probe.description;
 	if (available) return probe;
 	throw new ServiceError('PROBE_UNAVAILABLE', `${field}: this node cannot run ${id}: ${unavailableReason}`);

@@ -14,7 +14,8 @@ const parse = (changes: Partial<StartTraceRequest>) =>
 test('all defaults are filled in', () => {
 	assert.deepEqual(parse({}), {
 		requestId: '',
-		probes: [{ probe: 'file.open', sampleOneIn: 1 }],
+		probes: [{ probe: 'file.open', filter: '', sampling: { oneIn: 1, processSalt: 0 } }],
+		filter: '',
 		eventsPerSecond: 500_000,
 		maxEvents: 0n,
 		cpuBudgetPermille: 50,

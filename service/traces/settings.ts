@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { invalidField } from '../error.js';
 import {
 	Backpressure,
@@ -7,7 +8,8 @@ import {
 	type TraceLimits,
 } from '../gen/sonde/v1/trace.js';
 import type { StartTraceRequest } from '../gen/sonde/v1/trace_service.js';
-import { durationWithin, refuse, violation, within } from './fields.js';
+import type { NativeSampling } from '../native.js';
+import { durationWithin, violation, within } from './fields.js';
 import {
 	type Bounds,
 	MAX_EVENTS_BOUNDS,
@@ -25,7 +27,9 @@ const MAX_REQUEST_ID_BYTES = 128;
 /** What one probe of a trace was asked to do, complete. */
 export interface ProbeSettings {
 	readonly probe: string;
-	readonly sampleOneIn: number;
+	/** As it was written; empty: none. */
+	readonly filter: string;
+	readonly sampling: NativeSampling;
 }
 
 /** Bounds of a trace that can change while it runs. */
@@ -45,6 +49,8 @@ export interface TraceSettings extends LimitSettings {
 	/** Empty: none. */
 	readonly requestId: string;
 	readonly probes: readonly ProbeSettings[];
+	/** Of all probes, as it was written; empty: none. */
+	readonly filter: string;
 	/** A power of two. */
 	readonly ringBytes: number;
 	readonly batch: { readonly maxEvents: number; readonly maxBytes: number; readonly maxDelayNs: bigint };
@@ -56,7 +62,7 @@ export interface TraceSettings extends LimitSettings {
 /**
  * Fills in the defaults of a request.
  *
- * @throws ServiceError INVALID_FIELD, or NOT_IMPLEMENTED for what this version does not have: nothing is ignored.
+ * @throws ServiceError INVALID_FIELD.
  */
 export function parseSettings(request: StartTraceRequest, nodeLimits: NodeLimits): TraceSettings {
 	const { probes, filter, limits, batch, backpressure, lease, maxDuration, requestId } = request;
@@ -67,11 +73,11 @@ export function parseSettings(request: StartTraceRequest, nodeLimits: NodeLimits
 	if (Buffer.byteLength(requestId) > MAX_REQUEST_ID_BYTES) {
 		throw invalidField('request_id', requestId, `at most ${MAX_REQUEST_ID_BYTES} bytes`);
 	}
-	refuse('filter', filter !== '', 'filtering in the kernel');
 	const ringBytes = within('limits.ring_bytes', limits?.ringBytes, TRACE_BOUNDS.ringBytes);
 	return {
 		requestId,
 		probes: probes.map(parseProbe),
+		filter,
 		...parseLimits(limits, DEFAULT_LIMITS),
 		ringBytes: 2 ** Math.ceil(Math.log2(ringBytes)),
 		batch: {
@@ -121,16 +127,28 @@ export function parseLimits(limits: TraceLimits | undefined, present: LimitSetti
 	};
 }
 
-/** @throws ServiceError INVALID_FIELD, NOT_IMPLEMENTED. */
-export function parseSampling(path: string, sampling: Sampling | undefined): number {
+/**
+ * @param present that may be changed: a trace that goes on sampling by process keeps its choice of processes.
+ * @throws ServiceError INVALID_FIELD.
+ */
+export function parseSampling(
+	path: string,
+	sampling: Sampling | undefined,
+	present?: NativeSampling,
+): NativeSampling {
 	const mode = sampling?.mode ?? SamplingMode.EVENT;
-	refuse(`${path}.mode`, mode === SamplingMode.PROCESS, 'sampling by process');
-	if (mode !== SamplingMode.UNSPECIFIED && mode !== SamplingMode.EVENT) {
-		throw invalidField(`${path}.mode`, mode, 'SAMPLING_MODE_EVENT');
-	}
 	// In a message without presence, 0 is "not given".
 	const sampleOneIn = sampling?.sampleOneIn === 0 ? undefined : sampling?.sampleOneIn;
-	return within(`${path}.sample_one_in`, sampleOneIn, TRACE_BOUNDS.sampleOneIn);
+	const oneIn = within(`${path}.sample_one_in`, sampleOneIn, TRACE_BOUNDS.sampleOneIn);
+	switch (mode) {
+		case SamplingMode.UNSPECIFIED:
+		case SamplingMode.EVENT:
+			return { oneIn, processSalt: 0 };
+		case SamplingMode.PROCESS:
+			return { oneIn, processSalt: present?.processSalt || randomInt(1, 2 ** 32) };
+		default:
+			throw invalidField(`${path}.mode`, mode, 'SAMPLING_MODE_EVENT or SAMPLING_MODE_PROCESS');
+	}
 }
 
 function parseProbe({ probe, filter, sampling }: ProbeSpec, index: number): ProbeSettings {
@@ -138,8 +156,7 @@ function parseProbe({ probe, filter, sampling }: ProbeSpec, index: number): Prob
 	if (probe === '' || Buffer.byteLength(probe) > MAX_PROBE_ID_BYTES) {
 		throw invalidField(`${path}.probe`, probe, `the id of a probe, 1 to ${MAX_PROBE_ID_BYTES} bytes`);
 	}
-	refuse(`${path}.filter`, filter !== '', 'filtering in the kernel');
-	return { probe, sampleOneIn: parseSampling(`${path}.sampling`, sampling) };
+	return { probe, filter, sampling: parseSampling(`${path}.sampling`, sampling) };
 }
 
 function parseBackpressure(backpressure: Backpressure): TraceSettings['backpressure'] {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { NO_FILTER, nativeFilter } from '../filter/native-filter.js';
 import { EndReason, TraceState } from '../gen/sonde/v1/trace.js';
 import { StartTraceRequest } from '../gen/sonde/v1/trace_service.js';
 import { loadNative } from '../native.js';
@@ -12,9 +13,13 @@ function brokenTrace(onEnd: () => void = () => {}) {
 	const request = StartTraceRequest.decode(new Uint8Array());
 	const native = loadNative();
 	const probe = {
-		object: Buffer.from('no object'),
+		programs: {
+			object: Buffer.from('no object'),
+			...{ attachKind: 'tracepoint', keepArguments: false, generation: 1 },
+			filter: nativeFilter(NO_FILTER),
+		},
 		plan: { steps: [{ op: 'ktime', offset: 0, tag: 9 } as const] },
-		...{ attachKind: 'tracepoint', keepArguments: false, sampleOneIn: 1 },
+		sampling: { oneIn: 1, processSalt: 0 },
 	};
 	return createTrace({
 		owner: 'tester',
@@ -22,6 +27,7 @@ function brokenTrace(onEnd: () => void = () => {}) {
 			{ ...request, probes: [{ probe: 'file.open', filter: '', sampling: undefined }] },
 			DEFAULT_NODE_LIMITS,
 		),
+		filters: [],
 		reportsMisses: false,
 		onEnd,
 		createNative: (onBatch) =>

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { nsToMs, unixNanoNow } from '../duration.js';
 import { ServiceError } from '../error.js';
+import type { CompiledFilter } from '../filter/compile.js';
 import type { Accounting } from '../gen/sonde/v1/accounting.js';
 import type { Cost } from '../gen/sonde/v1/cost.js';
 import type { Record } from '../gen/sonde/v1/record.js';
 import { Backpressure, EndReason, TraceState } from '../gen/sonde/v1/trace.js';
-import type { EventBatch, NativeSnapshot, NativeTrace, ProgramInfo } from '../native.js';
+import type { EventBatch, NativePrograms, NativeSnapshot, NativeTrace, ProgramInfo } from '../native.js';
 import { accountingOf } from './accounting.js';
 import { createBudget } from './budget.js';
 import { createCostMeter } from './cost.js';
@@ -44,6 +45,8 @@ export interface Trace {
 	readonly id: string;
 	readonly owner: string;
 	readonly settings: TraceSettings;
+	/** What the filters became, by index of the probe. */
+	readonly filters: readonly CompiledFilter[];
 	/** Number of the settings, from 1. */
 	readonly generation: bigint;
 	readonly state: TraceState;
@@ -80,17 +83,32 @@ export interface Trace {
 	 * @throws what NativeTrace.open throws; nothing is then left in the kernel, and the trace has ended as failed.
 	 */
 	open(): Promise<void>;
-	/** Changes a running trace. @throws ServiceError TRACE_ENDED. */
-	update(update: TraceUpdate): void;
+	/**
+	 * Changes a running trace, after the changes that were asked for before.
+	 *
+	 * @param prepare makes the change from the settings as they are then.
+	 * @throws ServiceError TRACE_ENDED, what `prepare` throws, and what NativeTrace.replaceBodies throws: it is as before.
+	 */
+	update(prepare: () => Promise<PreparedUpdate>): Promise<void>;
 	/** Resolves when nothing of it is left in the kernel and all events are retained. The first reason counts. */
 	stop(end: TraceEnd): Promise<void>;
 	/** Gives the memory of an ended trace back. */
 	release(): void;
 }
 
+/** A change with what its filters became. */
+export interface PreparedUpdate extends TraceUpdate {
+	/** Of all probes, by index. */
+	readonly filters: readonly CompiledFilter[];
+	/** Programs of those probes whose filter changes. */
+	readonly bodies: readonly { readonly probeIndex: number; readonly programs: NativePrograms }[];
+}
+
 interface TraceInit {
 	readonly owner: string;
 	readonly settings: TraceSettings;
+	/** By index of the probe. */
+	readonly filters: readonly CompiledFilter[];
 	readonly reportsMisses: boolean;
 	/** Called once, when it has ended. */
 	readonly onEnd: (trace: Trace) => void;
@@ -101,11 +119,14 @@ interface TraceInit {
 export function createTrace({
 	owner,
 	settings: initial,
+	filters: initialFilters,
 	reportsMisses,
 	onEnd,
 	createNative,
 }: TraceInit): Trace {
 	let settings = initial;
+	let filters = initialFilters;
+	let updating = Promise.resolve();
 	let generation = 1n;
 	let state = TraceState.STARTING;
 	let end: TraceEnd | undefined;
@@ -192,8 +213,35 @@ export function createTrace({
 	}
 
 	function applySampling(probeIndex: number): void {
-		const byOwner = settings.probes[probeIndex]?.sampleOneIn ?? 1;
-		native.setSampling(probeIndex, byOwner * (budget.oneIn[probeIndex] ?? 1));
+		const { oneIn, processSalt } = settings.probes[probeIndex]?.sampling ?? { oneIn: 1, processSalt: 0 };
+		native.setSampling(probeIndex, { oneIn: oneIn * (budget.oneIn[probeIndex] ?? 1), processSalt });
+	}
+
+	function requireRunning(): void {
+		if (state === TraceState.RUNNING) return;
+		throw new ServiceError('TRACE_ENDED', 'the trace does not run any more; its settings cannot be changed');
+	}
+
+	function applyUpdate({ probes, leaseNs, filters: changed, bodies: _, ...limits }: PreparedUpdate): void {
+		settings = { ...settings, ...limits, probes, leaseNs: leaseNs ?? settings.leaseNs };
+		filters = changed;
+		programs = native.programs();
+		retention.bounds = boundsOf(settings);
+		retention.evict(performance.now());
+		native.setEventsPerSecond(settings.eventsPerSecond);
+		native.setMaxEvents(settings.maxEvents);
+		probes.forEach((_, i) => {
+			applySampling(i);
+		});
+		followSlowest();
+		if (leaseNs !== undefined) {
+			lease.hold();
+			runLease();
+		}
+		generation++;
+		say({ kind: { $case: 'updated', value: { generation } } });
+		// No batch may come any more that would say so.
+		stopAtLimit();
 	}
 
 	async function detach(): Promise<void> {
@@ -229,6 +277,9 @@ export function createTrace({
 		owner,
 		get settings() {
 			return settings;
+		},
+		get filters() {
+			return filters;
 		},
 		get generation() {
 			return generation;
@@ -322,30 +373,18 @@ export function createTrace({
 			lookTimer.unref();
 			runLease();
 		},
-		update({ probes, leaseNs, ...limits }) {
-			if (state !== TraceState.RUNNING) {
-				throw new ServiceError(
-					'TRACE_ENDED',
-					'the trace does not run any more; its settings cannot be changed',
-				);
-			}
-			settings = { ...settings, ...limits, probes, leaseNs: leaseNs ?? settings.leaseNs };
-			retention.bounds = boundsOf(settings);
-			retention.evict(performance.now());
-			native.setEventsPerSecond(settings.eventsPerSecond);
-			native.setMaxEvents(settings.maxEvents);
-			probes.forEach((_, i) => {
-				applySampling(i);
+		update(prepare) {
+			const turn = updating.then(async () => {
+				requireRunning();
+				const update = await prepare();
+				requireRunning();
+				// First, as it is the one step that can fail: the kernel may refuse them.
+				if (update.bodies.length > 0) await native.replaceBodies(update.bodies);
+				requireRunning();
+				applyUpdate(update);
 			});
-			followSlowest();
-			if (leaseNs !== undefined) {
-				lease.hold();
-				runLease();
-			}
-			generation++;
-			say({ kind: { $case: 'updated', value: { generation } } });
-			// No batch may come any more that would say so.
-			stopAtLimit();
+			updating = turn.catch(() => undefined);
+			return turn;
 		},
 		stop(why) {
 			end ??= why;

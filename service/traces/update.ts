@@ -1,6 +1,6 @@
 import { ServiceError } from '../error.js';
 import type { UpdateTraceRequest } from '../gen/sonde/v1/trace_service.js';
-import { durationWithin, refuse, violation } from './fields.js';
+import { durationWithin, violation } from './fields.js';
 import type { NodeLimits } from './node-limits.js';
 import {
 	type LimitSettings,
@@ -13,6 +13,7 @@ import {
 /** What changes in a running trace, complete and within bounds. */
 export interface TraceUpdate extends LimitSettings {
 	readonly probes: readonly ProbeSettings[];
+	readonly filter: string;
 	/** The lease from now on; undefined: neither changed nor renewed. */
 	readonly leaseNs: bigint | undefined;
 }
@@ -20,14 +21,13 @@ export interface TraceUpdate extends LimitSettings {
 /**
  * Joins a request with the present settings.
  *
- * @throws ServiceError INVALID_FIELD, or NOT_IMPLEMENTED for what this version does not have.
+ * @throws ServiceError INVALID_FIELD.
  */
 export function parseUpdate(
 	{ probes, filter, limits, lease }: UpdateTraceRequest,
 	settings: TraceSettings,
 	nodeLimits: NodeLimits,
 ): TraceUpdate {
-	refuse('filter', filter !== undefined, 'filtering in the kernel');
 	if (limits?.ringBytes !== undefined) {
 		throw violation('limits.ring_bytes', 'cannot be changed while the trace runs; start another trace');
 	}
@@ -39,13 +39,19 @@ export function parseUpdate(
 			const most = settings.probes.length - 1;
 			throw violation(`${path}.probe_index`, `is ${probeIndex}, must be 0 to ${most}`);
 		}
-		refuse(`${path}.filter`, ofProbe !== undefined, 'filtering in the kernel');
-		if (sampling === undefined) return;
-		updated[probeIndex] = { ...present, sampleOneIn: parseSampling(`${path}.sampling`, sampling) };
+		updated[probeIndex] = {
+			...present,
+			filter: ofProbe ?? present.filter,
+			sampling:
+				sampling === undefined
+					? present.sampling
+					: parseSampling(`${path}.sampling`, sampling, present.sampling),
+		};
 	});
 	return {
 		...parseLimits(limits, settings),
 		probes: updated,
+		filter: filter ?? settings.filter,
 		leaseNs: lease && durationWithin('lease', lease, nodeLimits.lease),
 	};
 }

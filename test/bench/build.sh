@@ -43,7 +43,9 @@ build build/load "${c[@]}" -- load.c common.h
 build build/paced "${c[@]}" -- paced.c common.h
 build build/delay "${c[@]}" -- delay.c common.h
 build build/limit.bpf.o "${bpf[@]}" -- limit.bpf.c limit.h ../../bpf/include/vmlinux.h
+build build/reject.bpf.o "${bpf[@]}" -- reject.bpf.c reject.h ../../bpf/include/vmlinux.h
 libraries=(-lbpf)
+build build/reject "${c[@]}" -- reject.c common.h reject.h
 build build/limit "${c[@]}" -- limit.c common.h limit.h
 
 # With the flags of the addon.

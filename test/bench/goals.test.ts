@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { RowFigures } from './figures.js';
 import { ASKED_BYTES, BATCH_DELAY_MS, judge } from './goals.js';
 import { LIMIT_ROW } from './limit-row.js';
+import { EMPTY, PREDICATES } from './reject.js';
 import { LONG_ROW, type Results } from './results.js';
 import { SONDE_ROW } from './sonde-row.js';
 
@@ -18,6 +19,7 @@ const RESULTS: Results = {
 	remote: { unavailable: 'no network' },
 	handover: [],
 	fanOut: [],
+	rejects: { unavailable: 'not run' },
 	resume: { unavailable: 'not run' },
 	encoder: { unavailable: 'not built' },
 };
@@ -44,7 +46,7 @@ function verdicts(rows: readonly RowFigures[], results: Partial<Results> = {}) {
 }
 
 test('judge knows what was not measured', () => {
-	assert.deepEqual(verdicts([]), Array(8).fill(undefined));
+	assert.deepEqual(verdicts([]), Array(13).fill(undefined));
 });
 
 test('judge takes a goal that is just reached as met, and one that is just not as missed', () => {
@@ -70,9 +72,20 @@ test('judge takes a goal that is just reached as met, and one that is just not a
 				...{ method: '', delayMs: 20 },
 				streams: [{ ...stream, bytesPerSecond: 80e6 - over, end: { ...end, ...counts } }],
 			},
+			rejects: {
+				none: [1_000],
+				readers: [
+					{ name: EMPTY, perOpenNs: [1_160] },
+					...PREDICATES.flatMap(({ name }) => [
+						{ name: `by hand, ${name}`, perOpenNs: [1_200] },
+						{ name: `${SONDE_ROW}, ${name}`, perOpenNs: [1_220 + over] },
+					]),
+				],
+				updateMs: spread(150 + over),
+			},
 			encoder: { encoder: { eventsPerSecond: 5e6 - over, bytesPerEvent: 100 } },
 		});
 	};
-	assert.deepEqual(at(0), Array(8).fill(true));
-	assert.deepEqual(at(1), Array(8).fill(false));
+	assert.deepEqual(at(0), Array(13).fill(true));
+	assert.deepEqual(at(1), Array(13).fill(false));
 });

@@ -1,5 +1,6 @@
 import { TRACE_BOUNDS, TRACE_DURATION_BOUNDS } from '../../service/traces/limits.js';
 import { LIMIT_ROW } from './limit-row.js';
+import { addedNs, EMPTY, PREDICATES } from './reject.js';
 import { findRow, LONG_ROW, type Results, type RowSummary } from './results.js';
 import { isAvailable } from './row.js';
 import { SONDE_ROW } from './sonde-row.js';
@@ -25,6 +26,9 @@ const MOST_AFTER_BATCH_MS = 5;
 const LEAST_REMOTE_BYTES_PER_SECOND = 80e6;
 const MOST_OWN_RESIDENT_BYTES = 120 * MB;
 const LEAST_ENCODED_PER_SECOND = 5e6;
+const MOST_EARLY_REJECT_NS = 60;
+const MOST_REJECT_RATIO = 1.1;
+const MOST_UPDATE_MS = 150;
 
 /** How long an event waits for its batch, ms, as a trace has it by default: from the oldest event of the batch on. */
 export const BATCH_DELAY_MS = Number(TRACE_DURATION_BOUNDS.batchMaxDelay.fallback) / NS_PER_MS;
@@ -75,11 +79,37 @@ export function judge(rows: readonly RowSummary[], results: Results): Goal[] {
 			MOST_OWN_RESIDENT_BYTES,
 			megabytes,
 		),
+		...rejectGoals(results),
 		atLeast(
 			'encoder, events a second on one core',
 			encoder?.eventsPerSecond,
 			LEAST_ENCODED_PER_SECOND,
 			(value) => `${(value / 1e6).toFixed(1)} M`,
+		),
+	];
+}
+
+/** What a filter rejects should cost no more than what is written by hand. */
+function rejectGoals({ rejects }: Results): Goal[] {
+	const found = isAvailable(rejects) ? rejects : undefined;
+	const nanoseconds = (value: number) => `${value.toFixed(0)} ns`;
+	const added = (reader: string) => (found === undefined ? undefined : addedNs(found, reader));
+	const [empty, own] = [added(EMPTY), added(`${SONDE_ROW}, ${PREDICATES[0].name}`)];
+	const early = empty === undefined || own === undefined ? undefined : own - empty;
+	return [
+		atMost('rejected by the process, beyond an empty program', early, MOST_EARLY_REJECT_NS, nanoseconds),
+		...PREDICATES.map(({ name }) => {
+			const [byHand, compiled] = [added(`by hand, ${name}`), added(`${SONDE_ROW}, ${name}`)];
+			const ratio = byHand === undefined || compiled === undefined ? undefined : compiled / byHand;
+			return atMost(`rejected by ${name}, by what is written by hand`, ratio, MOST_REJECT_RATIO, (value) =>
+				value.toFixed(2),
+			);
+		}),
+		atMost(
+			'UpdateTrace of a filter at full speed, longest',
+			found?.updateMs.max,
+			MOST_UPDATE_MS,
+			(value) => `${value.toFixed(0)} ms`,
 		),
 	];
 }

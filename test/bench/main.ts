@@ -35,8 +35,8 @@ async function run(options: BenchOptions): Promise<void> {
 	try {
 		await processes.run('build.sh', join(BENCH_DIRECTORY, 'build.sh'), [], BUILD_MS);
 		const machine = await describeMachine(processes);
-		const { suite, versions, peers } = await choosePeers(processes, options, { signal, progress });
-		const results = await runAll(processes, { peers, scratch }, options, { signal, progress });
+		const { suite, versions, peers, bpftrace } = await choosePeers(processes, options, { signal, progress });
+		const results = await runAll(processes, { peers, bpftrace, scratch }, options, { signal, progress });
 		const found = suite === '' ? 'none' : `${versions.join(', ')}, of Debian ${suite}`;
 		const report = { date: new Date(), machine, peers: found, results };
 		process.stdout.write(options.json ? `${JSON.stringify(report, undefined, 2)}\n` : formatTables(results));
@@ -57,7 +57,7 @@ async function choosePeers(
 	{ skipPeers }: BenchOptions,
 	{ signal, progress }: { signal: AbortSignal; progress: (text: string) => void },
 ): Promise<Peers> {
-	if (skipPeers) return { suite: '', versions: [], peers: [] };
+	if (skipPeers) return { suite: '', versions: [], peers: [], bpftrace: undefined };
 	progress('looking for bpftrace and libbpf-tools');
 	const found = await orNotAvailable(processes, findPeers(processes), signal);
 	return isAvailable(found) ? found : missingPeers(found);

@@ -19,6 +19,8 @@ export interface Peers {
 	/** Packages with versions. */
 	readonly versions: readonly string[];
 	readonly peers: readonly Peer[];
+	/** Starts bpftrace with a script, where consumers run; undefined: it cannot be had. */
+	readonly bpftrace: ((script: string) => Promise<Child>) | undefined;
 }
 
 /** A Debian is downloaded. */
@@ -56,6 +58,10 @@ export async function findPeers(processes: Processes): Promise<Peers> {
 	return {
 		suite,
 		versions: versions.trim().split('\n'),
+		bpftrace: (text) => {
+			const args = ['--cpu-list', String(CONSUMER_CPU), enter, root];
+			return processes.start('bpftrace', 'taskset', [...args, 'bpftrace', '-q', '-B', 'line', '-e', text]);
+		},
 		peers: commands.map(({ name, command }) => ({
 			name,
 			start: (isPrompt, output) => {
@@ -69,5 +75,5 @@ export async function findPeers(processes: Processes): Promise<Peers> {
 /** The same tools, if they cannot be had: each row then says why. */
 export function missingPeers({ unavailable }: NotAvailable): Peers {
 	const start = () => Promise.reject(new Error(unavailable));
-	return { suite: '', versions: [], peers: PEER_NAMES.map((name) => ({ name, start })) };
+	return { suite: '', versions: [], peers: PEER_NAMES.map((name) => ({ name, start })), bpftrace: undefined };
 }

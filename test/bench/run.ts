@@ -12,6 +12,7 @@ import { createPeerRow } from './peer-row.js';
 import type { Peers } from './peers.js';
 import { measurePipeResponse } from './pipe-response.js';
 import type { Processes } from './processes.js';
+import { measureRejects } from './reject.js';
 import { measureRemote } from './remote.js';
 import type { Response } from './response.js';
 import { LONG_ROW, type Results } from './results.js';
@@ -29,7 +30,7 @@ const REMOTE_ROWS = 2;
 /** Measures everything. Files go to the scratch directory. */
 export async function runAll(
 	processes: Processes,
-	{ peers, scratch }: { readonly peers: Peers['peers']; readonly scratch: string },
+	{ peers, bpftrace, scratch }: Pick<Peers, 'peers' | 'bpftrace'> & { readonly scratch: string },
 	options: BenchOptions,
 	context: RunContext,
 ): Promise<Results> {
@@ -96,6 +97,9 @@ export async function runAll(
 			measureRemote(processes, service, REMOTE_ROWS * seconds, signal),
 		),
 		fanOut: await measureFanOut(processes, service, seconds, context),
+		rejects: await step('rejected events', () =>
+			measureRejects(processes, { service, bpftrace }, options, context),
+		),
 		resume: await step('resume', () => measureResume(processes, service, seconds, signal)),
 		handover: await step('hand-over', () => measureHandover(processes, microSeconds)),
 		encoder: await step('encoder', () => measureEncoder(processes, microSeconds)),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Backpressure, Code, SamplingMode } from '../../clients/typescript/index.js';
+import { Backpressure, Code, type SamplingMode } from '../../clients/typescript/index.js';
 import { traceIds } from './cli-trace.js';
 import { failure } from './failure.js';
 import { sharedNode, type TestNode } from './node.js';
@@ -123,30 +123,29 @@ const STARTS: readonly {
 		field: 'probes[0].sampling.sample_one_in',
 		message: 'probes[0].sampling.sample_one_in is 2,000,000, must be 1 to 1,000,000',
 	},
-	...(
-		[
-			['a filter of the trace', { probes, filter: 'true' }, 'filter', 'filtering in the kernel'],
-			[
-				'a filter of a probe',
-				{ probes: [{ probe: 'file.open', filter: 'ret < 0' }] },
-				'probes[0].filter',
-				'filtering in the kernel',
-			],
-			[
-				'sampling by process',
-				{ probes: [{ probe: 'file.open', sampling: { mode: SamplingMode.PROCESS } }] },
-				'probes[0].sampling.mode',
-				'sampling by process',
-			],
-		] as const satisfies readonly (readonly [string, Start, string, string])[]
-	).map(([name, request, field, what]) => ({
-		name: `${name}, which this version does not have,`,
-		request,
-		field,
-		code: Code.UNIMPLEMENTED,
-		reason: 'NOT_IMPLEMENTED',
-		message: `${field}: ${what} is not in this version`,
-	})),
+	{
+		name: 'a filter with a name that nothing has',
+		request: { probes: [{ probe: 'file.open', filter: 'ret < 0 && process.uidd == 0' }] },
+		field: 'probes[0].filter',
+		reason: 'INVALID_FILTER',
+		message:
+			'probes[0].filter, line 1, column 20: there is no field uidd; did you mean process.uid?\n' +
+			'ret < 0 && process.uidd == 0\n' +
+			'                   ^^^^',
+	},
+	{
+		name: 'a filter of all probes that names a field of one',
+		request: { probes, filter: 'ret < 0' },
+		field: 'filter',
+		reason: 'INVALID_FILTER',
+		message: 'filter, line 1, column 1: there is no field ret\nret < 0\n^^^',
+	},
+	{
+		name: 'sampling of an unknown kind',
+		request: { probes: [{ probe: 'file.open', sampling: { mode: 7 as SamplingMode } }] },
+		field: 'probes[0].sampling.mode',
+		message: 'probes[0].sampling.mode is 7, must be SAMPLING_MODE_EVENT or SAMPLING_MODE_PROCESS',
+	},
 ];
 
 test('what is wrong is refused by name, value and limit, and the node is as before', async (t) => {
@@ -180,11 +179,6 @@ test('what is wrong is refused by name, value and limit, and the node is as befo
 		}
 		const empty = await failure(node.client.getTrace({}));
 		assert.equal(empty.message, 'trace_id is "", must be the id of a trace, 32 hexadecimal digits');
-	});
-	await t.test('calls of a later version are UNIMPLEMENTED', async () => {
-		const error = await failure(node.client.checkFilter({ filter: 'true' }));
-		assert.equal(error.code, Code.UNIMPLEMENTED);
-		assert.equal(error.reason, 'NOT_IMPLEMENTED');
 	});
 	await t.test('after all this there is no new trace and the node works', async () => {
 		assert.deepEqual(await traceIds(node), before);

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createCatalog } from '../../service/catalog/catalog.js';
 import { localFeatures } from '../../service/catalog/features.js';
+import { NO_FILTER, nativeFilter } from '../../service/filter/native-filter.js';
 import { StreamEventsResponse } from '../../service/gen/sonde/v1/trace_service.js';
 import {
 	loadNative,
@@ -27,10 +28,13 @@ interface Recorded {
 	readonly oldest: readonly { readonly event: bigint; readonly batch: bigint }[];
 }
 
+const sampling = (oneIn: number) => ({ oneIn, processSalt: 0 });
+
 function fileOpen() {
 	const probe = createCatalog(localFeatures()).find('file.open');
 	if (probe === undefined) throw new Error('there is no probe file.open');
-	return probe.load();
+	const programs = { ...probe.load(), filter: nativeFilter(NO_FILTER), generation: 1 };
+	return { programs, plan: probe.plan, sampling: sampling(1) };
 }
 
 /** A trace of file.open that has been opened. */
@@ -41,7 +45,7 @@ async function record(t: Hooks, options: Partial<NativeTraceOptions> = {}): Prom
 	const native = loadNative();
 	const trace = new native.Trace(
 		{
-			probes: [{ ...fileOpen(), sampleOneIn: 1 }],
+			probes: [fileOpen()],
 			ringCount: 1,
 			ringBytes: RING_BYTES,
 			eventsPerSecond: 0,
@@ -97,9 +101,9 @@ test('setPaused, setSampling and setEventsPerSecond change a running trace', asy
 	openMissing('paused', 50);
 	trace.setPaused(false);
 	seen.push(...openMissing('seen again', 50));
-	trace.setSampling(0, 4_294_967_295);
+	trace.setSampling(0, sampling(4_294_967_295));
 	openMissing('sampled out', 50);
-	trace.setSampling(0, 1);
+	trace.setSampling(0, sampling(1));
 	trace.setEventsPerSecond(1);
 	// The next look at the rings.
 	await sleep(200);
@@ -168,7 +172,7 @@ test('records that the plan cannot read end the reading, not the process', async
 	const probe = fileOpen();
 	const step = { op: 'uint64', offset: BEHIND_THE_RECORD, tag: 8 } as const;
 	const plan = { steps: [...probe.plan.steps, step] };
-	const { trace, events } = await record(t, { probes: [{ ...probe, plan, sampleOneIn: 1 }] });
+	const { trace, events } = await record(t, { probes: [{ ...probe, plan }] });
 	const healthy = await record(t);
 	openMissing('unreadable', 20);
 	while (trace.snapshot().failure === '') await sleep(5);

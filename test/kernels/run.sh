@@ -4,5 +4,5 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 . test/node-tests.sh
 
-build_opens
+build_programs
 node --enable-source-maps dist/test/kernels/main.js "$@"

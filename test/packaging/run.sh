@@ -19,7 +19,7 @@ if [ ! -x "$hadolint/bin/hadolint" ]; then
 fi
 export HADOLINT="$hadolint/bin/hadolint"
 
-build_opens
+build_programs
 mapfile -t tests < <(compiled test/packaging)
 run_tests --test-concurrency=1 "${tests[@]}"
 finish

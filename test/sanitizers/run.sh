@@ -67,7 +67,7 @@ addon_tests() {
 core_tests address
 core_tests thread
 build_addon
-build_opens
+build_programs
 addon_tests dist/service/native.test.js \
-	dist/test/e2e/{attachments,opens,shutdown,start-failures}.test.js dist/test/teardown/teardown.test.js
+	dist/test/e2e/{attachments,filter-compiler,filters,opens,shutdown,start-failures}.test.js dist/test/teardown/teardown.test.js
 finish

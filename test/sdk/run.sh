@@ -43,7 +43,7 @@ prepare_go
 build_tool github.com/fullstorydev/grpcurl/cmd/grpcurl
 build_tool github.com/bojand/ghz/cmd/ghz
 
-build_opens
+build_programs
 mapfile -t tests < <(compiled test/sdk)
 run_tests --test-concurrency=1 "${tests[@]}"
 

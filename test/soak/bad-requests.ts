@@ -1,4 +1,4 @@
-import { Backpressure, Code, SamplingMode, type SondeClient } from '../../clients/typescript/index.js';
+import { Backpressure, Code, type SondeClient } from '../../clients/typescript/index.js';
 
 /** A request that must be refused, and how. */
 interface BadRequest {
@@ -22,11 +22,12 @@ export const BAD_REQUESTS: readonly BadRequest[] = [
 	bad(Code.INVALID_ARGUMENT, (client) =>
 		client.startTrace({ probes, backpressure: Backpressure.DROP_NEWEST }),
 	),
-	bad(Code.UNIMPLEMENTED, (client) => client.startTrace({ probes, filter: 'true' })),
-	bad(Code.UNIMPLEMENTED, (client) =>
-		client.startTrace({ probes: [{ probe: 'file.open', sampling: { mode: SamplingMode.PROCESS } }] }),
+	bad(Code.INVALID_ARGUMENT, (client) => client.startTrace({ probes, filter: 'ret < 0' })),
+	bad(Code.INVALID_ARGUMENT, (client) =>
+		client.startTrace({ probes: [{ probe: 'file.open', filter: 'path.matches("a")' }] }),
 	),
-	bad(Code.UNIMPLEMENTED, (client) => client.checkFilter({ filter: 'true' })),
+	bad(Code.INVALID_ARGUMENT, (client) => client.checkFilter({ filter: 'process.uid ==' })),
+	bad(Code.INVALID_ARGUMENT, (client) => client.checkFilter({ probe: 'file.shut', filter: 'true' })),
 	bad(Code.NOT_FOUND, (client) => client.getTrace({ traceId: UNKNOWN_ID })),
 	bad(Code.NOT_FOUND, (client) => client.stopTrace({ traceId: UNKNOWN_ID })),
 	bad(Code.NOT_FOUND, (client) => all(client.streamEvents({ traceId: UNKNOWN_ID }))),

@@ -1,5 +1,6 @@
 import {
 	Backpressure,
+	SamplingMode,
 	type StartTraceRequestSchema,
 	type UpdateTraceRequestSchema,
 } from '../../clients/typescript/index.js';
@@ -119,7 +120,8 @@ function planRequest(
 		requestId: random.chance(0.4) ? name : '',
 		probes: Array.from({ length: random.pick([1, 1, 1, 2, 3]) }, () => ({
 			probe: 'file.open',
-			...(random.chance(0.3) ? { sampling: { sampleOneIn: random.scale(1, 1_000) } } : {}),
+			...(random.chance(0.3) ? { sampling: planSampling(random) } : {}),
+			...(random.chance(0.3) ? { filter: random.pick(FILTERS) } : {}),
 		})),
 		limits: {
 			...optional('eventsPerSecond', eventsPerSecond),
@@ -138,6 +140,23 @@ function planRequest(
 		lease: { seconds: BigInt(leaseSeconds) },
 		...(end === 'duration' ? { maxDuration: { seconds: BigInt(random.int(1, 3)) } } : {}),
 	};
+}
+
+/** Some let all pass, some nothing; the last ones have maps, follow processes, or fail for some events. */
+const FILTERS = [
+	'true',
+	'process.uid == 0 && ret < 0',
+	'path.startsWith("/") && !path.endsWith(".so")',
+	'path.contains("sonde")',
+	'size(path) > 10 || cpu == 0',
+	`process.tgid in [${Array.from({ length: 100 }, (_, i) => i * 41).join()}] || math.bitAnd(flags, 1) == 0`,
+	'process.descends_from(1)',
+	'100 / (flags - 524288) < 1000',
+];
+
+function planSampling(random: Random) {
+	const mode = random.pick([SamplingMode.EVENT, SamplingMode.EVENT, SamplingMode.PROCESS]);
+	return { sampleOneIn: random.scale(1, 1_000), mode };
 }
 
 function planReader(random: Random, runMs: number, traceOfPauses: boolean): ReaderPlan {
@@ -178,8 +197,10 @@ function planStep(random: Random, runMs: number): Step {
 		what,
 		update: {
 			...(random.chance(0.5)
-				? { probes: [{ probeIndex: 0, sampling: { sampleOneIn: random.scale(1, 1_000) } }] }
-				: {}),
+				? { probes: [{ probeIndex: 0, sampling: planSampling(random) }] }
+				: random.chance(0.5)
+					? { probes: [{ probeIndex: 0, filter: random.pick(['', ...FILTERS]) }] }
+					: {}),
 			...(random.chance(0.7) ? { limits } : {}),
 			...(random.chance(0.3) ? { lease: { seconds: BigInt(random.int(1, 3)) } } : {}),
 		},

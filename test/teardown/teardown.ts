@@ -4,11 +4,13 @@
 //   teardown MOMENT worker DELAY_MS    ends a worker, then the process as usual
 //
 // MOMENT is what the traces are doing: opening, running, or stopping.
+
 import { openSync, readdirSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { createCatalog } from '../../service/catalog/catalog.js';
 import { localFeatures } from '../../service/catalog/features.js';
+import { NO_FILTER, nativeFilter } from '../../service/filter/native-filter.js';
 import { loadNative, type NativeTrace } from '../../service/native.js';
 
 const TRACES = 3;
@@ -24,7 +26,13 @@ function newTrace(): NativeTrace {
 	const native = loadNative();
 	return new native.Trace(
 		{
-			probes: [{ ...fileOpen.load(), sampleOneIn: 1 }],
+			probes: [
+				{
+					programs: { ...fileOpen.load(), filter: nativeFilter(NO_FILTER), generation: 1 },
+					plan: fileOpen.plan,
+					sampling: { oneIn: 1, processSalt: 0 },
+				},
+			],
 			ringCount: 1,
 			ringBytes: 1_048_576,
 			eventsPerSecond: 10_000_000,

@@ -9,6 +9,7 @@
 
 #include "error.h"
 #include "map_memory.h"
+#include "placeholder.h"
 #include "read_only_data.h"
 #include "section.h"
 
@@ -44,13 +45,8 @@ bpf_map *FindMap(bpf_object *object, const char *name)
 
 // Made by the trace for all its probes.
 constexpr const char *kRings = "rings", *kAllowance = "allowance";
-
-bool IsShared(const bpf_map *map)
-{
-	std::string name = bpf_map__name(map);
-
-	return name == kRings || name == kAllowance;
-}
+// Of a probe, whatever body it has.
+constexpr const char *kOfEntries[] = {"counters", "controls", "bodies", "calls_under_way"};
 
 bool ReadInfo(const bpf_program *program, bpf_prog_info *info)
 {
@@ -63,35 +59,58 @@ bool ReadInfo(const bpf_program *program, bpf_prog_info *info)
 
 }  // namespace
 
-BpfObject::BpfObject(const std::string &elf, const BpfSettings &settings)
+BpfObject::BpfObject(const ProgramOptions &options, const BpfSettings &settings)
+    : image_(options.object), attach_kind_(options.attach_kind), keep_arguments_(options.keep_arguments),
+      generation_(options.generation), early_context_(options.filter.early_context),
+      late_context_(options.filter.late_context), early_(options.filter.early),
+      late_(options.filter.late)
+{
+	Load(settings, nullptr);
+}
+
+BpfObject::BpfObject(const ProgramOptions &options, const BpfSettings &settings, const BpfObject &entries)
+    : image_(options.object), attach_kind_(options.attach_kind), keep_arguments_(options.keep_arguments),
+      generation_(options.generation), early_context_(options.filter.early_context),
+      late_context_(options.filter.late_context), early_(options.filter.early),
+      late_(options.filter.late)
+{
+	Load(settings, &entries);
+}
+
+void BpfObject::Load(const BpfSettings &settings, const BpfObject *entries)
 {
 	std::map<std::string, std::vector<char>> statistics;
 	LibbpfLog log;
 
-	Open(elf, settings, log);
+	if (!early_.code().empty())
+		FillPlaceholder(&image_, "filter_early", early_.code());
+	if (!late_.code().empty())
+		FillPlaceholder(&image_, "filter_late", late_.code());
+	Open(settings, entries, log);
 	AskForStatistics(&statistics);
 	if (bpf_object__load(object_.get()) == 0) {
 		for (const auto &[name, text] : statistics)
 			verified_[name] = VerifiedInstructions(text.data());
+		image_ = std::string();
 		return;
 	}
 	// Again, for a log that explains: together with the statistics libbpf asks for none.
-	Open(elf, settings, log);
+	Open(settings, entries, log);
 	int error = bpf_object__load(object_.get());
 	if (error != 0)
 		throw Error(ErrorCode::kKernelRefused, ErrnoMessage("the kernel refused the BPF programs", error),
 			    log.Tail());
 }
 
-void BpfObject::Open(const std::string &elf, const BpfSettings &settings, const LibbpfLog &log)
+void BpfObject::Open(const BpfSettings &settings, const BpfObject *entries, const LibbpfLog &log)
 {
-	object_.reset(bpf_object__open_mem(elf.data(), elf.size(), nullptr));
+	object_.reset(bpf_object__open_mem(image_.data(), image_.size(), nullptr));
 	if (!object_)
 		throw Error(ErrorCode::kInvalidObject, ErrnoMessage("cannot open the BPF object", errno),
 			    log.Tail());
-	SetMaps(settings);
+	SetMaps(settings, entries);
 	SetConstants(settings);
-	ChoosePrograms(settings);
+	ChoosePrograms(entries != nullptr);
 }
 
 void BpfObject::AskForStatistics(std::map<std::string, std::vector<char>> *statistics)
@@ -111,17 +130,28 @@ void BpfObject::AskForStatistics(std::map<std::string, std::vector<char>> *stati
 
 BpfObject::~BpfObject() { Detach(); }
 
-void BpfObject::SetMaps(const BpfSettings &settings)
+void BpfObject::SetMaps(const BpfSettings &settings, const BpfObject *entries)
 {
 	bpf_object *object = object_.get();
-
-	if (bpf_map__set_max_entries(FindMap(object, "counters"), settings.cpus) != 0 ||
-	    bpf_map__reuse_fd(FindMap(object, kRings), settings.rings_fd) != 0 ||
-	    bpf_map__reuse_fd(FindMap(object, kAllowance), settings.allowance_fd) != 0)
-		throw Error(ErrorCode::kInvalidObject, ErrnoMessage("cannot set up the maps", errno));
+	std::map<std::string, int> borrowed = {{kRings, settings.rings_fd}, {kAllowance, settings.allowance_fd}};
 	bpf_map *calls = bpf_object__find_map_by_name(object, "calls_under_way");
-	if (calls != nullptr && settings.keep_arguments)
-		bpf_map__set_max_entries(calls, kCallsUnderWay);
+
+	if (entries != nullptr) {
+		for (const char *name : kOfEntries) {
+			bpf_map *map = bpf_object__find_map_by_name(entries->object_.get(), name);
+
+			if (map != nullptr)
+				borrowed[name] = bpf_map__fd(map);
+		}
+	} else if (bpf_map__set_max_entries(FindMap(object, "counters"), settings.cpus) != 0 ||
+		   (calls != nullptr && keep_arguments_ && bpf_map__set_max_entries(calls, kCallsUnderWay) != 0)) {
+		throw Error(ErrorCode::kInvalidObject, ErrnoMessage("cannot set up the maps", errno));
+	}
+	for (const auto &[name, fd] : borrowed) {
+		if (bpf_map__reuse_fd(FindMap(object, name.c_str()), fd) != 0)
+			throw Error(ErrorCode::kInvalidObject, ErrnoMessage("cannot use the map " + name, errno));
+		borrowed_.insert(name);
+	}
 }
 
 void BpfObject::SetConstants(const BpfSettings &settings)
@@ -129,34 +159,37 @@ void BpfObject::SetConstants(const BpfSettings &settings)
 	ReadOnlyData constants(object_.get());
 
 	constants.Set<uint32_t>("sonde_probe_index", settings.probe_index);
-	constants.Set<uint32_t>("sonde_generation", 1);
+	constants.Set<uint32_t>("sonde_generation", generation_);
 	constants.Set<uint32_t>("sonde_ring_mask", settings.ring_mask);
 	constants.Set<uint64_t>("sonde_ring_wakeup_bytes", settings.ring_wakeup_bytes);
-	constants.Set<uint8_t>("sonde_keep_arguments", settings.keep_arguments);
+	constants.Set<uint8_t>("sonde_keep_arguments", keep_arguments_);
+	constants.Set<uint8_t>("sonde_has_early_filter", !early_.code().empty());
+	constants.Set<uint8_t>("sonde_has_late_filter", !late_.code().empty());
+	constants.Set<uint32_t>("sonde_early_context", early_context_);
+	constants.Set<uint32_t>("sonde_late_context", late_context_);
 	constants.Apply();
 }
 
-void BpfObject::ChoosePrograms(const BpfSettings &settings)
+void BpfObject::ChoosePrograms(bool body_only)
 {
 	bpf_program *program;
 	bool has_body = false;
 
 	bpf_object__for_each_program(program, object_.get())
 	{
-		bool chosen = Section(program).kind == settings.attach_kind &&
-			      (!IsStart(program) || settings.keep_arguments);
+		bool chosen = Section(program).kind == attach_kind_ && (!IsStart(program) || keep_arguments_) &&
+			      (!body_only || IsBody(program));
 
 		bpf_program__set_autoload(program, chosen);
 		has_body = has_body || (chosen && IsBody(program));
 	}
 	if (!has_body)
-		throw Error(ErrorCode::kInvalidObject, "the BPF object has no body for " + settings.attach_kind);
+		throw Error(ErrorCode::kInvalidObject, "the BPF object has no body for " + attach_kind_);
 }
 
-void BpfObject::Attach()
+void BpfObject::PlaceBody(int bodies)
 {
 	bpf_program *program;
-	int bodies = MapFd("bodies");
 
 	bpf_object__for_each_program(program, object_.get())
 	{
@@ -167,6 +200,24 @@ void BpfObject::Attach()
 			throw Error(ErrorCode::kAttachFailed,
 				    ErrnoMessage("cannot place the body of the probe", errno));
 	}
+}
+
+void BpfObject::ReplaceBody(const BpfObject &entries) { PlaceBody(entries.MapFd("bodies")); }
+
+void BpfObject::UnloadBody()
+{
+	bpf_program *program;
+
+	bpf_object__for_each_program(program, object_.get())
+	{
+		if (IsBody(program))
+			bpf_program__unload(program);
+	}
+}
+
+void BpfObject::Attach()
+{
+	PlaceBody(MapFd("bodies"));
 	// Starts first: then fewer calls are seen that began before the trace.
 	AttachAll(true);
 	AttachAll(false);
@@ -189,7 +240,7 @@ void BpfObject::Detach()
 
 	links_.Detach();
 	// Else the body stays loaded until the kernel's worker frees the map, some time after we have said that it is gone.
-	if (object_)
+	if (object_ && borrowed_.count("bodies") == 0)
 		bpf_map_delete_elem(MapFd("bodies"), &slot);
 }
 
@@ -197,15 +248,22 @@ int BpfObject::MapFd(const char *name) const { return bpf_map__fd(FindMap(object
 
 uint64_t BpfObject::MemoryBytes() const
 {
-	uint64_t bytes = 0;
+	uint64_t bytes = early_.MemoryBytes() + late_.MemoryBytes();
 	bpf_map *map;
 
 	bpf_object__for_each_map(map, object_.get())
 	{
-		if (!IsShared(map))
+		if (borrowed_.count(bpf_map__name(map)) == 0)
 			bytes += MapMemoryBytes(bpf_map__fd(map));
 	}
 	return bytes;
+}
+
+std::string BpfObject::FilterFailure() const
+{
+	std::string failure = early_.Failure();
+
+	return failure.empty() ? late_.Failure() : failure;
 }
 
 std::vector<ProgramInfo> BpfObject::Programs() const

@@ -4,13 +4,16 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
 #include <bpf/libbpf.h>
 
+#include "filter_maps.h"
 #include "libbpf_log.h"
 #include "links.h"
+#include "trace_options.h"
 
 namespace sonde {
 
@@ -19,8 +22,6 @@ struct BpfSettings {
 	uint32_t probe_index;
 	uint32_t ring_mask;
 	uint64_t ring_wakeup_bytes;
-	std::string attach_kind;  // of the programs to use: the first part of their sections
-	bool keep_arguments;      // the kernel has no bpf_task_pt_regs
 	uint32_t cpus;
 	int rings_fd;
 	int allowance_fd;
@@ -40,13 +41,19 @@ struct ProgramInfo {
 class BpfObject {
 public:
 	// Parses and loads; nothing is attached yet. Throws Error(kInvalidObject), Error(kKernelRefused).
-	BpfObject(const std::string &elf, const BpfSettings &settings);
+	BpfObject(const ProgramOptions &options, const BpfSettings &settings);
+	// Only another body for programs that are loaded already, with their maps.
+	BpfObject(const ProgramOptions &options, const BpfSettings &settings, const BpfObject &entries);
 	~BpfObject();
 	BpfObject(const BpfObject &) = delete;
 	BpfObject &operator=(const BpfObject &) = delete;
 
 	// Puts the body in its slot, then attaches the entries. Throws Error(kAttachFailed).
 	void Attach();
+	// Puts the body in the place of that of `entries`, for all hits from now on. Throws Error(kAttachFailed).
+	void ReplaceBody(const BpfObject &entries);
+	// Another one is in its place: lets it go.
+	void UnloadBody();
 	// May be called twice.
 	void Detach();
 
@@ -55,22 +62,33 @@ public:
 	// What the kernel charges for the maps that belong to this probe alone.
 	uint64_t MemoryBytes() const;
 	std::vector<ProgramInfo> Programs() const;
+	// Why its filter does not decide any more as it should; empty while it does.
+	std::string FilterFailure() const;
 	// Hits that the kernel skipped, of the programs that make events.
 	uint64_t Misses() const;
 
 private:
-	void Open(const std::string &elf, const BpfSettings &settings, const LibbpfLog &log);
+	void Load(const BpfSettings &settings, const BpfObject *entries);
+	void Open(const BpfSettings &settings, const BpfObject *entries, const LibbpfLog &log);
 	// By name of the program; the texts must live until the load.
 	void AskForStatistics(std::map<std::string, std::vector<char>> *statistics);
-	void SetMaps(const BpfSettings &settings);
+	void SetMaps(const BpfSettings &settings, const BpfObject *entries);
 	void SetConstants(const BpfSettings &settings);
-	void ChoosePrograms(const BpfSettings &settings);
+	void ChoosePrograms(bool body_only);
+	void PlaceBody(int bodies);
 	void AttachAll(bool starts);
 
 	struct Close {
 		void operator()(bpf_object *object) const { bpf_object__close(object); }
 	};
 
+	std::string image_;  // with the filter in it; empty when it has been loaded
+	std::string attach_kind_;
+	bool keep_arguments_;
+	uint32_t generation_;
+	uint32_t early_context_, late_context_;
+	FilterMaps early_, late_;
+	std::set<std::string> borrowed_;  // maps that are not its own
 	std::unique_ptr<bpf_object, Close> object_;
 	std::map<std::string, uint32_t> verified_;  // instructions, by name of the program
 	Links links_;

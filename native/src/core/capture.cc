@@ -46,11 +46,24 @@ uint64_t InFlight(const ProbeSnapshot &counts)
 }  // namespace
 
 Capture::Probe::Probe(const ProbeOptions &options, const BpfSettings &settings)
-    : plan(options.plan), object(options.object, settings), counters(object.MapFd("counters"), settings.cpus),
-      controls(object.MapFd("controls"))
+    : plan(options.plan), settings(settings), object(options.programs, settings),
+      counters(object.MapFd("counters"), settings.cpus), controls(object.MapFd("controls"))
 {
-	controls.SampleOneIn(options.sample_one_in);
+	controls.Sample(options.sampling);
 }
+
+std::vector<ProgramInfo> Capture::Probe::Programs() const
+{
+	std::vector<ProgramInfo> programs = object.Programs();
+
+	if (body) {
+		std::vector<ProgramInfo> own = body->Programs();
+		programs.insert(programs.begin(), own.begin(), own.end());
+	}
+	return programs;
+}
+
+uint64_t Capture::Probe::MemoryBytes() const { return object.MemoryBytes() + (body ? body->MemoryBytes() : 0); }
 
 Capture::Capture(const TraceOptions &options, BatchSink &sink)
     : sink_(sink), limits_(options.batch), batch_(options.batch, options.events_field), interval_ns_(kFlowingNs),
@@ -64,8 +77,6 @@ Capture::Capture(const TraceOptions &options, BatchSink &sink)
 		BpfSettings settings{i,
 				     options.ring_count - 1,
 				     options.ring_bytes / 2,
-				     options.probes[i].attach_kind,
-				     options.probes[i].keep_arguments,
 				     cpus,
 				     rings_->map_fd(),
 				     allowance_->map_fd()};
@@ -81,7 +92,7 @@ CaptureMemory Capture::ReadMemory() const
 
 	memory.shared_bytes = rings_->MemoryBytes() + MapMemoryBytes(allowance_->map_fd());
 	for (const auto &probe : probes_)
-		memory.probe_bytes.push_back(probe->object.MemoryBytes());
+		memory.probe_bytes.push_back(probe->MemoryBytes());
 	return memory;
 }
 
@@ -245,12 +256,40 @@ void Capture::SetPaused(bool paused)
 		probe->controls.SetPaused(PausedBy::kOwner, paused);
 }
 
-void Capture::SetSampling(uint32_t probe, uint32_t one_in)
+void Capture::SetSampling(uint32_t probe, const Sampling &sampling)
 {
 	std::lock_guard<std::mutex> lock(mutex_);
 
 	if (!probes_.empty())
-		probes_[probe]->controls.SampleOneIn(one_in);
+		probes_[probe]->controls.Sample(sampling);
+}
+
+void Capture::ReplaceBodies(const std::map<uint32_t, ProgramOptions> &bodies)
+{
+	std::map<uint32_t, std::unique_ptr<BpfObject>> loaded;
+
+	for (const auto &[index, options] : bodies) {
+		Probe &probe = *probes_.at(index);
+
+		loaded[index] = std::make_unique<BpfObject>(options, probe.settings, probe.object);
+	}
+	std::lock_guard<std::mutex> lock(mutex_);
+	for (auto &[index, body] : loaded) {
+		Probe &probe = *probes_[index];
+
+		// The map takes any program of the kind that is in it: this does not fail.
+		body->ReplaceBody(probe.object);
+		probe.body = std::move(body);
+		probe.object.UnloadBody();
+	}
+	memory_ = ReadMemory();
+}
+
+CaptureMemory Capture::Memory() const
+{
+	std::lock_guard<std::mutex> lock(mutex_);
+
+	return memory_;
 }
 
 void Capture::SetEventsPerSecond(uint32_t events_per_second)
@@ -278,6 +317,8 @@ CaptureSnapshot Capture::ReadSnapshot() const
 		uint64_t over_limit = probe->over_limit.load(std::memory_order_acquire);
 
 		snapshot.probes.push_back({probe->counters.Read(encoded, over_limit), probe->object.Misses()});
+		if (snapshot.failure.empty())
+			snapshot.failure = (probe->body ? *probe->body : probe->object).FilterFailure();
 	}
 	return snapshot;
 }
@@ -294,7 +335,7 @@ std::vector<std::vector<ProgramInfo>> Capture::ReadPrograms() const
 	std::vector<std::vector<ProgramInfo>> programs;
 
 	for (const auto &probe : probes_)
-		programs.push_back(probe->object.Programs());
+		programs.push_back(probe->Programs());
 	return programs;
 }
 

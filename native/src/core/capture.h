@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -80,21 +81,29 @@ public:
 	// Any thread, at any time; without effect after Finish. Detach pauses whatever is set here.
 	void SetPaused(bool paused);
 	// There is such a probe.
-	void SetSampling(uint32_t probe, uint32_t one_in);
+	void SetSampling(uint32_t probe, const Sampling &sampling);
+	// Gives some probes other bodies: all or none. No hit is missed or seen twice. Not at the same time as Finish, and one
+	// after the other. Throws Error, and everything is as before.
+	void ReplaceBodies(const std::map<uint32_t, ProgramOptions> &bodies);
 	// The next two with the next Tick; 0 is no limit.
 	void SetEventsPerSecond(uint32_t events_per_second);
 	void SetMaxEvents(uint64_t max_events);
 
 	CaptureSnapshot Snapshot() const;
 	std::vector<std::vector<ProgramInfo>> Programs() const;
-	const CaptureMemory &Memory() const { return memory_; }
+	CaptureMemory Memory() const;
 
 private:
 	struct Probe {
 		Probe(const ProbeOptions &options, const BpfSettings &settings);
 
+		std::vector<ProgramInfo> Programs() const;
+		uint64_t MemoryBytes() const;
+
 		Plan plan;
+		BpfSettings settings;
 		BpfObject object;
+		std::unique_ptr<BpfObject> body;  // in the place of the object's own
 		Counters counters;
 		Controls controls;
 		std::atomic<uint64_t> encoded{0};

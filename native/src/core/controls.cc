@@ -14,6 +14,10 @@ void Controls::SetPaused(PausedBy by, bool paused)
 		__atomic_fetch_and(&layout()->paused, ~bit, __ATOMIC_ACQ_REL);
 }
 
-void Controls::SampleOneIn(uint32_t n) { __atomic_store_n(&layout()->sample_one_in, n, __ATOMIC_RELEASE); }
+void Controls::Sample(const Sampling &sampling)
+{
+	__atomic_store_n(&layout()->process_salt, sampling.process_salt, __ATOMIC_RELEASE);
+	__atomic_store_n(&layout()->sample_one_in, sampling.one_in, __ATOMIC_RELEASE);
+}
 
 }  // namespace sonde

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "mapping.h"
+#include "sampling.h"
 
 namespace sonde {
 
@@ -21,12 +22,13 @@ public:
 	explicit Controls(int map_fd);
 
 	void SetPaused(PausedBy by, bool paused);
-	void SampleOneIn(uint32_t n);
+	void Sample(const Sampling &sampling);
 
 private:
 	struct Layout {
 		uint32_t paused;
 		uint32_t sample_one_in;
+		uint32_t process_salt;
 	};
 
 	Layout *layout() const { return static_cast<Layout *>(mapping_.data()); }

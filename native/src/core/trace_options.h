@@ -6,16 +6,25 @@
 #include <vector>
 
 #include "batch.h"
+#include "filter.h"
+#include "sampling.h"
 #include "plan.h"
 
 namespace sonde {
 
-struct ProbeOptions {
+// What the programs of a probe are made from. A body can be made again while the trace runs.
+struct ProgramOptions {
 	std::string object;  // the ELF image, copied: it is loaded on another thread
-	Plan plan;
 	std::string attach_kind;
 	bool keep_arguments;
-	uint32_t sample_one_in;
+	FilterOptions filter;
+	uint32_t generation;  // of the trace's settings
+};
+
+struct ProbeOptions {
+	ProgramOptions programs;
+	Plan plan;
+	Sampling sampling;
 };
 
 struct TraceOptions {

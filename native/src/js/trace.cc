@@ -1,47 +1,17 @@
 #include "trace.h"
 
-#include <functional>
-#include <optional>
+#include <map>
 
 #include "addon_data.h"
 #include "error_to_js.h"
+#include "options_reader.h"
 #include "snapshot_to_js.h"
 #include "trace_options_from_js.h"
+#include "worker.h"
 
 namespace sonde {
 
 namespace {
-
-// Runs `work` on a worker thread, then `done` on the JavaScript thread.
-class Worker : public Napi::AsyncWorker {
-public:
-	using Work = std::function<void()>;
-	using Done = std::function<void(const Error *)>;
-
-	Worker(Napi::Env env, Work work, Done done)
-	    : Napi::AsyncWorker(env), work_(std::move(work)), done_(std::move(done))
-	{
-	}
-
-protected:
-	void Execute() override
-	{
-		try {
-			work_();
-		} catch (const Error &error) {
-			error_ = error;
-		} catch (const std::exception &error) {
-			error_ = Error(ErrorCode::kKernelRefused, error.what());
-		}
-	}
-
-	void OnOK() override { done_(error_ ? &*error_ : nullptr); }
-
-private:
-	Work work_;
-	Done done_;
-	std::optional<Error> error_;
-};
 
 void Require(bool valid, const char *message)
 {
@@ -59,7 +29,8 @@ Napi::Function Trace::Define(Napi::Env env)
 			    InstanceMethod<&Trace::Memory>("memory"), InstanceMethod<&Trace::SetPaused>("setPaused"),
 			    InstanceMethod<&Trace::SetSampling>("setSampling"),
 			    InstanceMethod<&Trace::SetEventsPerSecond>("setEventsPerSecond"),
-			    InstanceMethod<&Trace::SetMaxEvents>("setMaxEvents")});
+			    InstanceMethod<&Trace::SetMaxEvents>("setMaxEvents"),
+			    InstanceMethod<&Trace::ReplaceBodies>("replaceBodies")});
 }
 
 Trace::Trace(const Napi::CallbackInfo &info) : Napi::ObjectWrap<Trace>(info)
@@ -126,12 +97,54 @@ Napi::Value Trace::Stop(const Napi::CallbackInfo &info)
 	if (state_ == State::kNew || core_->ended()) {
 		state_ = State::kStopped;
 		core_->Ended(info.Env());
-	} else if (state_ == State::kOpen) {
+	} else if (state_ == State::kOpen && !replacing_) {
 		BeginStop();
 	} else {
 		stop_wanted_ = true;
 	}
 	return deferred.Promise();
+}
+
+Napi::Value Trace::ReplaceBodies(const Napi::CallbackInfo &info)
+{
+	Napi::Env env = info.Env();
+	auto deferred = Napi::Promise::Deferred::New(env);
+
+	try {
+		Require(info.Length() == 1 && info[0].IsArray(), "replaceBodies takes a list");
+		if (state_ != State::kOpen || replacing_ || stop_wanted_)
+			throw Error(ErrorCode::kClosed, "the trace does not run, or gets other bodies already");
+		auto bodies = std::make_shared<std::map<uint32_t, ProgramOptions>>();
+		Napi::Array list = info[0].As<Napi::Array>();
+		for (uint32_t i = 0; i < list.Length(); i++) {
+			Napi::Object item = list.Get(i).As<Napi::Object>();
+			uint32_t probe = NumberOf(item, "probeIndex");
+
+			Require(probe < probes_, "replaceBodies: there is no such probe");
+			(*bodies)[probe] = ProgramOptionsFromJs(ObjectOf(item, "programs"));
+		}
+		replacing_ = true;
+		auto *worker = new Worker(
+		    env, [core = core_, bodies] { core->capture()->ReplaceBodies(*bodies); },
+		    [this, deferred](const Error *error) { Replaced(deferred, error); });
+		worker->Queue();
+	} catch (const Error &error) {
+		deferred.Reject(ToJs(env, error).Value());
+	}
+	return deferred.Promise();
+}
+
+void Trace::Replaced(Napi::Promise::Deferred deferred, const Error *error)
+{
+	Napi::Env env = Env();
+
+	replacing_ = false;
+	if (error == nullptr)
+		deferred.Resolve(env.Undefined());
+	else
+		deferred.Reject(ToJs(env, *error).Value());
+	if (stop_wanted_)
+		BeginStop();
 }
 
 void Trace::BeginStop()
@@ -178,12 +191,13 @@ Napi::Value Trace::SetPaused(const Napi::CallbackInfo &info)
 Napi::Value Trace::SetSampling(const Napi::CallbackInfo &info)
 {
 	try {
-		Require(info.Length() == 2 && info[0].IsNumber() && info[1].IsNumber(), "setSampling takes two numbers");
-		uint32_t probe = info[0].As<Napi::Number>(), one_in = info[1].As<Napi::Number>();
+		Require(info.Length() == 2 && info[0].IsNumber() && info[1].IsObject(),
+			"setSampling takes the index of a probe and a sampling");
+		uint32_t probe = info[0].As<Napi::Number>();
 		Require(probe < probes_, "setSampling: there is no such probe");
-		Require(one_in > 0, "setSampling keeps one in 1 at least");
+		Sampling sampling = SamplingFromJs(info[1].As<Napi::Object>());
 		if (capture() != nullptr)
-			capture()->SetSampling(probe, one_in);
+			capture()->SetSampling(probe, sampling);
 		return info.Env().Undefined();
 	} catch (const Error &error) {
 		throw ToJs(info.Env(), error);

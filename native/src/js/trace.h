@@ -28,17 +28,21 @@ private:
 	Napi::Value SetSampling(const Napi::CallbackInfo &info);
 	Napi::Value SetEventsPerSecond(const Napi::CallbackInfo &info);
 	Napi::Value SetMaxEvents(const Napi::CallbackInfo &info);
+	Napi::Value ReplaceBodies(const Napi::CallbackInfo &info);
 
 	// nullptr before it is open: until then another thread is at work in core_.
 	Capture *capture() const { return state_ == State::kOpening ? nullptr : core_->capture(); }
 	void Opened(Napi::Promise::Deferred deferred, const Error *error);
+	void Replaced(Napi::Promise::Deferred deferred, const Error *error);
 	void BeginStop();
 
 	std::shared_ptr<TraceCore> core_;
 	Napi::FunctionReference on_batch_;
 	State state_ = State::kNew;
 	uint32_t probes_ = 0;
-	// While it is opening.
+	// Another thread loads other bodies.
+	bool replacing_ = false;
+	// While it is opening or replacing.
 	bool stop_wanted_ = false;
 };
 

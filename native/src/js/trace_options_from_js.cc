@@ -1,82 +1,98 @@
 #include "trace_options_from_js.h"
 
 #include "core/error.h"
+#include "options_reader.h"
 #include "plan_from_js.h"
 
 namespace sonde {
 
 namespace {
 
-Napi::Value Required(const Napi::Object &object, const char *name, bool present)
+FilterMapOptions FilterMapFromJs(const Napi::Object &map)
 {
-	if (!present)
-		throw Error(ErrorCode::kInvalidArgument, std::string("trace options: ") + name + " is missing");
-	return object.Get(name);
+	std::string kind = StringOf(map, "kind");
+
+	if (kind == "processTree")
+		return {FilterMapKind::kProcessTree, sizeof(uint32_t), "", BytesOf(map, "object"), NumberOf(map, "root")};
+	FilterMapOptions options{kind == "trie" ? FilterMapKind::kTrie : FilterMapKind::kHash, NumberOf(map, "keyBytes"),
+				 BytesOf(map, "keys"), "", 0};
+	if (options.key_bytes == 0 || options.keys.size() % options.key_bytes != 0)
+		throw Error(ErrorCode::kInvalidArgument, "filter: the keys of a map have another size than it says");
+	return options;
 }
 
-uint32_t Number(const Napi::Object &object, const char *name)
+// A part that is null is none.
+FilterPart OptionalPartFromJs(const Napi::Object &filter, const char *name)
 {
-	return Required(object, name, object.Get(name).IsNumber()).As<Napi::Number>().Uint32Value();
+	return filter.Get(name).IsNull() ? FilterPart{} : FilterPartFromJs(ObjectOf(filter, name));
 }
 
-uint64_t BigInt(const Napi::Object &object, const char *name)
+FilterOptions FilterFromJs(const Napi::Object &filter)
 {
-	bool lossless;
-
-	return Required(object, name, object.Get(name).IsBigInt()).As<Napi::BigInt>().Uint64Value(&lossless);
-}
-
-bool Boolean(const Napi::Object &object, const char *name)
-{
-	return Required(object, name, object.Get(name).IsBoolean()).As<Napi::Boolean>();
-}
-
-std::string String(const Napi::Object &object, const char *name)
-{
-	return Required(object, name, object.Get(name).IsString()).As<Napi::String>();
-}
-
-Napi::Object Object(const Napi::Object &object, const char *name)
-{
-	return Required(object, name, object.Get(name).IsObject()).As<Napi::Object>();
-}
-
-ProbeOptions ProbeFromJs(const Napi::Object &probe)
-{
-	Napi::Value image = Required(probe, "object", probe.Get("object").IsTypedArray());
-	Napi::Uint8Array bytes = image.As<Napi::Uint8Array>();
-
-	return {std::string(reinterpret_cast<const char *>(bytes.Data()), bytes.ByteLength()),
-		PlanFromJs(Object(probe, "plan")), String(probe, "attachKind"), Boolean(probe, "keepArguments"),
-		Number(probe, "sampleOneIn")};
+	return {OptionalPartFromJs(filter, "early"), OptionalPartFromJs(filter, "late"),
+		NumberOf(filter, "earlyContext"), NumberOf(filter, "lateContext")};
 }
 
 BatchLimits BatchFromJs(const Napi::Object &batch)
 {
-	Napi::Value delay = Required(batch, "maxDelayNs", batch.Get("maxDelayNs").IsNumber());
-
-	return {Number(batch, "maxEvents"), Number(batch, "maxBytes"),
-		static_cast<uint64_t>(delay.As<Napi::Number>().Int64Value())};
+	return {NumberOf(batch, "maxEvents"), NumberOf(batch, "maxBytes"),
+		static_cast<uint64_t>(LongOf(batch, "maxDelayNs"))};
 }
 
 }  // namespace
+
+FilterPart FilterPartFromJs(const Napi::Object &part)
+{
+	FilterPart result;
+	Napi::Array references = ArrayOf(part, "mapReferences"), maps = ArrayOf(part, "maps");
+
+	result.code = BytesOf(part, "code");
+	for (uint32_t i = 0; i < references.Length(); i++) {
+		Napi::Object reference = references.Get(i).As<Napi::Object>();
+		result.references.push_back({NumberOf(reference, "slot"), NumberOf(reference, "map")});
+	}
+	for (uint32_t i = 0; i < maps.Length(); i++)
+		result.maps.push_back(FilterMapFromJs(maps.Get(i).As<Napi::Object>()));
+	return result;
+}
+
+Sampling SamplingFromJs(const Napi::Object &sampling)
+{
+	Sampling result{NumberOf(sampling, "oneIn"), NumberOf(sampling, "processSalt")};
+
+	if (result.one_in == 0)
+		throw Error(ErrorCode::kInvalidArgument, "sampling: oneIn is at least 1");
+	return result;
+}
+
+ProgramOptions ProgramOptionsFromJs(const Napi::Object &programs)
+{
+	return {BytesOf(programs, "object"), StringOf(programs, "attachKind"), BooleanOf(programs, "keepArguments"),
+		FilterFromJs(ObjectOf(programs, "filter")), NumberOf(programs, "generation")};
+}
+
+ProbeOptions ProbeOptionsFromJs(const Napi::Object &probe)
+{
+	return {ProgramOptionsFromJs(ObjectOf(probe, "programs")), PlanFromJs(ObjectOf(probe, "plan")),
+		SamplingFromJs(ObjectOf(probe, "sampling"))};
+}
 
 TraceOptions TraceOptionsFromJs(const Napi::Value &value)
 {
 	if (!value.IsObject())
 		throw Error(ErrorCode::kInvalidArgument, "trace options are missing");
 	Napi::Object options = value.As<Napi::Object>();
-	Napi::Array probes = Object(options, "probes").As<Napi::Array>();
+	Napi::Array probes = ArrayOf(options, "probes");
 	TraceOptions trace;
 
 	for (uint32_t i = 0; i < probes.Length(); i++)
-		trace.probes.push_back(ProbeFromJs(probes.Get(i).As<Napi::Object>()));
-	trace.ring_count = Number(options, "ringCount");
-	trace.ring_bytes = Number(options, "ringBytes");
-	trace.events_per_second = Number(options, "eventsPerSecond");
-	trace.max_events = BigInt(options, "maxEvents");
-	trace.batch = BatchFromJs(Object(options, "batch"));
-	trace.events_field = Number(options, "eventsField");
+		trace.probes.push_back(ProbeOptionsFromJs(probes.Get(i).As<Napi::Object>()));
+	trace.ring_count = NumberOf(options, "ringCount");
+	trace.ring_bytes = NumberOf(options, "ringBytes");
+	trace.events_per_second = NumberOf(options, "eventsPerSecond");
+	trace.max_events = BigIntOf(options, "maxEvents");
+	trace.batch = BatchFromJs(ObjectOf(options, "batch"));
+	trace.events_field = NumberOf(options, "eventsField");
 	return trace;
 }
 

@@ -1,4 +1,4 @@
-// The options of a trace from the JavaScript value described by NativeTraceOptions in service/native.ts.
+// Reads the options of a trace, as service/native.ts describes them.
 #pragma once
 
 #include <napi.h>
@@ -7,7 +7,11 @@
 
 namespace sonde {
 
-// Throws Error(kInvalidArgument).
+// All throw Error(kInvalidArgument).
 TraceOptions TraceOptionsFromJs(const Napi::Value &value);
+ProbeOptions ProbeOptionsFromJs(const Napi::Object &probe);
+ProgramOptions ProgramOptionsFromJs(const Napi::Object &programs);
+FilterPart FilterPartFromJs(const Napi::Object &part);
+Sampling SamplingFromJs(const Napi::Object &sampling);
 
 }  // namespace sonde

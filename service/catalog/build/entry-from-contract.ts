@@ -2,6 +2,7 @@ import { type DescField, ScalarType } from '@bufbuild/protobuf';
 import type { Native } from '../../native.js';
 import type { CatalogAttachment, CatalogEntry } from '../entry.js';
 import type { Contract, Payload } from './contract.js';
+import { filterSchema } from './filter-fields.js';
 import { joinPlan } from './plan.js';
 
 // What native/src/core/bpf_object.cc takes for a start.
@@ -20,6 +21,7 @@ export function entryFromContract(
 ): CatalogEntry {
 	const { field, probe } = payload;
 	const object = readObject(field.name);
+	const layout = native.structLayout(object, `${field.name}_event`);
 	const sections = native.objectPrograms(object).map(({ section }) => section);
 	return {
 		id: probe.id,
@@ -37,7 +39,8 @@ export function entryFromContract(
 			description: contract.commentOf(member),
 			enumValues: member.fieldKind === 'enum' ? member.enum.values.map(({ name }) => name) : [],
 		})),
-		plan: joinPlan(contract, payload, native.structLayout(object, `${field.name}_event`)),
+		plan: joinPlan(contract, payload, layout),
+		filter: filterSchema(contract, payload, layout),
 	};
 }
 

@@ -241,7 +241,10 @@ export interface CheckFilterResponse {
   lateExpression: string;
   /** Its size in eBPF instructions. */
   lateInstructions: number;
-  /** Instructions that the verifier walked through for the whole program. */
+  /**
+   * Instructions that the verifier walked through for the whole body of the probe; 0 without a probe, and for one that
+   * this node cannot run.
+   */
   verifiedInstructions: bigint;
   /** The instructions, readable. */
   listing: string;
@@ -1705,7 +1708,13 @@ export const NodeServiceService = {
     responseSerialize: (value: ListProbesResponse): Buffer => Buffer.from(ListProbesResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListProbesResponse => ListProbesResponse.decode(value),
   },
-  /** Type-checks and compiles a filter without starting anything. Not in this version: UNIMPLEMENTED. */
+  /**
+   * Type-checks and compiles a filter, and has the kernel verify it, without starting anything.
+   *
+   * INVALID_ARGUMENT: there is no such probe, or the filter is not right: the message shows the place with a caret, and
+   * google.rpc.ErrorInfo has reason INVALID_FILTER and, where they are known, metadata "line" and "column" (from 1, in
+   * characters), "length", "expected" and "found" (types), and "suggestion" (a name that was perhaps meant).
+   */
   checkFilter: {
     path: "/sonde.v1.NodeService/CheckFilter" as const,
     requestStream: false as const,
@@ -1722,7 +1731,13 @@ export interface NodeServiceServer extends UntypedServiceImplementation {
   getNode: handleUnaryCall<GetNodeRequest, GetNodeResponse>;
   /** The catalogue of probes, each with its fields, what it costs, and whether this node runs it, and if not, why. */
   listProbes: handleUnaryCall<ListProbesRequest, ListProbesResponse>;
-  /** Type-checks and compiles a filter without starting anything. Not in this version: UNIMPLEMENTED. */
+  /**
+   * Type-checks and compiles a filter, and has the kernel verify it, without starting anything.
+   *
+   * INVALID_ARGUMENT: there is no such probe, or the filter is not right: the message shows the place with a caret, and
+   * google.rpc.ErrorInfo has reason INVALID_FILTER and, where they are known, metadata "line" and "column" (from 1, in
+   * characters), "length", "expected" and "found" (types), and "suggestion" (a name that was perhaps meant).
+   */
   checkFilter: handleUnaryCall<CheckFilterRequest, CheckFilterResponse>;
 }
 
@@ -1759,7 +1774,13 @@ export interface NodeServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListProbesResponse) => void,
   ): ClientUnaryCall;
-  /** Type-checks and compiles a filter without starting anything. Not in this version: UNIMPLEMENTED. */
+  /**
+   * Type-checks and compiles a filter, and has the kernel verify it, without starting anything.
+   *
+   * INVALID_ARGUMENT: there is no such probe, or the filter is not right: the message shows the place with a caret, and
+   * google.rpc.ErrorInfo has reason INVALID_FILTER and, where they are known, metadata "line" and "column" (from 1, in
+   * characters), "length", "expected" and "found" (types), and "suggestion" (a name that was perhaps meant).
+   */
   checkFilter(
     request: CheckFilterRequest,
     callback: (error: ServiceError | null, response: CheckFilterResponse) => void,

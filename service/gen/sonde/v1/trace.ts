@@ -16,7 +16,10 @@ export enum SamplingMode {
   UNSPECIFIED = 0,
   /** EVENT - Each event for itself, by chance. */
   EVENT = 1,
-  /** PROCESS - A process is in or out with all its events. Not in this version: UNIMPLEMENTED. */
+  /**
+   * PROCESS - A process is in or out with all its events, by its tgid: one process in n, others in another trace. A trace keeps
+   * its choice when sample_one_in changes to a divisor, and when its CPU budget samples further.
+   */
   PROCESS = 2,
   UNRECOGNIZED = -1,
 }
@@ -94,8 +97,9 @@ export interface ProbeSpec {
    */
   probe: string;
   /**
-   * CEL expression over the event's own fields that decides in the kernel whether an event exists. Optional.
-   * Not in this version: UNIMPLEMENTED unless empty.
+   * CEL expression over the event's own fields (those of its payload by their names, `cpu`, and `process.…`) that
+   * decides in the kernel whether an event exists. What it is may not be asked of all of CEL: docs/filters.md has the
+   * language. Optional; at most 65,536 characters. INVALID_ARGUMENT, with the place of the mistake, if it is not right.
    */
   filter: string;
   /** Optional; default: all events. */
@@ -184,6 +188,18 @@ export interface ProbeAttachment {
   verifiedInstructions: bigint;
 }
 
+/** What the filters of a probe became, the trace's own among them. */
+export interface ProbeFilter {
+  /** What of them runs before anything but the common context is known; empty if nothing does. */
+  earlyExpression: string;
+  /** Its size in eBPF instructions. */
+  earlyInstructions: number;
+  /** What of them runs on the whole event; empty if nothing does. */
+  lateExpression: string;
+  /** Its size in eBPF instructions. */
+  lateInstructions: number;
+}
+
 /** A probe of a trace: what was asked for and how it was done. */
 export interface TraceProbe {
   /** What was asked for, with defaults filled in. */
@@ -191,7 +207,11 @@ export interface TraceProbe {
     | ProbeSpec
     | undefined;
   /** How it was done. Kept after the trace has ended. */
-  attachment: ProbeAttachment | undefined;
+  attachment:
+    | ProbeAttachment
+    | undefined;
+  /** What its filters became; absent if it has none. */
+  filter: ProbeFilter | undefined;
 }
 
 /** One running, or lately ended, use of one or more probes by one owner. */
@@ -655,8 +675,87 @@ export const ProbeAttachment: MessageFns<ProbeAttachment> = {
   },
 };
 
+function createBaseProbeFilter(): ProbeFilter {
+  return { earlyExpression: "", earlyInstructions: 0, lateExpression: "", lateInstructions: 0 };
+}
+
+export const ProbeFilter: MessageFns<ProbeFilter> = {
+  encode(message: ProbeFilter, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.earlyExpression !== "") {
+      writer.uint32(10).string(message.earlyExpression);
+    }
+    if (message.earlyInstructions !== 0) {
+      writer.uint32(16).uint32(message.earlyInstructions);
+    }
+    if (message.lateExpression !== "") {
+      writer.uint32(26).string(message.lateExpression);
+    }
+    if (message.lateInstructions !== 0) {
+      writer.uint32(32).uint32(message.lateInstructions);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ProbeFilter {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseProbeFilter();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.earlyExpression = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.earlyInstructions = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.lateExpression = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.lateInstructions = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 function createBaseTraceProbe(): TraceProbe {
-  return { spec: undefined, attachment: undefined };
+  return { spec: undefined, attachment: undefined, filter: undefined };
 }
 
 export const TraceProbe: MessageFns<TraceProbe> = {
@@ -666,6 +765,9 @@ export const TraceProbe: MessageFns<TraceProbe> = {
     }
     if (message.attachment !== undefined) {
       ProbeAttachment.encode(message.attachment, writer.uint32(18).fork()).join();
+    }
+    if (message.filter !== undefined) {
+      ProbeFilter.encode(message.filter, writer.uint32(26).fork()).join();
     }
     return writer;
   },
@@ -697,6 +799,14 @@ export const TraceProbe: MessageFns<TraceProbe> = {
             }
 
             message.attachment = ProbeAttachment.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.filter = ProbeFilter.decode(reader, reader.uint32());
             continue;
           }
         }

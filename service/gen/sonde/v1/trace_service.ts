@@ -47,8 +47,8 @@ export interface StartTraceRequest {
   /** What to watch. Required; 1 to 16 probes, INVALID_ARGUMENT otherwise. */
   probes: ProbeSpec[];
   /**
-   * CEL expression over the common context of the events of all probes. Optional. Not in this version:
-   * UNIMPLEMENTED unless empty.
+   * CEL expression over the common context (`cpu` and `process.…`), which the events of all probes must pass beside their
+   * probe's own. Optional; INVALID_ARGUMENT if it is not right.
    */
   filter: string;
   /** Bounds. Optional. */
@@ -85,7 +85,10 @@ export interface StartTraceResponse {
 export interface ProbeUpdate {
   /** Which probe, by its index in the trace. Required; INVALID_ARGUMENT if there is none. */
   probeIndex: number;
-  /** The new filter; absent: unchanged; empty: none. */
+  /**
+   * The new filter; absent: unchanged; empty: none. Every hit is decided by the old one or the new one; none is missed
+   * and none decided twice.
+   */
   filter?:
     | string
     | undefined;
@@ -1323,7 +1326,7 @@ export const TraceServiceService = {
    *
    * NOT_FOUND: no such trace. ABORTED: the trace has another generation than expected. FAILED_PRECONDITION: the trace
    * has ended. INVALID_ARGUMENT: a field is out of its range, or cannot be changed (ring_bytes). RESOURCE_EXHAUSTED: a
-   * limit of the node. UNIMPLEMENTED: filters are not in this version.
+   * limit of the node. Whatever the error, the trace goes on as it was.
    */
   updateTrace: {
     path: "/sonde.v1.TraceService/UpdateTrace" as const,
@@ -1419,7 +1422,7 @@ export interface TraceServiceServer extends UntypedServiceImplementation {
    *
    * NOT_FOUND: no such trace. ABORTED: the trace has another generation than expected. FAILED_PRECONDITION: the trace
    * has ended. INVALID_ARGUMENT: a field is out of its range, or cannot be changed (ring_bytes). RESOURCE_EXHAUSTED: a
-   * limit of the node. UNIMPLEMENTED: filters are not in this version.
+   * limit of the node. Whatever the error, the trace goes on as it was.
    */
   updateTrace: handleUnaryCall<UpdateTraceRequest, UpdateTraceResponse>;
   /**
@@ -1488,7 +1491,7 @@ export interface TraceServiceClient extends Client {
    *
    * NOT_FOUND: no such trace. ABORTED: the trace has another generation than expected. FAILED_PRECONDITION: the trace
    * has ended. INVALID_ARGUMENT: a field is out of its range, or cannot be changed (ring_bytes). RESOURCE_EXHAUSTED: a
-   * limit of the node. UNIMPLEMENTED: filters are not in this version.
+   * limit of the node. Whatever the error, the trace goes on as it was.
    */
   updateTrace(
     request: UpdateTraceRequest,

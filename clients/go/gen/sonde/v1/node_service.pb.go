@@ -1125,7 +1125,8 @@ type CheckFilterResponse struct {
 	LateExpression string `protobuf:"bytes,3,opt,name=late_expression,json=lateExpression,proto3" json:"late_expression,omitempty"`
 	// Its size in eBPF instructions.
 	LateInstructions uint32 `protobuf:"varint,4,opt,name=late_instructions,json=lateInstructions,proto3" json:"late_instructions,omitempty"`
-	// Instructions that the verifier walked through for the whole program.
+	// Instructions that the verifier walked through for the whole body of the probe; 0 without a probe, and for one that
+	// this node cannot run.
 	VerifiedInstructions uint64 `protobuf:"varint,5,opt,name=verified_instructions,json=verifiedInstructions,proto3" json:"verified_instructions,omitempty"`
 	// The instructions, readable.
 	Listing       string `protobuf:"bytes,6,opt,name=listing,proto3" json:"listing,omitempty"`

@@ -34,7 +34,11 @@ type NodeServiceClient interface {
 	GetNode(ctx context.Context, in *GetNodeRequest, opts ...grpc.CallOption) (*GetNodeResponse, error)
 	// The catalogue of probes, each with its fields, what it costs, and whether this node runs it, and if not, why.
 	ListProbes(ctx context.Context, in *ListProbesRequest, opts ...grpc.CallOption) (*ListProbesResponse, error)
-	// Type-checks and compiles a filter without starting anything. Not in this version: UNIMPLEMENTED.
+	// Type-checks and compiles a filter, and has the kernel verify it, without starting anything.
+	//
+	// INVALID_ARGUMENT: there is no such probe, or the filter is not right: the message shows the place with a caret, and
+	// google.rpc.ErrorInfo has reason INVALID_FILTER and, where they are known, metadata "line" and "column" (from 1, in
+	// characters), "length", "expected" and "found" (types), and "suggestion" (a name that was perhaps meant).
 	CheckFilter(ctx context.Context, in *CheckFilterRequest, opts ...grpc.CallOption) (*CheckFilterResponse, error)
 }
 
@@ -86,7 +90,11 @@ type NodeServiceServer interface {
 	GetNode(context.Context, *GetNodeRequest) (*GetNodeResponse, error)
 	// The catalogue of probes, each with its fields, what it costs, and whether this node runs it, and if not, why.
 	ListProbes(context.Context, *ListProbesRequest) (*ListProbesResponse, error)
-	// Type-checks and compiles a filter without starting anything. Not in this version: UNIMPLEMENTED.
+	// Type-checks and compiles a filter, and has the kernel verify it, without starting anything.
+	//
+	// INVALID_ARGUMENT: there is no such probe, or the filter is not right: the message shows the place with a caret, and
+	// google.rpc.ErrorInfo has reason INVALID_FILTER and, where they are known, metadata "line" and "column" (from 1, in
+	// characters), "length", "expected" and "found" (types), and "suggestion" (a name that was perhaps meant).
 	CheckFilter(context.Context, *CheckFilterRequest) (*CheckFilterResponse, error)
 	mustEmbedUnimplementedNodeServiceServer()
 }

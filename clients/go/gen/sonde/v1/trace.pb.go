@@ -30,7 +30,8 @@ const (
 	SamplingMode_SAMPLING_MODE_UNSPECIFIED SamplingMode = 0
 	// Each event for itself, by chance.
 	SamplingMode_SAMPLING_MODE_EVENT SamplingMode = 1
-	// A process is in or out with all its events. Not in this version: UNIMPLEMENTED.
+	// A process is in or out with all its events, by its tgid: one process in n, others in another trace. A trace keeps
+	// its choice when sample_one_in changes to a divisor, and when its CPU budget samples further.
 	SamplingMode_SAMPLING_MODE_PROCESS SamplingMode = 2
 )
 
@@ -331,8 +332,9 @@ type ProbeSpec struct {
 	// Id of the probe, as ListProbes gives it. Required; at most 128 bytes. INVALID_ARGUMENT if there is no such
 	// probe, FAILED_PRECONDITION if this node cannot run it.
 	Probe string `protobuf:"bytes,1,opt,name=probe,proto3" json:"probe,omitempty"`
-	// CEL expression over the event's own fields that decides in the kernel whether an event exists. Optional.
-	// Not in this version: UNIMPLEMENTED unless empty.
+	// CEL expression over the event's own fields (those of its payload by their names, `cpu`, and `process.…`) that
+	// decides in the kernel whether an event exists. What it is may not be asked of all of CEL: docs/filters.md has the
+	// language. Optional; at most 65,536 characters. INVALID_ARGUMENT, with the place of the mistake, if it is not right.
 	Filter string `protobuf:"bytes,2,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Optional; default: all events.
 	Sampling      *Sampling `protobuf:"bytes,3,opt,name=sampling,proto3" json:"sampling,omitempty"`
@@ -631,20 +633,95 @@ func (x *ProbeAttachment) GetVerifiedInstructions() uint64 {
 	return 0
 }
 
+// What the filters of a probe became, the trace's own among them.
+type ProbeFilter struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What of them runs before anything but the common context is known; empty if nothing does.
+	EarlyExpression string `protobuf:"bytes,1,opt,name=early_expression,json=earlyExpression,proto3" json:"early_expression,omitempty"`
+	// Its size in eBPF instructions.
+	EarlyInstructions uint32 `protobuf:"varint,2,opt,name=early_instructions,json=earlyInstructions,proto3" json:"early_instructions,omitempty"`
+	// What of them runs on the whole event; empty if nothing does.
+	LateExpression string `protobuf:"bytes,3,opt,name=late_expression,json=lateExpression,proto3" json:"late_expression,omitempty"`
+	// Its size in eBPF instructions.
+	LateInstructions uint32 `protobuf:"varint,4,opt,name=late_instructions,json=lateInstructions,proto3" json:"late_instructions,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
+}
+
+func (x *ProbeFilter) Reset() {
+	*x = ProbeFilter{}
+	mi := &file_sonde_v1_trace_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ProbeFilter) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ProbeFilter) ProtoMessage() {}
+
+func (x *ProbeFilter) ProtoReflect() protoreflect.Message {
+	mi := &file_sonde_v1_trace_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ProbeFilter.ProtoReflect.Descriptor instead.
+func (*ProbeFilter) Descriptor() ([]byte, []int) {
+	return file_sonde_v1_trace_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *ProbeFilter) GetEarlyExpression() string {
+	if x != nil {
+		return x.EarlyExpression
+	}
+	return ""
+}
+
+func (x *ProbeFilter) GetEarlyInstructions() uint32 {
+	if x != nil {
+		return x.EarlyInstructions
+	}
+	return 0
+}
+
+func (x *ProbeFilter) GetLateExpression() string {
+	if x != nil {
+		return x.LateExpression
+	}
+	return ""
+}
+
+func (x *ProbeFilter) GetLateInstructions() uint32 {
+	if x != nil {
+		return x.LateInstructions
+	}
+	return 0
+}
+
 // A probe of a trace: what was asked for and how it was done.
 type TraceProbe struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// What was asked for, with defaults filled in.
 	Spec *ProbeSpec `protobuf:"bytes,1,opt,name=spec,proto3" json:"spec,omitempty"`
 	// How it was done. Kept after the trace has ended.
-	Attachment    *ProbeAttachment `protobuf:"bytes,2,opt,name=attachment,proto3" json:"attachment,omitempty"`
+	Attachment *ProbeAttachment `protobuf:"bytes,2,opt,name=attachment,proto3" json:"attachment,omitempty"`
+	// What its filters became; absent if it has none.
+	Filter        *ProbeFilter `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *TraceProbe) Reset() {
 	*x = TraceProbe{}
-	mi := &file_sonde_v1_trace_proto_msgTypes[5]
+	mi := &file_sonde_v1_trace_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -656,7 +733,7 @@ func (x *TraceProbe) String() string {
 func (*TraceProbe) ProtoMessage() {}
 
 func (x *TraceProbe) ProtoReflect() protoreflect.Message {
-	mi := &file_sonde_v1_trace_proto_msgTypes[5]
+	mi := &file_sonde_v1_trace_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -669,7 +746,7 @@ func (x *TraceProbe) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TraceProbe.ProtoReflect.Descriptor instead.
 func (*TraceProbe) Descriptor() ([]byte, []int) {
-	return file_sonde_v1_trace_proto_rawDescGZIP(), []int{5}
+	return file_sonde_v1_trace_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *TraceProbe) GetSpec() *ProbeSpec {
@@ -682,6 +759,13 @@ func (x *TraceProbe) GetSpec() *ProbeSpec {
 func (x *TraceProbe) GetAttachment() *ProbeAttachment {
 	if x != nil {
 		return x.Attachment
+	}
+	return nil
+}
+
+func (x *TraceProbe) GetFilter() *ProbeFilter {
+	if x != nil {
+		return x.Filter
 	}
 	return nil
 }
@@ -738,7 +822,7 @@ type Trace struct {
 
 func (x *Trace) Reset() {
 	*x = Trace{}
-	mi := &file_sonde_v1_trace_proto_msgTypes[6]
+	mi := &file_sonde_v1_trace_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -750,7 +834,7 @@ func (x *Trace) String() string {
 func (*Trace) ProtoMessage() {}
 
 func (x *Trace) ProtoReflect() protoreflect.Message {
-	mi := &file_sonde_v1_trace_proto_msgTypes[6]
+	mi := &file_sonde_v1_trace_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -763,7 +847,7 @@ func (x *Trace) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Trace.ProtoReflect.Descriptor instead.
 func (*Trace) Descriptor() ([]byte, []int) {
-	return file_sonde_v1_trace_proto_rawDescGZIP(), []int{6}
+	return file_sonde_v1_trace_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Trace) GetTraceId() string {
@@ -952,13 +1036,19 @@ const file_sonde_v1_trace_proto_rawDesc = "" +
 	"\bprograms\x18\x02 \x03(\tR\bprograms\x12\x1f\n" +
 	"\vprogram_ids\x18\x03 \x03(\rR\n" +
 	"programIds\x123\n" +
-	"\x15verified_instructions\x18\x04 \x01(\x04R\x14verifiedInstructions\"p\n" +
+	"\x15verified_instructions\x18\x04 \x01(\x04R\x14verifiedInstructions\"\xbd\x01\n" +
+	"\vProbeFilter\x12)\n" +
+	"\x10early_expression\x18\x01 \x01(\tR\x0fearlyExpression\x12-\n" +
+	"\x12early_instructions\x18\x02 \x01(\rR\x11earlyInstructions\x12'\n" +
+	"\x0flate_expression\x18\x03 \x01(\tR\x0elateExpression\x12+\n" +
+	"\x11late_instructions\x18\x04 \x01(\rR\x10lateInstructions\"\x9f\x01\n" +
 	"\n" +
 	"TraceProbe\x12'\n" +
 	"\x04spec\x18\x01 \x01(\v2\x13.sonde.v1.ProbeSpecR\x04spec\x129\n" +
 	"\n" +
 	"attachment\x18\x02 \x01(\v2\x19.sonde.v1.ProbeAttachmentR\n" +
-	"attachment\"\x87\a\n" +
+	"attachment\x12-\n" +
+	"\x06filter\x18\x03 \x01(\v2\x15.sonde.v1.ProbeFilterR\x06filter\"\x87\a\n" +
 	"\x05Trace\x12\x19\n" +
 	"\btrace_id\x18\x01 \x01(\tR\atraceId\x12\x14\n" +
 	"\x05owner\x18\x02 \x01(\tR\x05owner\x12*\n" +
@@ -1029,7 +1119,7 @@ func file_sonde_v1_trace_proto_rawDescGZIP() []byte {
 }
 
 var file_sonde_v1_trace_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_sonde_v1_trace_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_sonde_v1_trace_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_sonde_v1_trace_proto_goTypes = []any{
 	(SamplingMode)(0),           // 0: sonde.v1.SamplingMode
 	(Backpressure)(0),           // 1: sonde.v1.Backpressure
@@ -1040,36 +1130,38 @@ var file_sonde_v1_trace_proto_goTypes = []any{
 	(*TraceLimits)(nil),         // 6: sonde.v1.TraceLimits
 	(*BatchOptions)(nil),        // 7: sonde.v1.BatchOptions
 	(*ProbeAttachment)(nil),     // 8: sonde.v1.ProbeAttachment
-	(*TraceProbe)(nil),          // 9: sonde.v1.TraceProbe
-	(*Trace)(nil),               // 10: sonde.v1.Trace
-	(*durationpb.Duration)(nil), // 11: google.protobuf.Duration
-	(*Accounting)(nil),          // 12: sonde.v1.Accounting
-	(*Cost)(nil),                // 13: sonde.v1.Cost
-	(*SubscriptionCounts)(nil),  // 14: sonde.v1.SubscriptionCounts
+	(*ProbeFilter)(nil),         // 9: sonde.v1.ProbeFilter
+	(*TraceProbe)(nil),          // 10: sonde.v1.TraceProbe
+	(*Trace)(nil),               // 11: sonde.v1.Trace
+	(*durationpb.Duration)(nil), // 12: google.protobuf.Duration
+	(*Accounting)(nil),          // 13: sonde.v1.Accounting
+	(*Cost)(nil),                // 14: sonde.v1.Cost
+	(*SubscriptionCounts)(nil),  // 15: sonde.v1.SubscriptionCounts
 }
 var file_sonde_v1_trace_proto_depIdxs = []int32{
 	0,  // 0: sonde.v1.Sampling.mode:type_name -> sonde.v1.SamplingMode
 	4,  // 1: sonde.v1.ProbeSpec.sampling:type_name -> sonde.v1.Sampling
-	11, // 2: sonde.v1.TraceLimits.retention_age:type_name -> google.protobuf.Duration
-	11, // 3: sonde.v1.BatchOptions.max_delay:type_name -> google.protobuf.Duration
+	12, // 2: sonde.v1.TraceLimits.retention_age:type_name -> google.protobuf.Duration
+	12, // 3: sonde.v1.BatchOptions.max_delay:type_name -> google.protobuf.Duration
 	5,  // 4: sonde.v1.TraceProbe.spec:type_name -> sonde.v1.ProbeSpec
 	8,  // 5: sonde.v1.TraceProbe.attachment:type_name -> sonde.v1.ProbeAttachment
-	2,  // 6: sonde.v1.Trace.state:type_name -> sonde.v1.TraceState
-	3,  // 7: sonde.v1.Trace.end_reason:type_name -> sonde.v1.EndReason
-	9,  // 8: sonde.v1.Trace.probes:type_name -> sonde.v1.TraceProbe
-	6,  // 9: sonde.v1.Trace.limits:type_name -> sonde.v1.TraceLimits
-	7,  // 10: sonde.v1.Trace.batch:type_name -> sonde.v1.BatchOptions
-	1,  // 11: sonde.v1.Trace.backpressure:type_name -> sonde.v1.Backpressure
-	11, // 12: sonde.v1.Trace.lease:type_name -> google.protobuf.Duration
-	11, // 13: sonde.v1.Trace.max_duration:type_name -> google.protobuf.Duration
-	12, // 14: sonde.v1.Trace.accounting:type_name -> sonde.v1.Accounting
-	13, // 15: sonde.v1.Trace.cost:type_name -> sonde.v1.Cost
-	14, // 16: sonde.v1.Trace.subscriptions:type_name -> sonde.v1.SubscriptionCounts
-	17, // [17:17] is the sub-list for method output_type
-	17, // [17:17] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	9,  // 6: sonde.v1.TraceProbe.filter:type_name -> sonde.v1.ProbeFilter
+	2,  // 7: sonde.v1.Trace.state:type_name -> sonde.v1.TraceState
+	3,  // 8: sonde.v1.Trace.end_reason:type_name -> sonde.v1.EndReason
+	10, // 9: sonde.v1.Trace.probes:type_name -> sonde.v1.TraceProbe
+	6,  // 10: sonde.v1.Trace.limits:type_name -> sonde.v1.TraceLimits
+	7,  // 11: sonde.v1.Trace.batch:type_name -> sonde.v1.BatchOptions
+	1,  // 12: sonde.v1.Trace.backpressure:type_name -> sonde.v1.Backpressure
+	12, // 13: sonde.v1.Trace.lease:type_name -> google.protobuf.Duration
+	12, // 14: sonde.v1.Trace.max_duration:type_name -> google.protobuf.Duration
+	13, // 15: sonde.v1.Trace.accounting:type_name -> sonde.v1.Accounting
+	14, // 16: sonde.v1.Trace.cost:type_name -> sonde.v1.Cost
+	15, // 17: sonde.v1.Trace.subscriptions:type_name -> sonde.v1.SubscriptionCounts
+	18, // [18:18] is the sub-list for method output_type
+	18, // [18:18] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_sonde_v1_trace_proto_init() }
@@ -1087,7 +1179,7 @@ func file_sonde_v1_trace_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_sonde_v1_trace_proto_rawDesc), len(file_sonde_v1_trace_proto_rawDesc)),
 			NumEnums:      4,
-			NumMessages:   7,
+			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

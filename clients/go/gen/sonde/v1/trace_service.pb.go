@@ -83,8 +83,8 @@ type StartTraceRequest struct {
 	RequestId string `protobuf:"bytes,1,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	// What to watch. Required; 1 to 16 probes, INVALID_ARGUMENT otherwise.
 	Probes []*ProbeSpec `protobuf:"bytes,2,rep,name=probes,proto3" json:"probes,omitempty"`
-	// CEL expression over the common context of the events of all probes. Optional. Not in this version:
-	// UNIMPLEMENTED unless empty.
+	// CEL expression over the common context (`cpu` and `process.…`), which the events of all probes must pass beside their
+	// probe's own. Optional; INVALID_ARGUMENT if it is not right.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Bounds. Optional.
 	Limits *TraceLimits `protobuf:"bytes,4,opt,name=limits,proto3" json:"limits,omitempty"`
@@ -239,7 +239,8 @@ type ProbeUpdate struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Which probe, by its index in the trace. Required; INVALID_ARGUMENT if there is none.
 	ProbeIndex uint32 `protobuf:"varint,1,opt,name=probe_index,json=probeIndex,proto3" json:"probe_index,omitempty"`
-	// The new filter; absent: unchanged; empty: none.
+	// The new filter; absent: unchanged; empty: none. Every hit is decided by the old one or the new one; none is missed
+	// and none decided twice.
 	Filter *string `protobuf:"bytes,2,opt,name=filter,proto3,oneof" json:"filter,omitempty"`
 	// The new sampling; absent: unchanged.
 	Sampling      *Sampling `protobuf:"bytes,3,opt,name=sampling,proto3" json:"sampling,omitempty"`

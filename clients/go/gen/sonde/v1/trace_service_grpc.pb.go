@@ -50,7 +50,7 @@ type TraceServiceClient interface {
 	//
 	// NOT_FOUND: no such trace. ABORTED: the trace has another generation than expected. FAILED_PRECONDITION: the trace
 	// has ended. INVALID_ARGUMENT: a field is out of its range, or cannot be changed (ring_bytes). RESOURCE_EXHAUSTED: a
-	// limit of the node. UNIMPLEMENTED: filters are not in this version.
+	// limit of the node. Whatever the error, the trace goes on as it was.
 	UpdateTrace(ctx context.Context, in *UpdateTraceRequest, opts ...grpc.CallOption) (*UpdateTraceResponse, error)
 	// Detaches the probes, sends the last events to the readers and ends their streams. Answers when nothing of the
 	// trace is left in the kernel. Stopping a trace that has ended gives the same answer again.
@@ -183,7 +183,7 @@ type TraceServiceServer interface {
 	//
 	// NOT_FOUND: no such trace. ABORTED: the trace has another generation than expected. FAILED_PRECONDITION: the trace
 	// has ended. INVALID_ARGUMENT: a field is out of its range, or cannot be changed (ring_bytes). RESOURCE_EXHAUSTED: a
-	// limit of the node. UNIMPLEMENTED: filters are not in this version.
+	// limit of the node. Whatever the error, the trace goes on as it was.
 	UpdateTrace(context.Context, *UpdateTraceRequest) (*UpdateTraceResponse, error)
 	// Detaches the probes, sends the last events to the readers and ends their streams. Answers when nothing of the
 	// trace is left in the kernel. Stopping a trace that has ended gives the same answer again.

@@ -120,13 +120,27 @@ class ProbeAttachment(_message.Message):
     verified_instructions: int
     def __init__(self, attach_points: _Optional[_Iterable[str]] = ..., programs: _Optional[_Iterable[str]] = ..., program_ids: _Optional[_Iterable[int]] = ..., verified_instructions: _Optional[int] = ...) -> None: ...
 
+class ProbeFilter(_message.Message):
+    __slots__ = ("early_expression", "early_instructions", "late_expression", "late_instructions")
+    EARLY_EXPRESSION_FIELD_NUMBER: _ClassVar[int]
+    EARLY_INSTRUCTIONS_FIELD_NUMBER: _ClassVar[int]
+    LATE_EXPRESSION_FIELD_NUMBER: _ClassVar[int]
+    LATE_INSTRUCTIONS_FIELD_NUMBER: _ClassVar[int]
+    early_expression: str
+    early_instructions: int
+    late_expression: str
+    late_instructions: int
+    def __init__(self, early_expression: _Optional[str] = ..., early_instructions: _Optional[int] = ..., late_expression: _Optional[str] = ..., late_instructions: _Optional[int] = ...) -> None: ...
+
 class TraceProbe(_message.Message):
-    __slots__ = ("spec", "attachment")
+    __slots__ = ("spec", "attachment", "filter")
     SPEC_FIELD_NUMBER: _ClassVar[int]
     ATTACHMENT_FIELD_NUMBER: _ClassVar[int]
+    FILTER_FIELD_NUMBER: _ClassVar[int]
     spec: ProbeSpec
     attachment: ProbeAttachment
-    def __init__(self, spec: _Optional[_Union[ProbeSpec, _Mapping]] = ..., attachment: _Optional[_Union[ProbeAttachment, _Mapping]] = ...) -> None: ...
+    filter: ProbeFilter
+    def __init__(self, spec: _Optional[_Union[ProbeSpec, _Mapping]] = ..., attachment: _Optional[_Union[ProbeAttachment, _Mapping]] = ..., filter: _Optional[_Union[ProbeFilter, _Mapping]] = ...) -> None: ...
 
 class Trace(_message.Message):
     __slots__ = ("trace_id", "owner", "state", "end_reason", "end_detail", "generation", "probes", "filter", "limits", "batch", "backpressure", "lease", "lease_expires_unix_nano", "max_duration", "start_unix_nano", "end_unix_nano", "subscribers", "accounting", "cost", "request_id", "subscriptions")

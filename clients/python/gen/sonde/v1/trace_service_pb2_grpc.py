@@ -98,7 +98,7 @@ class TraceServiceServicer(object):
 
         NOT_FOUND: no such trace. ABORTED: the trace has another generation than expected. FAILED_PRECONDITION: the trace
         has ended. INVALID_ARGUMENT: a field is out of its range, or cannot be changed (ring_bytes). RESOURCE_EXHAUSTED: a
-        limit of the node. UNIMPLEMENTED: filters are not in this version.
+        limit of the node. Whatever the error, the trace goes on as it was.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

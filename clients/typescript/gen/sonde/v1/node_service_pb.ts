@@ -728,7 +728,8 @@ export type CheckFilterResponse = Message<"sonde.v1.CheckFilterResponse"> & {
   lateInstructions: number;
 
   /**
-   * Instructions that the verifier walked through for the whole program.
+   * Instructions that the verifier walked through for the whole body of the probe; 0 without a probe, and for one that
+   * this node cannot run.
    *
    * @generated from field: uint64 verified_instructions = 5;
    */
@@ -776,7 +777,11 @@ export const NodeService: GenService<{
     output: typeof ListProbesResponseSchema;
   },
   /**
-   * Type-checks and compiles a filter without starting anything. Not in this version: UNIMPLEMENTED.
+   * Type-checks and compiles a filter, and has the kernel verify it, without starting anything.
+   *
+   * INVALID_ARGUMENT: there is no such probe, or the filter is not right: the message shows the place with a caret, and
+   * google.rpc.ErrorInfo has reason INVALID_FILTER and, where they are known, metadata "line" and "column" (from 1, in
+   * characters), "length", "expected" and "found" (types), and "suggestion" (a name that was perhaps meant).
    *
    * @generated from rpc sonde.v1.NodeService.CheckFilter
    */

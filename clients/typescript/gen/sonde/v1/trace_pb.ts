@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sonde/v1/trace.proto.
  */
 export const file_sonde_v1_trace: GenFile = /*@__PURE__*/
-  fileDesc("ChRzb25kZS92MS90cmFjZS5wcm90bxIIc29uZGUudjEiRwoIU2FtcGxpbmcSFQoNc2FtcGxlX29uZV9pbhgBIAEoDRIkCgRtb2RlGAIgASgOMhYuc29uZGUudjEuU2FtcGxpbmdNb2RlIlAKCVByb2JlU3BlYxINCgVwcm9iZRgBIAEoCRIOCgZmaWx0ZXIYAiABKAkSJAoIc2FtcGxpbmcYAyABKAsyEi5zb25kZS52MS5TYW1wbGluZyKxAgoLVHJhY2VMaW1pdHMSHgoRZXZlbnRzX3Blcl9zZWNvbmQYASABKA1IAIgBARIXCgptYXhfZXZlbnRzGAIgASgESAGIAQESIAoTY3B1X2J1ZGdldF9wZXJtaWxsZRgDIAEoDUgCiAEBEhcKCnJpbmdfYnl0ZXMYBCABKA1IA4gBARIcCg9yZXRlbnRpb25fYnl0ZXMYBSABKA1IBIgBARIwCg1yZXRlbnRpb25fYWdlGAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQhQKEl9ldmVudHNfcGVyX3NlY29uZEINCgtfbWF4X2V2ZW50c0IWChRfY3B1X2J1ZGdldF9wZXJtaWxsZUINCgtfcmluZ19ieXRlc0ISChBfcmV0ZW50aW9uX2J5dGVzIooBCgxCYXRjaE9wdGlvbnMSFwoKbWF4X2V2ZW50cxgBIAEoDUgAiAEBEhYKCW1heF9ieXRlcxgCIAEoDUgBiAEBEiwKCW1heF9kZWxheRgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkINCgtfbWF4X2V2ZW50c0IMCgpfbWF4X2J5dGVzIm4KD1Byb2JlQXR0YWNobWVudBIVCg1hdHRhY2hfcG9pbnRzGAEgAygJEhAKCHByb2dyYW1zGAIgAygJEhMKC3Byb2dyYW1faWRzGAMgAygNEh0KFXZlcmlmaWVkX2luc3RydWN0aW9ucxgEIAEoBCJeCgpUcmFjZVByb2JlEiEKBHNwZWMYASABKAsyEy5zb25kZS52MS5Qcm9iZVNwZWMSLQoKYXR0YWNobWVudBgCIAEoCzIZLnNvbmRlLnYxLlByb2JlQXR0YWNobWVudCKiBQoFVHJhY2USEAoIdHJhY2VfaWQYASABKAkSDQoFb3duZXIYAiABKAkSIwoFc3RhdGUYAyABKA4yFC5zb25kZS52MS5UcmFjZVN0YXRlEicKCmVuZF9yZWFzb24YBCABKA4yEy5zb25kZS52MS5FbmRSZWFzb24SEgoKZW5kX2RldGFpbBgFIAEoCRISCgpnZW5lcmF0aW9uGAYgASgEEiQKBnByb2JlcxgHIAMoCzIULnNvbmRlLnYxLlRyYWNlUHJvYmUSDgoGZmlsdGVyGAggASgJEiUKBmxpbWl0cxgJIAEoCzIVLnNvbmRlLnYxLlRyYWNlTGltaXRzEiUKBWJhdGNoGAogASgLMhYuc29uZGUudjEuQmF0Y2hPcHRpb25zEiwKDGJhY2twcmVzc3VyZRgLIAEoDjIWLnNvbmRlLnYxLkJhY2twcmVzc3VyZRIoCgVsZWFzZRgMIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIfChdsZWFzZV9leHBpcmVzX3VuaXhfbmFubxgNIAEoBhIvCgxtYXhfZHVyYXRpb24YDiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SFwoPc3RhcnRfdW5peF9uYW5vGA8gASgGEhUKDWVuZF91bml4X25hbm8YECABKAYSEwoLc3Vic2NyaWJlcnMYESABKA0SKAoKYWNjb3VudGluZxgSIAEoCzIULnNvbmRlLnYxLkFjY291bnRpbmcSHAoEY29zdBgTIAEoCzIOLnNvbmRlLnYxLkNvc3QSEgoKcmVxdWVzdF9pZBgUIAEoCRIzCg1zdWJzY3JpcHRpb25zGBUgAygLMhwuc29uZGUudjEuU3Vic2NyaXB0aW9uQ291bnRzKmEKDFNhbXBsaW5nTW9kZRIdChlTQU1QTElOR19NT0RFX1VOU1BFQ0lGSUVEEAASFwoTU0FNUExJTkdfTU9ERV9FVkVOVBABEhkKFVNBTVBMSU5HX01PREVfUFJPQ0VTUxACKoABCgxCYWNrcHJlc3N1cmUSHAoYQkFDS1BSRVNTVVJFX1VOU1BFQ0lGSUVEEAASHAoYQkFDS1BSRVNTVVJFX0RST1BfT0xERVNUEAESHAoYQkFDS1BSRVNTVVJFX0RST1BfTkVXRVNUEAISFgoSQkFDS1BSRVNTVVJFX1BBVVNFEAMqjQEKClRyYWNlU3RhdGUSGwoXVFJBQ0VfU1RBVEVfVU5TUEVDSUZJRUQQABIYChRUUkFDRV9TVEFURV9TVEFSVElORxABEhcKE1RSQUNFX1NUQVRFX1JVTk5JTkcQAhIYChRUUkFDRV9TVEFURV9TVE9QUElORxADEhUKEVRSQUNFX1NUQVRFX0VOREVEEAQq/AEKCUVuZFJlYXNvbhIaChZFTkRfUkVBU09OX1VOU1BFQ0lGSUVEEAASFgoSRU5EX1JFQVNPTl9TVE9QUEVEEAESHAoYRU5EX1JFQVNPTl9MRUFTRV9FWFBJUkVEEAISHwobRU5EX1JFQVNPTl9EVVJBVElPTl9SRUFDSEVEEAMSIgoeRU5EX1JFQVNPTl9FVkVOVF9MSU1JVF9SRUFDSEVEEAQSHgoaRU5EX1JFQVNPTl9CVURHRVRfRVhDRUVERUQQBRIhCh1FTkRfUkVBU09OX05PREVfU0hVVFRJTkdfRE9XThAGEhUKEUVORF9SRUFTT05fRkFJTEVEEAdCMwoIc29uZGUudjFQAVolc29uZGUvY2xpZW50cy9nby9nZW4vc29uZGUvdjE7c29uZGV2MWIGcHJvdG8z", [file_google_protobuf_duration, file_sonde_v1_accounting, file_sonde_v1_cost]);
+  fileDesc("ChRzb25kZS92MS90cmFjZS5wcm90bxIIc29uZGUudjEiRwoIU2FtcGxpbmcSFQoNc2FtcGxlX29uZV9pbhgBIAEoDRIkCgRtb2RlGAIgASgOMhYuc29uZGUudjEuU2FtcGxpbmdNb2RlIlAKCVByb2JlU3BlYxINCgVwcm9iZRgBIAEoCRIOCgZmaWx0ZXIYAiABKAkSJAoIc2FtcGxpbmcYAyABKAsyEi5zb25kZS52MS5TYW1wbGluZyKxAgoLVHJhY2VMaW1pdHMSHgoRZXZlbnRzX3Blcl9zZWNvbmQYASABKA1IAIgBARIXCgptYXhfZXZlbnRzGAIgASgESAGIAQESIAoTY3B1X2J1ZGdldF9wZXJtaWxsZRgDIAEoDUgCiAEBEhcKCnJpbmdfYnl0ZXMYBCABKA1IA4gBARIcCg9yZXRlbnRpb25fYnl0ZXMYBSABKA1IBIgBARIwCg1yZXRlbnRpb25fYWdlGAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQhQKEl9ldmVudHNfcGVyX3NlY29uZEINCgtfbWF4X2V2ZW50c0IWChRfY3B1X2J1ZGdldF9wZXJtaWxsZUINCgtfcmluZ19ieXRlc0ISChBfcmV0ZW50aW9uX2J5dGVzIooBCgxCYXRjaE9wdGlvbnMSFwoKbWF4X2V2ZW50cxgBIAEoDUgAiAEBEhYKCW1heF9ieXRlcxgCIAEoDUgBiAEBEiwKCW1heF9kZWxheRgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkINCgtfbWF4X2V2ZW50c0IMCgpfbWF4X2J5dGVzIm4KD1Byb2JlQXR0YWNobWVudBIVCg1hdHRhY2hfcG9pbnRzGAEgAygJEhAKCHByb2dyYW1zGAIgAygJEhMKC3Byb2dyYW1faWRzGAMgAygNEh0KFXZlcmlmaWVkX2luc3RydWN0aW9ucxgEIAEoBCJ3CgtQcm9iZUZpbHRlchIYChBlYXJseV9leHByZXNzaW9uGAEgASgJEhoKEmVhcmx5X2luc3RydWN0aW9ucxgCIAEoDRIXCg9sYXRlX2V4cHJlc3Npb24YAyABKAkSGQoRbGF0ZV9pbnN0cnVjdGlvbnMYBCABKA0ihQEKClRyYWNlUHJvYmUSIQoEc3BlYxgBIAEoCzITLnNvbmRlLnYxLlByb2JlU3BlYxItCgphdHRhY2htZW50GAIgASgLMhkuc29uZGUudjEuUHJvYmVBdHRhY2htZW50EiUKBmZpbHRlchgDIAEoCzIVLnNvbmRlLnYxLlByb2JlRmlsdGVyIqIFCgVUcmFjZRIQCgh0cmFjZV9pZBgBIAEoCRINCgVvd25lchgCIAEoCRIjCgVzdGF0ZRgDIAEoDjIULnNvbmRlLnYxLlRyYWNlU3RhdGUSJwoKZW5kX3JlYXNvbhgEIAEoDjITLnNvbmRlLnYxLkVuZFJlYXNvbhISCgplbmRfZGV0YWlsGAUgASgJEhIKCmdlbmVyYXRpb24YBiABKAQSJAoGcHJvYmVzGAcgAygLMhQuc29uZGUudjEuVHJhY2VQcm9iZRIOCgZmaWx0ZXIYCCABKAkSJQoGbGltaXRzGAkgASgLMhUuc29uZGUudjEuVHJhY2VMaW1pdHMSJQoFYmF0Y2gYCiABKAsyFi5zb25kZS52MS5CYXRjaE9wdGlvbnMSLAoMYmFja3ByZXNzdXJlGAsgASgOMhYuc29uZGUudjEuQmFja3ByZXNzdXJlEigKBWxlYXNlGAwgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEh8KF2xlYXNlX2V4cGlyZXNfdW5peF9uYW5vGA0gASgGEi8KDG1heF9kdXJhdGlvbhgOIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIXCg9zdGFydF91bml4X25hbm8YDyABKAYSFQoNZW5kX3VuaXhfbmFubxgQIAEoBhITCgtzdWJzY3JpYmVycxgRIAEoDRIoCgphY2NvdW50aW5nGBIgASgLMhQuc29uZGUudjEuQWNjb3VudGluZxIcCgRjb3N0GBMgASgLMg4uc29uZGUudjEuQ29zdBISCgpyZXF1ZXN0X2lkGBQgASgJEjMKDXN1YnNjcmlwdGlvbnMYFSADKAsyHC5zb25kZS52MS5TdWJzY3JpcHRpb25Db3VudHMqYQoMU2FtcGxpbmdNb2RlEh0KGVNBTVBMSU5HX01PREVfVU5TUEVDSUZJRUQQABIXChNTQU1QTElOR19NT0RFX0VWRU5UEAESGQoVU0FNUExJTkdfTU9ERV9QUk9DRVNTEAIqgAEKDEJhY2twcmVzc3VyZRIcChhCQUNLUFJFU1NVUkVfVU5TUEVDSUZJRUQQABIcChhCQUNLUFJFU1NVUkVfRFJPUF9PTERFU1QQARIcChhCQUNLUFJFU1NVUkVfRFJPUF9ORVdFU1QQAhIWChJCQUNLUFJFU1NVUkVfUEFVU0UQAyqNAQoKVHJhY2VTdGF0ZRIbChdUUkFDRV9TVEFURV9VTlNQRUNJRklFRBAAEhgKFFRSQUNFX1NUQVRFX1NUQVJUSU5HEAESFwoTVFJBQ0VfU1RBVEVfUlVOTklORxACEhgKFFRSQUNFX1NUQVRFX1NUT1BQSU5HEAMSFQoRVFJBQ0VfU1RBVEVfRU5ERUQQBCr8AQoJRW5kUmVhc29uEhoKFkVORF9SRUFTT05fVU5TUEVDSUZJRUQQABIWChJFTkRfUkVBU09OX1NUT1BQRUQQARIcChhFTkRfUkVBU09OX0xFQVNFX0VYUElSRUQQAhIfChtFTkRfUkVBU09OX0RVUkFUSU9OX1JFQUNIRUQQAxIiCh5FTkRfUkVBU09OX0VWRU5UX0xJTUlUX1JFQUNIRUQQBBIeChpFTkRfUkVBU09OX0JVREdFVF9FWENFRURFRBAFEiEKHUVORF9SRUFTT05fTk9ERV9TSFVUVElOR19ET1dOEAYSFQoRRU5EX1JFQVNPTl9GQUlMRUQQB0IzCghzb25kZS52MVABWiVzb25kZS9jbGllbnRzL2dvL2dlbi9zb25kZS92MTtzb25kZXYxYgZwcm90bzM", [file_google_protobuf_duration, file_sonde_v1_accounting, file_sonde_v1_cost]);
 
 /**
  * Keeps one event in n, in the kernel, before anything else is paid for.
@@ -61,8 +61,9 @@ export type ProbeSpec = Message<"sonde.v1.ProbeSpec"> & {
   probe: string;
 
   /**
-   * CEL expression over the event's own fields that decides in the kernel whether an event exists. Optional.
-   * Not in this version: UNIMPLEMENTED unless empty.
+   * CEL expression over the event's own fields (those of its payload by their names, `cpu`, and `process.…`) that
+   * decides in the kernel whether an event exists. What it is may not be asked of all of CEL: docs/filters.md has the
+   * language. Optional; at most 65,536 characters. INVALID_ARGUMENT, with the place of the mistake, if it is not right.
    *
    * @generated from field: string filter = 2;
    */
@@ -229,6 +230,48 @@ export const ProbeAttachmentSchema: GenMessage<ProbeAttachment> = /*@__PURE__*/
   messageDesc(file_sonde_v1_trace, 4);
 
 /**
+ * What the filters of a probe became, the trace's own among them.
+ *
+ * @generated from message sonde.v1.ProbeFilter
+ */
+export type ProbeFilter = Message<"sonde.v1.ProbeFilter"> & {
+  /**
+   * What of them runs before anything but the common context is known; empty if nothing does.
+   *
+   * @generated from field: string early_expression = 1;
+   */
+  earlyExpression: string;
+
+  /**
+   * Its size in eBPF instructions.
+   *
+   * @generated from field: uint32 early_instructions = 2;
+   */
+  earlyInstructions: number;
+
+  /**
+   * What of them runs on the whole event; empty if nothing does.
+   *
+   * @generated from field: string late_expression = 3;
+   */
+  lateExpression: string;
+
+  /**
+   * Its size in eBPF instructions.
+   *
+   * @generated from field: uint32 late_instructions = 4;
+   */
+  lateInstructions: number;
+};
+
+/**
+ * Describes the message sonde.v1.ProbeFilter.
+ * Use `create(ProbeFilterSchema)` to create a new message.
+ */
+export const ProbeFilterSchema: GenMessage<ProbeFilter> = /*@__PURE__*/
+  messageDesc(file_sonde_v1_trace, 5);
+
+/**
  * A probe of a trace: what was asked for and how it was done.
  *
  * @generated from message sonde.v1.TraceProbe
@@ -247,6 +290,13 @@ export type TraceProbe = Message<"sonde.v1.TraceProbe"> & {
    * @generated from field: sonde.v1.ProbeAttachment attachment = 2;
    */
   attachment?: ProbeAttachment;
+
+  /**
+   * What its filters became; absent if it has none.
+   *
+   * @generated from field: sonde.v1.ProbeFilter filter = 3;
+   */
+  filter?: ProbeFilter;
 };
 
 /**
@@ -254,7 +304,7 @@ export type TraceProbe = Message<"sonde.v1.TraceProbe"> & {
  * Use `create(TraceProbeSchema)` to create a new message.
  */
 export const TraceProbeSchema: GenMessage<TraceProbe> = /*@__PURE__*/
-  messageDesc(file_sonde_v1_trace, 5);
+  messageDesc(file_sonde_v1_trace, 6);
 
 /**
  * One running, or lately ended, use of one or more probes by one owner.
@@ -416,7 +466,7 @@ export type Trace = Message<"sonde.v1.Trace"> & {
  * Use `create(TraceSchema)` to create a new message.
  */
 export const TraceSchema: GenMessage<Trace> = /*@__PURE__*/
-  messageDesc(file_sonde_v1_trace, 6);
+  messageDesc(file_sonde_v1_trace, 7);
 
 /**
  * How sampling decides.
@@ -439,7 +489,8 @@ export enum SamplingMode {
   EVENT = 1,
 
   /**
-   * A process is in or out with all its events. Not in this version: UNIMPLEMENTED.
+   * A process is in or out with all its events, by its tgid: one process in n, others in another trace. A trace keeps
+   * its choice when sample_one_in changes to a divisor, and when its CPU budget samples further.
    *
    * @generated from enum value: SAMPLING_MODE_PROCESS = 2;
    */

@@ -44,8 +44,8 @@ export type StartTraceRequest = Message<"sonde.v1.StartTraceRequest"> & {
   probes: ProbeSpec[];
 
   /**
-   * CEL expression over the common context of the events of all probes. Optional. Not in this version:
-   * UNIMPLEMENTED unless empty.
+   * CEL expression over the common context (`cpu` and `process.…`), which the events of all probes must pass beside their
+   * probe's own. Optional; INVALID_ARGUMENT if it is not right.
    *
    * @generated from field: string filter = 3;
    */
@@ -131,7 +131,8 @@ export type ProbeUpdate = Message<"sonde.v1.ProbeUpdate"> & {
   probeIndex: number;
 
   /**
-   * The new filter; absent: unchanged; empty: none.
+   * The new filter; absent: unchanged; empty: none. Every hit is decided by the old one or the new one; none is missed
+   * and none decided twice.
    *
    * @generated from field: optional string filter = 2;
    */
@@ -635,7 +636,7 @@ export const TraceService: GenService<{
    *
    * NOT_FOUND: no such trace. ABORTED: the trace has another generation than expected. FAILED_PRECONDITION: the trace
    * has ended. INVALID_ARGUMENT: a field is out of its range, or cannot be changed (ring_bytes). RESOURCE_EXHAUSTED: a
-   * limit of the node. UNIMPLEMENTED: filters are not in this version.
+   * limit of the node. Whatever the error, the trace goes on as it was.
    *
    * @generated from rpc sonde.v1.TraceService.UpdateTrace
    */

@@ -1,0 +1,118 @@
+import { generate, type Program } from './bpf/generate.js';
+import { balanced } from './conditions.js';
+import { createEnvironment } from './environment.js';
+import type { ContextGroup, FilterField, FilterSchema } from './field.js';
+import type { Host } from './host.js';
+import { type Bool, childrenOf, eachField, type Int, mayFail } from './ir.js';
+import { MAX_ALL_CONTAINS_BYTES, MAX_TEXT_SCANS } from './limits.js';
+import { type Conjunct, lower } from './lower.js';
+import { parseExpression } from './parse.js';
+import { FilterProblem } from './problem.js';
+
+/** An expression that is right: what of it must hold. */
+export type ParsedFilter = readonly Conjunct[];
+
+/** What runs in the kernel for the filters of one probe. */
+export interface CompiledFilter {
+	/** Runs when only the context is known, and nothing of the caller's memory has been read; undefined: nothing to ask. */
+	readonly early: FilterPart | undefined;
+	/** Runs on the whole event. */
+	readonly late: FilterPart | undefined;
+	/** What the early part reads. */
+	readonly earlyContext: readonly ContextGroup[];
+	/** What the late part reads beside that. */
+	readonly lateContext: readonly ContextGroup[];
+}
+
+/** One of the two parts. */
+export interface FilterPart {
+	/** As the caller wrote it. */
+	readonly text: string;
+	readonly program: Program;
+}
+
+/** The filters that one schema allows. */
+export interface FilterLanguage {
+	/** @throws FilterProblem. */
+	parse(expression: string): ParsedFilter;
+}
+
+/** Makes the language of a probe, or of what all probes have in common. */
+export function createFilterLanguage(schema: FilterSchema, host: Host): FilterLanguage {
+	const environment = createEnvironment(schema);
+	return {
+		parse(expression) {
+			const ast = parseExpression(environment, schema, expression);
+			return lower(environment, schema, host, expression, ast);
+		},
+	};
+}
+
+/**
+ * Makes the programs of filters that must all hold. What reads only the context and cannot fail goes first: an expression
+ * of which one part fails while another one is false is false, wherever they stand.
+ *
+ * @throws FilterProblem when they get too large.
+ */
+export function compileFilter(filters: readonly ParsedFilter[]): CompiledFilter {
+	const conjuncts = filters.flat();
+	checkScans(conjuncts);
+	const early = conjuncts.filter(isEarly);
+	const late = conjuncts.filter((conjunct) => !isEarly(conjunct));
+	const earlyContext = contextOf(early);
+	return {
+		early: partOf(early),
+		late: partOf(late),
+		earlyContext,
+		lateContext: contextOf(late).filter((group) => !earlyContext.includes(group)),
+	};
+}
+
+function contextOf(conjuncts: readonly Conjunct[]): ContextGroup[] {
+	return [...new Set(conjuncts.flatMap(({ ir }) => fieldsOf(ir).flatMap(({ context }) => context ?? [])))];
+}
+
+function isEarly({ ir }: Conjunct): boolean {
+	return !mayFail(ir) && fieldsOf(ir).every(({ context }) => context !== undefined);
+}
+
+function fieldsOf(ir: Bool): FilterField[] {
+	const fields: FilterField[] = [];
+	eachField(ir, (field) => fields.push(field));
+	return fields;
+}
+
+function partOf(conjuncts: readonly Conjunct[]): FilterPart | undefined {
+	// What is always true is not asked.
+	const asked = conjuncts.filter(({ ir }) => ir.op !== 'bool' || !ir.value);
+	if (asked.length === 0) return undefined;
+	const whole = balanced(
+		'and',
+		asked.map(({ ir }) => ir),
+	);
+	return { text: asked.map(({ text }) => text).join(' && '), program: generate(whole) };
+}
+
+function checkScans(conjuncts: readonly Conjunct[]): void {
+	let scans = 0;
+	let bytes = 0;
+	const count = (node: Int | Bool) => {
+		if (node.op === 'text' && node.how === 'contains') {
+			scans++;
+			bytes += node.bytes.length;
+		}
+		if (node.op === 'size' && node.of === 'codePoints') scans++;
+		for (const child of childrenOf(node)) count(child);
+	};
+	for (const { ir } of conjuncts) count(ir);
+	if (scans > MAX_TEXT_SCANS) {
+		throw new FilterProblem(
+			`the filter has ${scans} uses of contains() and of size() of texts, it may have ${MAX_TEXT_SCANS}`,
+		);
+	}
+	if (bytes > MAX_ALL_CONTAINS_BYTES) {
+		throw new FilterProblem(
+			`the texts that contains() looks for have ${bytes} bytes together, they may have ${MAX_ALL_CONTAINS_BYTES}`,
+		);
+	}
+}

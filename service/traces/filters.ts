@@ -1,0 +1,57 @@
+import type { Catalog, CatalogProbe } from '../catalog/catalog.js';
+import type { CompiledFilter, FilterLanguage, ParsedFilter } from '../filter/compile.js';
+import { NO_FILTER } from '../filter/native-filter.js';
+import { refusing } from '../filter/refusal.js';
+import type { ProbeSettings } from './settings.js';
+
+/** A trace's filters, as they were written. */
+interface WrittenFilters {
+	readonly filter: string;
+	readonly probes: readonly Pick<ProbeSettings, 'filter'>[];
+}
+
+/**
+ * Compiles the filters of a trace, for each of its probes that of the trace and its own.
+ *
+ * @param probes by index.
+ * @throws ServiceError INVALID_FILTER.
+ */
+export async function compileFilters(
+	catalog: Catalog,
+	probes: readonly CatalogProbe[],
+	{ filter, probes: settings }: WrittenFilters,
+): Promise<CompiledFilter[]> {
+	if (filter === '' && settings.every((probe) => probe.filter === '')) return probes.map(() => NO_FILTER);
+	const { compileFilter } = await import('../filter/compile.js');
+	const common = await parse('filter', filter, catalog);
+	const compiled: CompiledFilter[] = [];
+	for (const [i, probe] of probes.entries()) {
+		const own = settings[i]?.filter ?? '';
+		const field = `probes[${i}].filter`;
+		const parsed = await parse(field, own, probe);
+		const whole = own === '' ? { field: 'filter', text: filter } : { field, text: own };
+		compiled.push(refusing(whole.field, whole.text, () => compileFilter([common, parsed])));
+	}
+	return compiled;
+}
+
+/** Compiles one filter. @throws ServiceError INVALID_FILTER. */
+export async function compileOne(
+	field: string,
+	expression: string,
+	speaker: { language(): Promise<FilterLanguage> },
+): Promise<CompiledFilter> {
+	const { compileFilter } = await import('../filter/compile.js');
+	const parsed = await parse(field, expression, speaker);
+	return refusing(field, expression, () => compileFilter([parsed]));
+}
+
+async function parse(
+	field: string,
+	expression: string,
+	speaker: { language(): Promise<FilterLanguage> },
+): Promise<ParsedFilter> {
+	if (expression === '') return [];
+	const language = await speaker.language();
+	return refusing(field, expression, () => language.parse(expression));
+}
