@@ -12,6 +12,7 @@
 #include <bpf/bpf_core_read.h>
 
 #define MOST_PROCESSES 65536
+#define MOST_RECORDED  16384 /* in the time that it takes to read /proc */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -23,14 +24,14 @@ struct {
 /* While recording: who was forked by whom outside of the set, child to parent, and who has exited. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, MOST_PROCESSES);
+	__uint(max_entries, MOST_RECORDED);
 	__type(key, u32);
 	__type(value, u32);
 } forks SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, MOST_PROCESSES);
+	__uint(max_entries, MOST_RECORDED);
 	__type(key, u32);
 	__type(value, u8);
 } exits SEC(".maps");
@@ -88,9 +89,10 @@ int on_exit(u64 *ctx)
 	/* The last thread: the count has gone down before this is reached (kernel/exit.c, do_exit). */
 	if (!tree || task->signal->live.counter)
 		return 0;
-	bpf_map_delete_elem(&members, &tgid);
+	/* First: user space, which may put it in again from what it read before, looks here last. */
 	if (*(volatile u32 *)&tree->recording && bpf_map_update_elem(&exits, &tgid, &there, BPF_ANY))
 		__sync_fetch_and_add(&tree->lost, 1);
+	bpf_map_delete_elem(&members, &tgid);
 	return 0;
 }
 

@@ -15,7 +15,11 @@ export async function runUpdate(traceId: string, options: UpdateOptions): Promis
 			traceId,
 			expectedGeneration: trace?.generation ?? 0n,
 			limits: limitsOf(options),
-			probes: trace?.probes.map((_, probeIndex) => ({ probeIndex, ...probeChoice(options) })) ?? [],
+			probes:
+				trace?.probes.map(({ spec }, probeIndex) => ({
+					probeIndex,
+					...probeChoice(options, spec?.sampling),
+				})) ?? [],
 			...(lease !== undefined && { lease: durationFromMs(lease) }),
 		});
 		return answer.trace?.generation ?? 0n;

@@ -97,12 +97,12 @@ TEST(Controls, ChangeTheSampling)
 	Capture capture(FileOpenOptions(), sink);
 
 	capture.Attach();
-	capture.SetSampling(0, UINT32_MAX);
+	capture.SetSampling(0, {UINT32_MAX, 0});
 	OpenMany("few ", 0, 500);
 	EXPECT_GE(CountsOf(capture).sampled_out, 499U);
-	capture.SetSampling(0, 1);
+	capture.SetSampling(0, {1, 0});
 	OpenMany("all ", 0, 500);
-	capture.SetSampling(0, 4);
+	capture.SetSampling(0, {4, 0});
 	ProbeSnapshot before = CountsOf(capture);
 	OpenMany("some ", 0, 4000);
 	ProbeSnapshot after = CountsOf(capture);
@@ -114,7 +114,7 @@ TEST(Controls, ChangeTheSampling)
 	for (const auto &[tag, times] : sink.own())
 		all += tag.substr(0, 4) == "all " ? times : 0;
 	EXPECT_EQ(all, 500U);
-	capture.SetSampling(0, 1);
+	capture.SetSampling(0, {1, 0});
 }
 
 TEST(EventLimit, EncodesExactlyTheFirstEvents)

@@ -41,6 +41,8 @@ const configSchema = z
 				retention_bytes_per_owner: bytes,
 				ring_bytes: bytes,
 				ring_bytes_per_owner: bytes,
+				process_trees: count(1_000),
+				process_trees_per_owner: count(1_000),
 			})
 			.partial(),
 		lease: durations,
@@ -84,6 +86,8 @@ export function readNodeConfig(file: string): NodeConfig {
 			retentionBytesPerOwner: limits.retention_bytes_per_owner ?? defaults.retentionBytesPerOwner,
 			ringBytes: limits.ring_bytes ?? defaults.ringBytes,
 			ringBytesPerOwner: limits.ring_bytes_per_owner ?? defaults.ringBytesPerOwner,
+			processTrees: limits.process_trees ?? defaults.processTrees,
+			processTreesPerOwner: limits.process_trees_per_owner ?? defaults.processTreesPerOwner,
 			lease: join('lease', defaults.lease, lease, fail),
 			maxDuration: join('max_duration', defaults.maxDuration, maxDuration, fail),
 		},

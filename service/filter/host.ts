@@ -1,12 +1,16 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, normalize } from 'node:path';
 
 /** What filters name of the host, looked up when they are compiled. */
 export interface Host {
+	/** Why processes and groups that are named here are not those that the kernel means; empty: they are. */
+	obstacle(): string;
 	/** By its path below the root of cgroup v2; undefined: there is none. */
 	cgroup(path: string): Cgroup | undefined;
-	/** Inode number of a process's namespace; undefined: there is no such process. */
-	namespaceOf(tgid: number, kind: NamespaceKind): bigint | undefined;
+	/** Whether there is a process (not only a thread) with this id. */
+	hasProcess(tgid: bigint): boolean;
+	/** Inode number of a process's namespace, or why it is not known. */
+	namespaceOf(tgid: bigint, kind: NamespaceKind): bigint | string;
 	/** The BPF object that follows forks and exits. */
 	processTree(): Buffer;
 }
@@ -23,6 +27,9 @@ export type NamespaceKind = 'pid' | 'mnt';
 
 /** Where cgroup v2 is mounted: alone, or beside v1. */
 const CGROUP_ROOTS = ['/sys/fs/cgroup', '/sys/fs/cgroup/unified'];
+/** Inode numbers of the first namespaces: include/linux/proc_ns.h, PROC_PID_INIT_INO and PROC_CGROUP_INIT_INO. */
+const INITIAL_PID = 0xeffffffcn;
+const INITIAL_CGROUP = 0xeffffffbn;
 
 /**
  * The host that this process runs on.
@@ -31,31 +38,48 @@ const CGROUP_ROOTS = ['/sys/fs/cgroup', '/sys/fs/cgroup/unified'];
  */
 export function createHost(processTree: () => Buffer): Host {
 	return {
+		obstacle() {
+			if (inode('/proc/self/ns/pid') !== INITIAL_PID)
+				return 'this node sees other process ids than the kernel: a container needs the pid namespace of the host';
+			if (inode('/proc/self/ns/cgroup') !== INITIAL_CGROUP)
+				return 'this node sees other groups than the kernel: a container needs the cgroup namespace of the host';
+			return '';
+		},
 		cgroup(path) {
 			const clean = normalize(path).replace(/\/$/, '');
-			const root = CGROUP_ROOTS.find((directory) => exists(join(directory, 'cgroup.procs')));
-			if (!path.startsWith('/') || root === undefined) return undefined;
+			const root = CGROUP_ROOTS.find((directory) => existsSync(join(directory, 'cgroup.procs')));
+			if (!path.startsWith('/') || path.includes('\0') || root === undefined) return undefined;
 			const directory = join(root, clean);
-			if (!exists(join(directory, 'cgroup.procs'))) return undefined;
+			if (!existsSync(join(directory, 'cgroup.procs'))) return undefined;
 			// The inode number of a group's directory is its id (kernfs, 64-bit).
-			const { ino } = statSync(directory, { bigint: true });
-			return { id: ino, level: clean.split('/').filter((part) => part !== '').length };
+			const id = inode(directory);
+			const level = clean.split('/').filter((part) => part !== '').length;
+			return typeof id === 'string' ? undefined : { id, level };
 		},
+		// Threads have a directory too, but not among the tasks of another.
+		hasProcess: (tgid) => existsSync(`/proc/${tgid}`) && readsAsLeader(tgid),
 		namespaceOf(tgid, kind) {
-			try {
-				return statSync(`/proc/${tgid}/ns/${kind}`, { bigint: true }).ino;
-			} catch {
-				return undefined;
-			}
+			if (!existsSync(`/proc/${tgid}`)) return `there is no process ${tgid}`;
+			const found = inode(`/proc/${tgid}/ns/${kind}`);
+			if (typeof found !== 'string') return found;
+			return `the namespaces of process ${tgid} cannot be read (${found}): that takes CAP_SYS_PTRACE`;
 		},
 		processTree,
 	};
 }
 
-function exists(path: string): boolean {
+/** The inode number, or the code of the error. */
+function inode(path: string): bigint | string {
 	try {
-		readFileSync(path);
-		return true;
+		return statSync(path, { bigint: true }).ino;
+	} catch (error) {
+		return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+	}
+}
+
+function readsAsLeader(tgid: bigint): boolean {
+	try {
+		return /^Tgid:\t(\d+)$/m.exec(readFileSync(`/proc/${tgid}/status`, 'latin1'))?.[1] === String(tgid);
 	} catch {
 		return false;
 	}

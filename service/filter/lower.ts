@@ -18,6 +18,7 @@ import {
 	type TextTest,
 } from './ir.js';
 import { MAX_CONTAINS_BYTES, MAX_TEXT_BYTES } from './limits.js';
+import { unknownField } from './parse.js';
 import { FilterProblem } from './problem.js';
 
 /** A part of an expression that must hold for the whole to hold. */
@@ -51,6 +52,15 @@ const TEXT_TESTS: Readonly<Record<string, TextTest>> = {
 	endsWith: 'endsWith',
 	contains: 'contains',
 };
+/** Of the texts that duration(), ip() and cidr() take. */
+const MAX_CONSTANT = 64;
+const DURATION = /^[+-]?(?:\d{1,19}(?:\.\d{1,9})?(?:ns|us|µs|ms|s|m|h)){1,6}$/;
+/** Of the caller's own words, in messages. */
+const MAX_SHOWN = 40;
+/** Of the interpreter's. */
+const MAX_REASON = 128;
+const ZERO: Int = { op: 'int', value: 0n };
+const ONE: Int = { op: 'int', value: 1n };
 const NO_LOOPS = 'a filter has no loops: write the cases out, or use "in" with a list';
 /** Why a function that CEL has cannot be used. */
 const REFUSED: Readonly<Record<string, string>> = {
@@ -72,6 +82,11 @@ export function lower(
 ): Conjunct[] {
 	const fields = new Map(schema.fields.map((field) => [field.name, field]));
 	const textOf = ({ start, end }: ASTNode) => expression.slice(start, end);
+	/** For messages: the caret shows where it is. */
+	const shown = (node: ASTNode) => {
+		const text = textOf(node);
+		return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
+	};
 
 	function unsupported(node: ASTNode, what: string): FilterProblem {
 		return new FilterProblem(what, node);
@@ -80,13 +95,19 @@ export function lower(
 	function bool(node: ASTNode): Bool {
 		const value = lowerNode(node);
 		if (value.kind === 'bool') return value.ir;
-		throw unsupported(node, `${textOf(node)} is not a condition`);
+		throw unsupported(node, `${shown(node)} is not a condition`);
 	}
 
 	function int(node: ASTNode): Int {
 		const value = lowerNode(node);
 		if (value.kind === 'int') return value.ir;
-		throw unsupported(node, `${textOf(node)} is not a number that a filter can compute`);
+		throw unsupported(node, `${shown(node)} is not a number that a filter can compute`);
+	}
+
+	function literalInt(node: ASTNode): bigint {
+		const value = int(node);
+		if (value.op === 'int') return value.value;
+		throw unsupported(node, 'the elements of a list must be written out');
 	}
 
 	function literalText(node: ASTNode): Buffer {
@@ -95,13 +116,17 @@ export function lower(
 		throw unsupported(node, 'a text can only be compared with a text that is written out');
 	}
 
-	/** What depends on no field, computed by the interpreter. */
-	function constant(node: ASTNode): unknown {
+	/** Of a text that is written out, and nothing else: the interpreter must not be given what can take long. */
+	function constant(node: ASTNode, name: string, arg: ASTNode): unknown {
+		if (arg.op !== 'value' || typeof arg.args !== 'string')
+			throw unsupported(arg, `${name}() takes a text that is written out`);
+		if (arg.args.length > MAX_CONSTANT || (name === 'duration' && !DURATION.test(arg.args)))
+			throw unsupported(arg, `this is not what ${name}() takes`);
 		try {
-			return environment.evaluate(textOf(node));
+			return environment.evaluate(`${name}(${JSON.stringify(arg.args)})`);
 		} catch (error) {
 			const [reason = ''] = error instanceof Error ? error.message.split('\n') : [];
-			throw unsupported(node, reason === '' ? 'this has no value' : reason);
+			throw unsupported(node, reason === '' ? 'this has no value' : reason.slice(0, MAX_REASON));
 		}
 	}
 
@@ -144,7 +169,7 @@ export function lower(
 			case 'list':
 				return { kind: 'list', elements: node.args };
 			default:
-				throw unsupported(node, `${textOf(node)} is not supported in filters`);
+				throw unsupported(node, `${shown(node)} is not supported in filters`);
 		}
 	}
 
@@ -155,7 +180,7 @@ export function lower(
 			throw unsupported(node, `${value} is more than the largest int, 9223372036854775807`);
 		}
 		if (typeof value !== 'string' && !(value instanceof Uint8Array))
-			throw unsupported(node, `${textOf(node)} has a type that no field has`);
+			throw unsupported(node, `${shown(node)} has a type that no field has`);
 		const [bytes, as] =
 			typeof value === 'string'
 				? ([Buffer.from(value), 'string'] as const)
@@ -167,7 +192,7 @@ export function lower(
 	function nameOf(node: ASTNode): string {
 		if (node.op === 'id') return node.args;
 		if (node.op === '.') return `${nameOf(node.args[0])}.${node.args[1]}`;
-		throw unsupported(node, `${textOf(node)} has no fields`);
+		throw unsupported(node, `${shown(node)} has no fields`);
 	}
 
 	function lowerName(node: ASTNode, name: string): Value {
@@ -215,8 +240,9 @@ export function lower(
 	}
 
 	function compareBools(node: ASTNode, how: Comparison, left: Bool, right: Bool): Bool {
-		if (how === '==') return { op: 'choose', condition: left, yes: right, no: not(right) };
-		if (how === '!=') return { op: 'choose', condition: left, yes: not(right), no: right };
+		// As numbers: each side is written once.
+		const number = (condition: Bool): Int => ({ op: 'choose', condition, yes: ONE, no: ZERO });
+		if (how === '==' || how === '!=') return compareInts(how, number(left), number(right));
 		throw unsupported(node, 'conditions have no order');
 	}
 
@@ -227,7 +253,7 @@ export function lower(
 		if (list.kind !== 'list') throw unsupported(right, 'the right side of "in" must be a list');
 		switch (value.kind) {
 			case 'int':
-				return amongInts(value.ir, list.elements.map(int));
+				return amongInts(value.ir, list.elements.map(literalInt));
 			case 'text':
 				return amongTexts(value.field, list.elements.map(literalText));
 			case 'address':
@@ -236,11 +262,6 @@ export function lower(
 				const among = list.elements.map(literalText);
 				return { op: 'bool', value: among.some((bytes) => bytes.equals(value.bytes)) };
 			}
-			case 'bool':
-				return balanced(
-					'or',
-					list.elements.map((element) => compareBools(element, '==', value.ir, bool(element))),
-				);
 			default:
 				throw unsupported(node, '"in" compares fields with what a list writes out');
 		}
@@ -262,8 +283,11 @@ export function lower(
 		switch (name) {
 			case 'size':
 				return { kind: 'int', ir: sizeOf(node, lowerNode(arg)) };
-			case 'has':
+			case 'has': {
+				const field = nameOf(arg);
+				if (field.includes('._') || !fields.has(field)) throw unknownField(schema, field, arg);
 				return { kind: 'bool', ir: isSet(node, lowerNode(arg)) };
+			}
 			case 'bytes':
 			case 'string':
 				return convert(node, lowerNode(arg), name);
@@ -276,7 +300,7 @@ export function lower(
 			case 'duration':
 			case 'ip':
 			case 'cidr':
-				return lowerConstantCall(node, constant(node));
+				return lowerConstantCall(node, constant(node, name, arg));
 			default:
 		}
 		throw unsupported(node, REFUSED[name] ?? `${name}() of this is not supported in filters`);
@@ -313,6 +337,8 @@ export function lower(
 	}
 
 	function askProcess(node: ASTNode, name: string, first: ASTNode, second: ASTNode | undefined): Bool {
+		const obstacle = host.obstacle();
+		if (obstacle !== '') throw unsupported(node, obstacle);
 		if (name === 'cgroup_under') {
 			const path = literalText(first).toString();
 			const cgroup = host.cgroup(path);
@@ -323,12 +349,13 @@ export function lower(
 		if (tgid.op !== 'int') throw unsupported(first, 'the process must be written out');
 		const kind = second === undefined ? 'pid' : literalText(second).toString();
 		if (kind !== 'pid' && kind !== 'mnt') throw unsupported(second ?? node, 'a namespace is "pid" or "mnt"');
-		const namespace = host.namespaceOf(Number(tgid.value), kind);
-		if (namespace === undefined) throw unsupported(first, `there is no process ${tgid.value}`);
 		if (name === 'descends_from') {
+			if (!host.hasProcess(tgid.value)) throw unsupported(first, `there is no process ${tgid.value}`);
 			const field = atNumber(hidden('process.tgid'));
 			return { op: 'descends', field, root: Number(tgid.value), tracker: host.processTree() };
 		}
+		const namespace = host.namespaceOf(tgid.value, kind);
+		if (typeof namespace === 'string') throw unsupported(first, namespace);
 		const field = hidden(kind === 'pid' ? 'process._pid_namespace' : 'process._mount_namespace');
 		return compareInts('==', { op: 'number', field: atNumber(field) }, { op: 'int', value: namespace });
 	}
@@ -368,8 +395,7 @@ export function lower(
 	function sizeOf(node: ASTNode, value: Value): Int {
 		if (value.kind === 'text')
 			return { op: 'size', field: value.field, of: value.as === 'bytes' ? 'bytes' : 'codePoints' };
-		if (value.kind === 'list') return { op: 'int', value: BigInt(value.elements.length) };
-		if (value.kind !== 'literal') throw unsupported(node, 'size() needs a text or a list');
+		if (value.kind !== 'literal') throw unsupported(node, 'size() needs a text');
 		const size = value.as === 'bytes' ? value.bytes.length : [...value.bytes.toString()].length;
 		return { op: 'int', value: BigInt(size) };
 	}
@@ -423,16 +449,11 @@ function compareAddress(how: Comparison, field: AddressField, bytes: Buffer): Bo
 	return how === '!=' ? not(equal) : equal;
 }
 
-/** Numbers that are written out go into one set; the others are compared one by one. */
-function amongInts(arg: Int, elements: readonly Int[]): Bool {
-	const values = elements.flatMap((element) => (element.op === 'int' ? [element.value] : []));
-	const computed = elements.filter(({ op }) => op !== 'int');
-	const parts: Bool[] = computed.map((element) => compareInts('==', arg, element));
-	if (arg.op === 'int' && values.includes(arg.value)) return TRUE;
-	if (arg.op !== 'int' && values.length > 0) parts.push({ op: 'oneOf', arg, values: [...new Set(values)] });
+function amongInts(arg: Int, elements: readonly bigint[]): Bool {
+	const values = [...new Set(elements)];
+	if (arg.op === 'int') return { op: 'bool', value: values.includes(arg.value) };
 	// An empty list does not make an error of its left side go away.
-	if (parts.length === 0 && mayFail(arg)) return { op: 'oneOf', arg, values: [] };
-	return balanced('or', parts);
+	return values.length === 0 && !mayFail(arg) ? FALSE : { op: 'oneOf', arg, values };
 }
 
 function amongTexts(field: TextField, elements: readonly Buffer[]): Bool {

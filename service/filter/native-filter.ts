@@ -25,6 +25,22 @@ function bitsOf(groups: readonly ContextGroup[]): number {
 	return groups.reduce((bits, group) => bits | (1 << CONTEXT_GROUPS.indexOf(group)), 0);
 }
 
+/** The processes that a filter follows: how many sets of them. */
+export function processTrees({ early, late }: CompiledFilter): number {
+	const maps = [...(early?.program.maps ?? []), ...(late?.program.maps ?? [])];
+	return maps.filter(({ kind }) => kind === 'processTree').length;
+}
+
+/** The same filter for a program that never runs: it follows no processes. */
+export function withoutTrees(filter: NativeFilter): NativeFilter {
+	const still = (part: NativeFilterPart | null) =>
+		part && { ...part, maps: part.maps.map((map) => (map.kind === 'processTree' ? EMPTY_SET : map)) };
+	return { ...filter, early: still(filter.early), late: still(filter.late) };
+}
+
+/** With keys like those of a set of processes. */
+const EMPTY_SET: NativeFilterMap = { kind: 'hash', keyBytes: 4, keys: new Uint8Array() };
+
 /** One part of it. */
 export function nativePart({ program: { code, mapReferences, maps } }: FilterPart): NativeFilterPart {
 	return { code, mapReferences, maps: maps.map(nativeMap) };

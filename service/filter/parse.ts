@@ -1,8 +1,18 @@
 import { type ASTNode, type Environment, ParseError, TypeError as TypeProblem } from '@marcbachmann/cel-js';
 import type { FilterSchema } from './field.js';
-import { MAX_AST_NODES, MAX_DEPTH, MAX_EXPRESSION_LENGTH, MAX_LIST_ELEMENTS } from './limits.js';
+import {
+	MAX_AST_NODES,
+	MAX_CHAINED,
+	MAX_DEPTH,
+	MAX_EXPRESSION_LENGTH,
+	MAX_LIST_ELEMENTS,
+	MAX_NESTING,
+} from './limits.js';
 import { FilterProblem } from './problem.js';
 import { suggest } from './suggest.js';
+
+/** Longer names are nobody's. */
+const MAX_NAME = 64;
 
 /** Limits of the parser, by its own words for them. */
 const LIMITS: Readonly<Record<string, string>> = {
@@ -26,6 +36,7 @@ export function parseExpression(environment: Environment, schema: FilterSchema, 
 	}
 	try {
 		const { ast, check } = environment.parse(expression);
+		checkShape(ast);
 		const { valid, type, error } = check();
 		if (!valid) throw error ?? new Error('the checker gave no reason');
 		if (type !== 'bool') {
@@ -46,13 +57,10 @@ function explain(error: unknown, schema: FilterSchema, expression: string): unkn
 	if (!(error instanceof ParseError || error instanceof TypeProblem)) return error;
 	const { summary, code, range } = error;
 	const limit = Object.entries(LIMITS).find(([name]) => summary.includes(name))?.[1];
-	if (limit !== undefined) return new FilterProblem(limit, range);
+	if (limit !== undefined && code === 'limit_exceeded') return new FilterProblem(limit, range);
 	const wrong = range === undefined ? '' : expression.slice(range.start, range.end);
-	if (code === 'unknown_variable' || code === 'no_such_key') {
-		const suggestion = suggest(nameAt(expression, range?.start ?? 0, wrong), namesOf(schema));
-		const hint = suggestion === undefined ? '' : `; did you mean ${suggestion}?`;
-		return new FilterProblem(`there is no field ${wrong}${hint}`, range, { suggestion });
-	}
+	if (code === 'unknown_variable' || code === 'no_such_key')
+		return unknownField(schema, nameAt(expression, range?.start ?? 0, wrong), range);
 	const [, expected, found] = /expected type '([^']+)' but found '([^']+)'/.exec(summary) ?? [];
 	if (expected !== undefined && found !== undefined)
 		return new FilterProblem(summary, range, { expected, found });
@@ -63,13 +71,64 @@ function explain(error: unknown, schema: FilterSchema, expression: string): unkn
 	return new FilterProblem(summary, range);
 }
 
+/** For a name that nothing has, with the one that was perhaps meant. */
+export function unknownField(
+	schema: FilterSchema,
+	name: string,
+	range: { readonly start: number; readonly end: number } | undefined,
+): FilterProblem {
+	const suggestion = name.length > MAX_NAME ? undefined : suggest(name, namesOf(schema));
+	const hint = suggestion === undefined ? '' : `; did you mean ${suggestion}?`;
+	const last = name.slice(name.lastIndexOf('.') + 1).slice(0, MAX_NAME);
+	return new FilterProblem(`there is no field ${last}${hint}`, range, { suggestion });
+}
+
 /** With what stands before it: "process.uidd" for "uidd". */
 function nameAt(expression: string, start: number, wrong: string): string {
-	const [before = ''] = /[\w.]*$/.exec(expression.slice(0, start)) ?? [];
+	const [before = ''] = /[\w.]*$/.exec(expression.slice(Math.max(0, start - MAX_NAME), start)) ?? [];
 	return before + wrong;
 }
 
 function namesOf({ fields, enumValues }: FilterSchema): string[] {
 	const names = fields.map(({ name }) => name).filter((name) => !name.includes('._'));
 	return [...names, ...Object.keys(enumValues)];
+}
+
+/**
+ * How deep, with chains of && and || as one level, and how long such a chain may be: beyond, checker and compiler, which call
+ * themselves, might or might not have room.
+ *
+ * @throws FilterProblem.
+ */
+function checkShape(root: ASTNode): void {
+	const open: { readonly node: ASTNode; readonly depth: number; readonly chain: number }[] = [
+		{ node: root, depth: 1, chain: 1 },
+	];
+	for (let next = open.pop(); next !== undefined; next = open.pop()) {
+		const { node, depth, chain } = next;
+		if (depth > MAX_NESTING) throw new FilterProblem(`an expression may be nested ${MAX_NESTING} deep`, node);
+		if (chain > MAX_CHAINED)
+			throw new FilterProblem(
+				`a chain of && or || may have ${MAX_CHAINED.toLocaleString('en-US')} parts`,
+				node,
+			);
+		for (const child of childrenOf(node)) {
+			const goesOn = (node.op === '&&' || node.op === '||') && child.op === node.op;
+			open.push({ node: child, depth: goesOn ? depth : depth + 1, chain: goesOn ? chain + 1 : 1 });
+		}
+	}
+}
+
+function childrenOf({ args }: ASTNode): ASTNode[] {
+	const found: ASTNode[] = [];
+	const collect = (value: unknown) => {
+		if (Array.isArray(value)) for (const each of value) collect(each);
+		else if (isNode(value)) found.push(value);
+	};
+	collect(args);
+	return found;
+}
+
+function isNode(value: unknown): value is ASTNode {
+	return typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
 }

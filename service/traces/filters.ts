@@ -14,18 +14,24 @@ interface WrittenFilters {
  * Compiles the filters of a trace, for each of its probes that of the trace and its own.
  *
  * @param probes by index.
+ * @param isWanted for the others there is none.
  * @throws ServiceError INVALID_FILTER.
  */
 export async function compileFilters(
 	catalog: Catalog,
 	probes: readonly CatalogProbe[],
 	{ filter, probes: settings }: WrittenFilters,
+	isWanted: (index: number) => boolean = () => true,
 ): Promise<CompiledFilter[]> {
 	if (filter === '' && settings.every((probe) => probe.filter === '')) return probes.map(() => NO_FILTER);
 	const { compileFilter } = await import('../filter/compile.js');
 	const common = await parse('filter', filter, catalog);
 	const compiled: CompiledFilter[] = [];
 	for (const [i, probe] of probes.entries()) {
+		if (!isWanted(i)) {
+			compiled.push(NO_FILTER);
+			continue;
+		}
 		const own = settings[i]?.filter ?? '';
 		const field = `probes[${i}].filter`;
 		const parsed = await parse(field, own, probe);

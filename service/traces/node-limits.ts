@@ -17,6 +17,9 @@ export interface NodeLimits {
 	/** Ring buffers of running traces, bytes. */
 	readonly ringBytes: number;
 	readonly ringBytesPerOwner: number;
+	/** Uses of descends_from in filters of running traces. */
+	readonly processTrees: number;
+	readonly processTreesPerOwner: number;
 	/** ns */
 	readonly lease: Bounds<bigint>;
 	/** ns */
@@ -35,6 +38,8 @@ export const DEFAULT_NODE_LIMITS: NodeLimits = {
 	retentionBytesPerOwner: 1536 * MIB,
 	ringBytes: 768 * MIB,
 	ringBytesPerOwner: 512 * MIB,
+	processTrees: 16,
+	processTreesPerOwner: 8,
 	lease: { fallback: 60n * SECOND_NS, min: SECOND_NS, max: HOUR_NS },
 	maxDuration: { fallback: HOUR_NS, min: SECOND_NS, max: 24n * HOUR_NS },
 };

@@ -9,6 +9,8 @@ const LIMITS = {
 	tracesPerOwner: 2,
 	ringBytes: 1_000,
 	ringBytesPerOwner: 1_000,
+	processTrees: 4,
+	processTreesPerOwner: 2,
 };
 
 test('one owner gets no more than its share, another one still gets its own', () => {
@@ -32,7 +34,13 @@ test('one owner gets no more than its share, another one still gets its own', ()
 test('a demand is taken whole or not at all', () => {
 	const quotas = createQuotas(LIMITS);
 	assert.throws(() => quotas.take('a', { traces: 1, ringBytes: 1_001 }), { reason: 'TOO_MUCH_MEMORY' });
-	assert.deepEqual(quotas.usage, { traces: 0, subscribers: 0, retentionBytes: 0, ringBytes: 0 });
+	assert.deepEqual(quotas.usage, {
+		traces: 0,
+		subscribers: 0,
+		retentionBytes: 0,
+		ringBytes: 0,
+		processTrees: 0,
+	});
 });
 
 test('a negative demand gives back, and is taken again with what gives it back', () => {

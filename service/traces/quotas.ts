@@ -7,6 +7,8 @@ export interface Demand {
 	readonly subscribers?: number;
 	readonly retentionBytes?: number;
 	readonly ringBytes?: number;
+	/** Of filters that follow processes: each takes some 8 MB, and slows every fork and exit of the host. */
+	readonly processTrees?: number;
 }
 
 /** What is in use. */
@@ -25,7 +27,7 @@ export interface Quotas {
 	take(owner: string, demand: Demand): () => void;
 }
 
-const KINDS = ['traces', 'subscribers', 'retentionBytes', 'ringBytes'] as const;
+const KINDS = ['traces', 'subscribers', 'retentionBytes', 'ringBytes', 'processTrees'] as const;
 type Kind = (typeof KINDS)[number];
 
 const WORDS: Readonly<Record<Kind, { readonly name: string; readonly reason: Reason }>> = {
@@ -33,6 +35,7 @@ const WORDS: Readonly<Record<Kind, { readonly name: string; readonly reason: Rea
 	subscribers: { name: 'streams', reason: 'TOO_MANY_STREAMS' },
 	retentionBytes: { name: 'bytes of retention', reason: 'TOO_MUCH_MEMORY' },
 	ringBytes: { name: 'bytes of ring buffers', reason: 'TOO_MUCH_MEMORY' },
+	processTrees: { name: 'uses of descends_from', reason: 'TOO_MUCH_MEMORY' },
 };
 
 /** Makes quotas of which nothing is in use. */
@@ -44,6 +47,7 @@ export function createQuotas(limits: NodeLimits): Quotas {
 		subscribers: limits.subscribersPerOwner,
 		retentionBytes: limits.retentionBytesPerOwner,
 		ringBytes: limits.ringBytesPerOwner,
+		processTrees: limits.processTreesPerOwner,
 	};
 
 	function check(used: Usage, most: Usage, demand: Demand, whose: string): void {
@@ -87,5 +91,5 @@ export function createQuotas(limits: NodeLimits): Quotas {
 }
 
 function nothing(): Record<Kind, number> {
-	return { traces: 0, subscribers: 0, retentionBytes: 0, ringBytes: 0 };
+	return { traces: 0, subscribers: 0, retentionBytes: 0, ringBytes: 0, processTrees: 0 };
 }

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Catalog, CatalogProbe } from '../catalog/catalog.js';
 import { ServiceError } from '../error.js';
 import type { CompiledFilter } from '../filter/compile.js';
-import { NO_FILTER, nativeFilter } from '../filter/native-filter.js';
+import { NO_FILTER, nativeFilter, processTrees, withoutTrees } from '../filter/native-filter.js';
 import { EndReason, TraceState } from '../gen/sonde/v1/trace.js';
 import { StartTraceRequest, type UpdateTraceRequest } from '../gen/sonde/v1/trace_service.js';
 import type { Native, NativePrograms, NativeTraceOptions } from '../native.js';
@@ -130,7 +130,12 @@ export function createTraceRegistry({
 		const filters = await compileFilters(catalog, probes, settings);
 		const { ringBytes, retentionBytes } = settings;
 		// Before anything is loaded.
-		const giveBack = quotas.take(owner, { traces: 1, ringBytes, retentionBytes });
+		const giveBack = quotas.take(owner, {
+			traces: 1,
+			ringBytes,
+			retentionBytes,
+			processTrees: treesOf(filters),
+		});
 		try {
 			const trace = createTrace({
 				owner,
@@ -170,7 +175,9 @@ export function createTraceRegistry({
 		const isChanged = (i: number) =>
 			update.filter !== settings.filter || update.probes[i]?.filter !== settings.probes[i]?.filter;
 		if (!probes.some((_, i) => isChanged(i))) return { ...update, filters: trace.filters, bodies: [] };
-		const filters = await compileFilters(catalog, probes, update);
+		const compiled = await compileFilters(catalog, probes, update, isChanged);
+		// What nobody changed stays what it is, also if it names a process that is no more.
+		const filters = compiled.map((filter, i) => (isChanged(i) ? filter : (trace.filters[i] ?? filter)));
 		const bodies = probes.flatMap((probe, probeIndex) => {
 			const filter = filters[probeIndex] ?? NO_FILTER;
 			const programs = programsOf(probe, filter, Number(generation) + 1);
@@ -209,6 +216,7 @@ export function createTraceRegistry({
 	}
 
 	function forget(trace: Trace): void {
+		taken.delete(trace);
 		clearTimeout(forgetting.get(trace));
 		forgetting.delete(trace);
 		trace.release();
@@ -241,20 +249,29 @@ export function createTraceRegistry({
 		},
 		async update(trace, request) {
 			let giveBack = () => {};
+			let less: Demand = {};
 			let filters: readonly CompiledFilter[] = [];
 			try {
 				await trace.update(async () => {
 					const update = await prepare(trace, request);
 					filters = update.filters;
-					const more: Demand = { retentionBytes: update.retentionBytes - trace.settings.retentionBytes };
-					giveBack = quotas.take(trace.owner, more);
+					const retentionBytes = update.retentionBytes - trace.settings.retentionBytes;
+					const trees = treesOf(update.filters) - treesOf(trace.filters);
+					giveBack = quotas.take(trace.owner, {
+						retentionBytes: Math.max(0, retentionBytes),
+						processTrees: Math.max(0, trees),
+					});
+					// Only once it is so: until then the old settings may go on.
+					less = { retentionBytes: Math.min(0, retentionBytes), processTrees: Math.min(0, trees) };
 					return update;
 				});
 			} catch (error) {
 				giveBack();
 				throw explainLoadFailure(error, filters, log);
 			}
-			taken.get(trace)?.push(giveBack);
+			const held = taken.get(trace);
+			if (held === undefined) giveBack();
+			else held.push(giveBack, quotas.take(trace.owner, less));
 		},
 		async checkFilter(id, filter) {
 			if (filter === '') throw violation('filter', 'is empty, must be an expression');
@@ -264,7 +281,8 @@ export function createTraceRegistry({
 			const probe = findKnown(catalog, id, 'probe');
 			const compiled = await compileOne('filter', filter, probe);
 			if (!probe.description.available) return { compiled, verifiedInstructions: 0 };
-			const programs = programsOf(probe, compiled, FIRST_GENERATION);
+			const whole = programsOf(probe, compiled, FIRST_GENERATION);
+			const programs = { ...whole, filter: withoutTrees(whole.filter) };
 			try {
 				const verified = await native.verifyProbe({ programs, plan: probe.plan, sampling: NO_SAMPLING });
 				const bodies = verified.filter(({ attachPoint }) => attachPoint === '');
@@ -305,6 +323,10 @@ export function createTraceRegistry({
 }
 
 const SHUTDOWN: TraceEnd = { reason: EndReason.NODE_SHUTTING_DOWN, detail: '' };
+
+function treesOf(filters: readonly CompiledFilter[]): number {
+	return filters.reduce((sum, filter) => sum + processTrees(filter), 0);
+}
 
 /** Of a trace's settings. */
 const FIRST_GENERATION = 1;

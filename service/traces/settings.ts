@@ -51,6 +51,8 @@ export interface TraceSettings extends LimitSettings {
 	readonly probes: readonly ProbeSettings[];
 	/** Of all probes, as it was written; empty: none. */
 	readonly filter: string;
+	/** Chooses the processes where probes are sampled by process. */
+	readonly salt: number;
 	/** A power of two. */
 	readonly ringBytes: number;
 	readonly batch: { readonly maxEvents: number; readonly maxBytes: number; readonly maxDelayNs: bigint };
@@ -73,10 +75,12 @@ export function parseSettings(request: StartTraceRequest, nodeLimits: NodeLimits
 	if (Buffer.byteLength(requestId) > MAX_REQUEST_ID_BYTES) {
 		throw invalidField('request_id', requestId, `at most ${MAX_REQUEST_ID_BYTES} bytes`);
 	}
+	const salt = newSalt();
 	const ringBytes = within('limits.ring_bytes', limits?.ringBytes, TRACE_BOUNDS.ringBytes);
 	return {
 		requestId,
-		probes: probes.map(parseProbe),
+		probes: probes.map((probe, i) => parseProbe(probe, i, salt)),
+		salt,
 		filter,
 		...parseLimits(limits, DEFAULT_LIMITS),
 		ringBytes: 2 ** Math.ceil(Math.log2(ringBytes)),
@@ -127,15 +131,16 @@ export function parseLimits(limits: TraceLimits | undefined, present: LimitSetti
 	};
 }
 
+/** For sampling by process: one for all probes of a trace, for as long as it lives. */
+export function newSalt(): number {
+	return randomInt(1, 2 ** 32);
+}
+
 /**
- * @param present that may be changed: a trace that goes on sampling by process keeps its choice of processes.
+ * @param salt of the trace.
  * @throws ServiceError INVALID_FIELD.
  */
-export function parseSampling(
-	path: string,
-	sampling: Sampling | undefined,
-	present?: NativeSampling,
-): NativeSampling {
+export function parseSampling(path: string, sampling: Sampling | undefined, salt: number): NativeSampling {
 	const mode = sampling?.mode ?? SamplingMode.EVENT;
 	// In a message without presence, 0 is "not given".
 	const sampleOneIn = sampling?.sampleOneIn === 0 ? undefined : sampling?.sampleOneIn;
@@ -145,18 +150,18 @@ export function parseSampling(
 		case SamplingMode.EVENT:
 			return { oneIn, processSalt: 0 };
 		case SamplingMode.PROCESS:
-			return { oneIn, processSalt: present?.processSalt || randomInt(1, 2 ** 32) };
+			return { oneIn, processSalt: salt };
 		default:
 			throw invalidField(`${path}.mode`, mode, 'SAMPLING_MODE_EVENT or SAMPLING_MODE_PROCESS');
 	}
 }
 
-function parseProbe({ probe, filter, sampling }: ProbeSpec, index: number): ProbeSettings {
+function parseProbe({ probe, filter, sampling }: ProbeSpec, index: number, salt: number): ProbeSettings {
 	const path = `probes[${index}]`;
 	if (probe === '' || Buffer.byteLength(probe) > MAX_PROBE_ID_BYTES) {
 		throw invalidField(`${path}.probe`, probe, `the id of a probe, 1 to ${MAX_PROBE_ID_BYTES} bytes`);
 	}
-	return { probe, filter, sampling: parseSampling(`${path}.sampling`, sampling) };
+	return { probe, filter, sampling: parseSampling(`${path}.sampling`, sampling, salt) };
 }
 
 function parseBackpressure(backpressure: Backpressure): TraceSettings['backpressure'] {

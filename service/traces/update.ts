@@ -45,7 +45,7 @@ export function parseUpdate(
 			sampling:
 				sampling === undefined
 					? present.sampling
-					: parseSampling(`${path}.sampling`, sampling, present.sampling),
+					: parseSampling(`${path}.sampling`, sampling, settings.salt),
 		};
 	});
 	return {

@@ -10,7 +10,7 @@ const WORKERS = 3;
 /** After these, code is compiled, and the pools of the allocator have a good part of their size. */
 const WARM_UP_TRACES = 20;
 /** What grows once only grows in one of them. */
-const ROUNDS = 2;
+const ROUNDS = 3;
 /** Looks at the memory before and after. */
 const LOOKS = 5;
 const LOOK_MS = 200;

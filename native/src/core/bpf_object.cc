@@ -204,15 +204,19 @@ void BpfObject::PlaceBody(int bodies)
 
 void BpfObject::ReplaceBody(const BpfObject &entries) { PlaceBody(entries.MapFd("bodies")); }
 
-void BpfObject::UnloadBody()
+std::pair<FilterMaps, FilterMaps> BpfObject::UnloadBody()
 {
+	std::pair<FilterMaps, FilterMaps> asked(std::move(early_), std::move(late_));
 	bpf_program *program;
 
+	early_ = FilterMaps();
+	late_ = FilterMaps();
 	bpf_object__for_each_program(program, object_.get())
 	{
 		if (IsBody(program))
 			bpf_program__unload(program);
 	}
+	return asked;
 }
 
 void BpfObject::Attach()

@@ -6,6 +6,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <bpf/libbpf.h>
@@ -52,8 +53,8 @@ public:
 	void Attach();
 	// Puts the body in the place of that of `entries`, for all hits from now on. Throws Error(kAttachFailed).
 	void ReplaceBody(const BpfObject &entries);
-	// Another one is in its place: lets it go.
-	void UnloadBody();
+	// Another one is in its place: lets it go. Gives what its filter asked, to be let go of where that may take a while.
+	std::pair<FilterMaps, FilterMaps> UnloadBody();
 	// May be called twice.
 	void Detach();
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "clock.h"
 #include "error.h"
@@ -238,12 +239,14 @@ void Capture::Finish()
 	} catch (const std::exception &error) {
 		Fail(error.what());
 	}
+	decltype(probes_) old_probes;
 	std::lock_guard<std::mutex> lock(mutex_);
 	if (all)
 		idle_watermark_.store(MonotonicNs() + static_cast<uint64_t>(unix_offset_ns_));
 	last_snapshot_ = ReadSnapshot();
 	last_programs_ = ReadPrograms();
-	probes_.clear();
+	// Destroyed last, when the lock is free.
+	old_probes.swap(probes_);
 	rings_.reset();
 	allowance_.reset();
 }
@@ -267,6 +270,9 @@ void Capture::SetSampling(uint32_t probe, const Sampling &sampling)
 void Capture::ReplaceBodies(const std::map<uint32_t, ProgramOptions> &bodies)
 {
 	std::map<uint32_t, std::unique_ptr<BpfObject>> loaded;
+	// Let go of when the lock is free: that takes a while, and snapshots wait for it.
+	std::vector<std::unique_ptr<BpfObject>> old_bodies;
+	std::vector<std::pair<FilterMaps, FilterMaps>> old_maps;
 
 	for (const auto &[index, options] : bodies) {
 		Probe &probe = *probes_.at(index);
@@ -279,8 +285,8 @@ void Capture::ReplaceBodies(const std::map<uint32_t, ProgramOptions> &bodies)
 
 		// The map takes any program of the kind that is in it: this does not fail.
 		body->ReplaceBody(probe.object);
-		probe.body = std::move(body);
-		probe.object.UnloadBody();
+		old_bodies.push_back(std::exchange(probe.body, std::move(body)));
+		old_maps.push_back(probe.object.UnloadBody());
 	}
 	memory_ = ReadMemory();
 }

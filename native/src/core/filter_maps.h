@@ -16,6 +16,7 @@ class FilterMaps {
 public:
 	// Creates and fills them. Throws Error(kKernelRefused), Error(kInvalidArgument).
 	explicit FilterMaps(const FilterPart &part);
+	FilterMaps() = default;
 
 	// The code of the part, with the descriptors of the maps in it.
 	const std::string &code() const { return code_; }

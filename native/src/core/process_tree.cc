@@ -2,6 +2,9 @@
 
 #include <bpf/bpf.h>
 #include <dirent.h>
+#include <linux/membarrier.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
@@ -38,7 +41,9 @@ Parents ReadProc()
 	std::unique_ptr<DIR, int (*)(DIR *)> directory(opendir("/proc"), closedir);
 	Parents parents;
 
-	while (dirent *entry = directory ? readdir(directory.get()) : nullptr) {
+	if (!directory)
+		throw Error(ErrorCode::kKernelRefused, ErrnoMessage("cannot look for processes in /proc", errno));
+	while (dirent *entry = readdir(directory.get())) {
 		char *end;
 		unsigned long pid = strtoul(entry->d_name, &end, 10);
 
@@ -84,6 +89,9 @@ std::vector<uint32_t> Descendants(const std::set<uint32_t> &members, const Paren
 	return added;
 }
 
+// Every CPU has left the programs that were running when this returns: what they have looked up is then written too.
+void AwaitPrograms() { syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0); }
+
 }  // namespace
 
 ProcessTree::ProcessTree(const std::string &image, uint32_t root)
@@ -127,8 +135,8 @@ void ProcessTree::Attach(const char *name, bpf_link **link)
 		throw Error(ErrorCode::kAttachFailed, ErrnoMessage(std::string("cannot attach ") + name, errno), log.Tail());
 }
 
-// A process is in the set before its next fork is, or that fork is among those recorded: so nobody is missing when a round
-// has found nobody. Who has exited meanwhile is taken out again.
+// A process is in the set before its next fork looks for it, or that fork gets recorded: so nobody is missing when a round
+// has found nobody after all programs have ended that had looked before. Who has exited meanwhile is taken out again.
 void ProcessTree::AddExisting(uint32_t root)
 {
 	uint8_t there = 1;
@@ -138,12 +146,15 @@ void ProcessTree::AddExisting(uint32_t root)
 	if (bpf_map_update_elem(members_, &root, &there, BPF_ANY) != 0)
 		throw Error(ErrorCode::kKernelRefused, ErrnoMessage("cannot follow a process", errno));
 	Parents parents = ReadProc();
-	for (;;) {
+	for (bool awaited = false;;) {
 		for (auto [child, parent] : ReadMap<uint32_t>(forks))
 			parents[child] = parent;
 		std::vector<uint32_t> added = Descendants(members, parents);
-		if (added.empty())
+		if (added.empty() && awaited)
 			break;
+		awaited = added.empty();
+		if (awaited)
+			AwaitPrograms();
 		for (uint32_t process : added) {
 			if (bpf_map_update_elem(members_, &process, &there, BPF_ANY) != 0)
 				__atomic_fetch_add(&state()->lost, 1, __ATOMIC_RELAXED);

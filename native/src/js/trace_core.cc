@@ -18,10 +18,10 @@ void TraceCore::Connect(Napi::Env env, const Napi::Function &on_batch, const std
 
 void TraceCore::Open()
 {
-	auto capture = std::make_unique<Capture>(options_, *this);
-
 	// The images are large and not needed again.
-	options_.probes.clear();
+	TraceOptions options = std::move(options_);
+	auto capture = std::make_unique<Capture>(options, *this);
+
 	reader_->Add(capture.get());
 	try {
 		capture->Attach();

@@ -1,3 +1,4 @@
+import { FilterProblem } from '../problem.js';
 import {
 	ALU,
 	ALU_BITS,
@@ -64,6 +65,8 @@ export interface Assembled {
 }
 
 const SLOT_BYTES = 8;
+/** Before what cannot be reached is left out. With 64-bit immediates alone, jumps still reach over all of them. */
+const MAX_ITEMS = 16_000;
 
 interface Item {
 	readonly code: number;
@@ -82,6 +85,8 @@ export function createAssembler(): Assembler {
 	const items: Item[] = [];
 
 	function push(item: Partial<Item> & { readonly code: number }): void {
+		if (items.length >= MAX_ITEMS)
+			throw new FilterProblem('the expression becomes far more eBPF instructions than a program may have');
 		items.push({ to: 0, from: 0, offset: 0, immediate: 0, ...item });
 	}
 
@@ -153,17 +158,16 @@ function isJump({ code }: Item): boolean {
 /** Which instructions stay. */
 function keptOf(items: readonly Item[]): boolean[] {
 	const kept = reachable(items);
-	// A jump over nothing but what is left out can go; another one may then be a jump over nothing too.
-	for (let changed = true; changed; ) {
-		changed = false;
-		for (const [i, item] of items.entries()) {
-			if (!kept[i] || !isJump(item) || item.target === undefined) continue;
-			const target = indexOf(item.target);
-			if (target > i && !kept.slice(i + 1, target).includes(true)) {
-				kept[i] = false;
-				changed = true;
-			}
-		}
+	// From the end: what a jump jumps over has then been decided. `next` is the first one that stays behind it.
+	let next = items.length;
+	for (let i = items.length - 1; i >= 0; i--) {
+		if (!kept[i]) continue;
+		const item = items[i];
+		const target = item?.target === undefined ? undefined : indexOf(item.target);
+		// A jump over nothing but what is left out.
+		if (item !== undefined && isJump(item) && target !== undefined && target > i && target <= next)
+			kept[i] = false;
+		else next = i;
 	}
 	return kept;
 }

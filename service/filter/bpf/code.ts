@@ -81,6 +81,10 @@ export function createCode(isWide: boolean): Code {
 			return result;
 		},
 		addMap(map) {
+			const same = maps.findIndex(
+				(each) => map.kind === 'processTree' && each.kind === map.kind && each.root === map.root,
+			);
+			if (same >= 0) return same;
 			maps.push(map);
 			return maps.length - 1;
 		},

@@ -182,14 +182,15 @@ function writeContains(code: Code, field: TextField, bytes: Buffer, yes: Label, 
 	}
 	asm.jumpIf(found, 's<', { immediate: 0 }, near);
 	asm.alu(position, '+=', { immediate: GROUP });
-	asm.jumpIf(position, '<=', { register: last }, loop);
+	// The known number is the second one: only then do verifiers before 6.8 see that the loop ends.
+	asm.jumpIf(last, '>=', { register: position }, loop);
 	asm.jump(no);
 	asm.bind(near);
 	for (let i = 0; i < GROUP; i++) {
 		const next = asm.label();
 		gatherDifference(code, place, bytesOffset(field) + i, bytes, different, piece);
 		asm.jumpIf(different, '!=', { immediate: 0 }, next);
-		asm.jumpIf(position, '<=', { register: last }, yes);
+		asm.jumpIf(last, '>=', { register: position }, yes);
 		// The first match is the one that is the furthest from the end.
 		asm.jump(no);
 		asm.bind(next);
@@ -253,12 +254,15 @@ export function sizeOfText(code: Code, field: TextField, of: 'bytes' | 'codePoin
 	const [word, place, ones, position, length] = scratch;
 	loadLength(code, field, length, place);
 	asm.alu(to, '=', { register: length });
-	if (of === 'bytes') return;
+	if (of === 'bytes') {
+		blur(code, to);
+		return;
+	}
 	const [loop, whole, end] = [asm.label(), asm.label(), asm.label()];
 	asm.immediate64(ones, LOWEST_BITS);
 	asm.alu(position, '=', { immediate: 0 });
 	asm.bind(loop);
-	asm.jumpIf(position, '>=', { register: length }, end);
+	asm.jumpIf(length, '<=', { register: position }, end);
 	asm.alu(place, '=', { register: event });
 	asm.alu(place, '+=', { register: position });
 	asm.load(word, 8, place, bytesOffset(field));

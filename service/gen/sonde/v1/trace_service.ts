@@ -1308,8 +1308,8 @@ export const TraceServiceService = {
    *
    * INVALID_ARGUMENT: a field is out of its range or there is no such probe. FAILED_PRECONDITION: this kernel or
    * these privileges cannot run a probe. ALREADY_EXISTS: the request_id belongs to another request.
-   * RESOURCE_EXHAUSTED: a limit of the node is reached; the message names it, with what is in use. UNIMPLEMENTED: a
-   * part of the contract that this version does not have. INTERNAL: the kernel refused a program.
+   * RESOURCE_EXHAUSTED: a limit of the node is reached; the message names it, with what is in use. INTERNAL: the
+   * kernel refused a program; google.rpc.ErrorInfo has metadata "error_id", and the node's log more under it.
    */
   startTrace: {
     path: "/sonde.v1.TraceService/StartTrace" as const,
@@ -1321,12 +1321,12 @@ export const TraceServiceService = {
     responseDeserialize: (value: Buffer): StartTraceResponse => StartTraceResponse.decode(value),
   },
   /**
-   * Changes sampling, limits or lease of a running trace, all or nothing, with no event missed or doubled. Streams
+   * Changes filters, sampling, limits or lease of a running trace, all or nothing, with no event missed or doubled. Streams
    * get a record with the new generation.
    *
    * NOT_FOUND: no such trace. ABORTED: the trace has another generation than expected. FAILED_PRECONDITION: the trace
    * has ended. INVALID_ARGUMENT: a field is out of its range, or cannot be changed (ring_bytes). RESOURCE_EXHAUSTED: a
-   * limit of the node. Whatever the error, the trace goes on as it was.
+   * limit of the node. INTERNAL: the kernel refused a program. Whatever the error, the trace goes on as it was.
    */
   updateTrace: {
     path: "/sonde.v1.TraceService/UpdateTrace" as const,
@@ -1412,17 +1412,17 @@ export interface TraceServiceServer extends UntypedServiceImplementation {
    *
    * INVALID_ARGUMENT: a field is out of its range or there is no such probe. FAILED_PRECONDITION: this kernel or
    * these privileges cannot run a probe. ALREADY_EXISTS: the request_id belongs to another request.
-   * RESOURCE_EXHAUSTED: a limit of the node is reached; the message names it, with what is in use. UNIMPLEMENTED: a
-   * part of the contract that this version does not have. INTERNAL: the kernel refused a program.
+   * RESOURCE_EXHAUSTED: a limit of the node is reached; the message names it, with what is in use. INTERNAL: the
+   * kernel refused a program; google.rpc.ErrorInfo has metadata "error_id", and the node's log more under it.
    */
   startTrace: handleUnaryCall<StartTraceRequest, StartTraceResponse>;
   /**
-   * Changes sampling, limits or lease of a running trace, all or nothing, with no event missed or doubled. Streams
+   * Changes filters, sampling, limits or lease of a running trace, all or nothing, with no event missed or doubled. Streams
    * get a record with the new generation.
    *
    * NOT_FOUND: no such trace. ABORTED: the trace has another generation than expected. FAILED_PRECONDITION: the trace
    * has ended. INVALID_ARGUMENT: a field is out of its range, or cannot be changed (ring_bytes). RESOURCE_EXHAUSTED: a
-   * limit of the node. Whatever the error, the trace goes on as it was.
+   * limit of the node. INTERNAL: the kernel refused a program. Whatever the error, the trace goes on as it was.
    */
   updateTrace: handleUnaryCall<UpdateTraceRequest, UpdateTraceResponse>;
   /**
@@ -1467,8 +1467,8 @@ export interface TraceServiceClient extends Client {
    *
    * INVALID_ARGUMENT: a field is out of its range or there is no such probe. FAILED_PRECONDITION: this kernel or
    * these privileges cannot run a probe. ALREADY_EXISTS: the request_id belongs to another request.
-   * RESOURCE_EXHAUSTED: a limit of the node is reached; the message names it, with what is in use. UNIMPLEMENTED: a
-   * part of the contract that this version does not have. INTERNAL: the kernel refused a program.
+   * RESOURCE_EXHAUSTED: a limit of the node is reached; the message names it, with what is in use. INTERNAL: the
+   * kernel refused a program; google.rpc.ErrorInfo has metadata "error_id", and the node's log more under it.
    */
   startTrace(
     request: StartTraceRequest,
@@ -1486,12 +1486,12 @@ export interface TraceServiceClient extends Client {
     callback: (error: ServiceError | null, response: StartTraceResponse) => void,
   ): ClientUnaryCall;
   /**
-   * Changes sampling, limits or lease of a running trace, all or nothing, with no event missed or doubled. Streams
+   * Changes filters, sampling, limits or lease of a running trace, all or nothing, with no event missed or doubled. Streams
    * get a record with the new generation.
    *
    * NOT_FOUND: no such trace. ABORTED: the trace has another generation than expected. FAILED_PRECONDITION: the trace
    * has ended. INVALID_ARGUMENT: a field is out of its range, or cannot be changed (ring_bytes). RESOURCE_EXHAUSTED: a
-   * limit of the node. Whatever the error, the trace goes on as it was.
+   * limit of the node. INTERNAL: the kernel refused a program. Whatever the error, the trace goes on as it was.
    */
   updateTrace(
     request: UpdateTraceRequest,

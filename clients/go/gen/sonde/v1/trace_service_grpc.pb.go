@@ -42,15 +42,15 @@ type TraceServiceClient interface {
 	//
 	// INVALID_ARGUMENT: a field is out of its range or there is no such probe. FAILED_PRECONDITION: this kernel or
 	// these privileges cannot run a probe. ALREADY_EXISTS: the request_id belongs to another request.
-	// RESOURCE_EXHAUSTED: a limit of the node is reached; the message names it, with what is in use. UNIMPLEMENTED: a
-	// part of the contract that this version does not have. INTERNAL: the kernel refused a program.
+	// RESOURCE_EXHAUSTED: a limit of the node is reached; the message names it, with what is in use. INTERNAL: the
+	// kernel refused a program; google.rpc.ErrorInfo has metadata "error_id", and the node's log more under it.
 	StartTrace(ctx context.Context, in *StartTraceRequest, opts ...grpc.CallOption) (*StartTraceResponse, error)
-	// Changes sampling, limits or lease of a running trace, all or nothing, with no event missed or doubled. Streams
+	// Changes filters, sampling, limits or lease of a running trace, all or nothing, with no event missed or doubled. Streams
 	// get a record with the new generation.
 	//
 	// NOT_FOUND: no such trace. ABORTED: the trace has another generation than expected. FAILED_PRECONDITION: the trace
 	// has ended. INVALID_ARGUMENT: a field is out of its range, or cannot be changed (ring_bytes). RESOURCE_EXHAUSTED: a
-	// limit of the node. Whatever the error, the trace goes on as it was.
+	// limit of the node. INTERNAL: the kernel refused a program. Whatever the error, the trace goes on as it was.
 	UpdateTrace(ctx context.Context, in *UpdateTraceRequest, opts ...grpc.CallOption) (*UpdateTraceResponse, error)
 	// Detaches the probes, sends the last events to the readers and ends their streams. Answers when nothing of the
 	// trace is left in the kernel. Stopping a trace that has ended gives the same answer again.
@@ -175,15 +175,15 @@ type TraceServiceServer interface {
 	//
 	// INVALID_ARGUMENT: a field is out of its range or there is no such probe. FAILED_PRECONDITION: this kernel or
 	// these privileges cannot run a probe. ALREADY_EXISTS: the request_id belongs to another request.
-	// RESOURCE_EXHAUSTED: a limit of the node is reached; the message names it, with what is in use. UNIMPLEMENTED: a
-	// part of the contract that this version does not have. INTERNAL: the kernel refused a program.
+	// RESOURCE_EXHAUSTED: a limit of the node is reached; the message names it, with what is in use. INTERNAL: the
+	// kernel refused a program; google.rpc.ErrorInfo has metadata "error_id", and the node's log more under it.
 	StartTrace(context.Context, *StartTraceRequest) (*StartTraceResponse, error)
-	// Changes sampling, limits or lease of a running trace, all or nothing, with no event missed or doubled. Streams
+	// Changes filters, sampling, limits or lease of a running trace, all or nothing, with no event missed or doubled. Streams
 	// get a record with the new generation.
 	//
 	// NOT_FOUND: no such trace. ABORTED: the trace has another generation than expected. FAILED_PRECONDITION: the trace
 	// has ended. INVALID_ARGUMENT: a field is out of its range, or cannot be changed (ring_bytes). RESOURCE_EXHAUSTED: a
-	// limit of the node. Whatever the error, the trace goes on as it was.
+	// limit of the node. INTERNAL: the kernel refused a program. Whatever the error, the trace goes on as it was.
 	UpdateTrace(context.Context, *UpdateTraceRequest) (*UpdateTraceResponse, error)
 	// Detaches the probes, sends the last events to the readers and ends their streams. Answers when nothing of the
 	// trace is left in the kernel. Stopping a trace that has ended gives the same answer again.

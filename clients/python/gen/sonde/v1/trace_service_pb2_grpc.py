@@ -85,20 +85,20 @@ class TraceServiceServicer(object):
 
         INVALID_ARGUMENT: a field is out of its range or there is no such probe. FAILED_PRECONDITION: this kernel or
         these privileges cannot run a probe. ALREADY_EXISTS: the request_id belongs to another request.
-        RESOURCE_EXHAUSTED: a limit of the node is reached; the message names it, with what is in use. UNIMPLEMENTED: a
-        part of the contract that this version does not have. INTERNAL: the kernel refused a program.
+        RESOURCE_EXHAUSTED: a limit of the node is reached; the message names it, with what is in use. INTERNAL: the
+        kernel refused a program; google.rpc.ErrorInfo has metadata "error_id", and the node's log more under it.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def UpdateTrace(self, request, context):
-        """Changes sampling, limits or lease of a running trace, all or nothing, with no event missed or doubled. Streams
+        """Changes filters, sampling, limits or lease of a running trace, all or nothing, with no event missed or doubled. Streams
         get a record with the new generation.
 
         NOT_FOUND: no such trace. ABORTED: the trace has another generation than expected. FAILED_PRECONDITION: the trace
         has ended. INVALID_ARGUMENT: a field is out of its range, or cannot be changed (ring_bytes). RESOURCE_EXHAUSTED: a
-        limit of the node. Whatever the error, the trace goes on as it was.
+        limit of the node. INTERNAL: the kernel refused a program. Whatever the error, the trace goes on as it was.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
