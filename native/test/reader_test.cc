@@ -47,7 +47,7 @@ public:
 					      counts.timed_runs > counts.fired;
 			      capture.Programs();
 			      capture.SetPaused(false);
-			      capture.SetSampling(0, 1);
+			      capture.SetSampling(0, {1, 0});
 			      capture.SetEventsPerSecond(0);
 			      capture.SetMaxEvents(0);
 			      usleep(200);
