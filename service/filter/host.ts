@@ -41,6 +41,9 @@ export function createHost(processTree: () => Buffer): Host {
 		obstacle() {
 			if (inode('/proc/self/ns/pid') !== INITIAL_PID)
 				return 'this node sees other process ids than the kernel: a container needs the pid namespace of the host';
+			// There always is one: hidepid, as systemd's ProtectProc sets it, hides it.
+			if (!existsSync('/proc/1'))
+				return 'this node does not see the processes of others: /proc is mounted with hidepid';
 			if (inode('/proc/self/ns/cgroup') !== INITIAL_CGROUP)
 				return 'this node sees other groups than the kernel: a container needs the cgroup namespace of the host';
 			return '';
