@@ -255,6 +255,8 @@ export interface KernelSupport {
 	readonly ringBuffer: boolean;
 	/** bpf_task_pt_regs(). */
 	readonly taskPtRegs: boolean;
+	/** bpf_get_current_ancestor_cgroup_id() in programs on tracepoints. */
+	readonly ancestorCgroup: boolean;
 	/** Return probes on kernel functions by name (BPF_TRACE_KPROBE_MULTI); meaningless before kernel 5.18. */
 	readonly returnProbes: boolean;
 }

@@ -2,7 +2,7 @@ import type { FilterLanguage } from '../filter/compile.js';
 import type { FilterSchema } from '../filter/field.js';
 import { createHost } from '../filter/host.js';
 import type { Feature, Probe } from '../gen/sonde/v1/node_service.js';
-import type { NativePrograms, Plan } from '../native.js';
+import { loadNative, type NativePrograms, type Plan } from '../native.js';
 import { chooseAttachment } from './attachment.js';
 import { type CatalogEntry, readCatalog, readObject } from './entry.js';
 
@@ -27,7 +27,10 @@ export interface Catalog {
 }
 
 /** What filters name of this host. */
-const HOST = createHost(() => readObject('process_tree'));
+const HOST = createHost(
+	() => readObject('process_tree'),
+	() => loadNative().kernelSupport().ancestorCgroup,
+);
 
 const languages = new Map<FilterSchema, FilterLanguage>();
 

@@ -1,12 +1,13 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, normalize } from 'node:path';
+import { quoteInput } from '../quote-input.js';
 
 /** What filters name of the host, looked up when they are compiled. */
 export interface Host {
 	/** Why processes and groups that are named here are not those that the kernel means; empty: they are. */
 	obstacle(): string;
-	/** By its path below the root of cgroup v2; undefined: there is none. */
-	cgroup(path: string): Cgroup | undefined;
+	/** By its path below the root of cgroup v2, or why it is not known. */
+	cgroup(path: string): Cgroup | string;
 	/** Whether there is a process (not only a thread) with this id. */
 	hasProcess(tgid: bigint): boolean;
 	/** Inode number of a process's namespace, or why it is not known. */
@@ -35,8 +36,9 @@ const INITIAL_CGROUP = 0xeffffffbn;
  * The host that this process runs on.
  *
  * @param processTree reads the BPF object.
+ * @param hasAncestorCgroup whether programs can ask for the groups above theirs.
  */
-export function createHost(processTree: () => Buffer): Host {
+export function createHost(processTree: () => Buffer, hasAncestorCgroup: () => boolean): Host {
 	return {
 		obstacle() {
 			if (inode('/proc/self/ns/pid') !== INITIAL_PID)
@@ -51,13 +53,16 @@ export function createHost(processTree: () => Buffer): Host {
 		cgroup(path) {
 			const clean = normalize(path).replace(/\/$/, '');
 			const root = CGROUP_ROOTS.find((directory) => existsSync(join(directory, 'cgroup.procs')));
-			if (!path.startsWith('/') || path.includes('\0') || root === undefined) return undefined;
+			const none = `this host has no group ${quoteInput(path)} in cgroup v2`;
+			if (!path.startsWith('/') || path.includes('\0') || root === undefined) return none;
 			const directory = join(root, clean);
-			if (!existsSync(join(directory, 'cgroup.procs'))) return undefined;
+			if (!existsSync(join(directory, 'cgroup.procs'))) return none;
+			if (!hasAncestorCgroup())
+				return 'this kernel does not tell programs on tracepoints the groups above theirs: it is older than 5.15';
 			// The inode number of a group's directory is its id (kernfs, 64-bit).
 			const id = inode(directory);
 			const level = clean.split('/').filter((part) => part !== '').length;
-			return typeof id === 'string' ? undefined : { id, level };
+			return typeof id === 'string' ? none : { id, level };
 		},
 		// Threads have a directory too, but not among the tasks of another.
 		hasProcess: (tgid) => existsSync(`/proc/${tgid}`) && readsAsLeader(tgid),

@@ -1,5 +1,4 @@
 import type { ASTNode, Environment } from '@marcbachmann/cel-js';
-import { quoteInput } from '../quote-input.js';
 import { holds, mirrored, operate } from './arithmetic.js';
 import { balanced, FALSE, not, TRUE } from './conditions.js';
 import { Address, Cidr, isInt } from './environment.js';
@@ -342,8 +341,8 @@ export function lower(
 		if (name === 'cgroup_under') {
 			const path = literalText(first).toString();
 			const cgroup = host.cgroup(path);
-			if (cgroup !== undefined) return { op: 'cgroup', cgroup };
-			throw unsupported(first, `this host has no group ${quoteInput(path)} in cgroup v2`);
+			if (typeof cgroup === 'string') throw unsupported(first, cgroup);
+			return { op: 'cgroup', cgroup };
 		}
 		const tgid = int(first);
 		if (tgid.op !== 'int') throw unsupported(first, 'the process must be written out');

@@ -15,7 +15,7 @@ const FIELD: FilterField = {
 };
 const HOST = {
 	obstacle: () => '',
-	cgroup: () => undefined,
+	cgroup: () => 'there is none',
 	hasProcess: () => false,
 	namespaceOf: () => '',
 	processTree: () => Buffer.alloc(0),

@@ -8,6 +8,7 @@ import {
 	type Record,
 	type SondeClient,
 } from '../../clients/typescript/index.js';
+import { loadNative } from '../../service/native.js';
 import { violations } from './collect.js';
 import { IS_EMULATED } from './emulated.js';
 import { sharedNode } from './node.js';
@@ -139,13 +140,14 @@ test('over its CPU budget a trace is sampled step by step, and the steps are in 
 	const limits = { ...NO_LIMITS, ringBytes: 32 * MIB, retentionBytes: 256 * MIB };
 	const free = await runLoad(t, { ...FILE_OPEN, limits });
 	const { trace: freeTrace } = await free.client.getTrace({ traceId: free.traceId });
-	// Three quarters of what it takes: too little for all events, and enough for counting alone, which ends a trace that it is
-	// too much for. Before 5.15 that includes to keep the arguments of every call.
+	// Half of what it takes: too little for all events, and enough for counting alone, which ends a trace that it is too
+	// much for. Where counting includes to keep the arguments of every call, before 5.15, three quarters.
+	const keepsArguments = !loadNative().kernelSupport().taskPtRegs;
 	const share = Number(freeTrace?.cost?.runTimeNs ?? 0n) / free.loadNs;
-	const cpuBudgetPermille = Math.max(1, Math.round(share * 750));
+	const cpuBudgetPermille = Math.max(1, Math.round(share * (keepsArguments ? 750 : 500)));
 	// Enough to use up what a trace has saved.
 	const request = { ...FILE_OPEN, limits: { ...limits, cpuBudgetPermille } };
-	const facts = await runLoad(t, request, IS_EMULATED ? 20 * OPENS : OPENS);
+	const facts = await runLoad(t, request, IS_EMULATED ? (keepsArguments ? 40 : 20) * OPENS : OPENS);
 	const total = checkTotals(facts);
 	const steps = facts.records.flatMap(({ kind }) => (kind.case === 'budgetStep' ? kind.value : []));
 	assert.ok(steps.length > 0, 'the budget was reached');

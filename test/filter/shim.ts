@@ -52,7 +52,7 @@ function placeOf(name: string, offset: number, type: TypeLayout): FieldPlace {
 /** Events of the shim happen on no host. */
 export const NO_HOST: Host = {
 	obstacle: () => '',
-	cgroup: () => undefined,
+	cgroup: () => 'there is none',
 	hasProcess: () => false,
 	namespaceOf: () => 'there is none',
 	processTree: () => Buffer.alloc(0),
