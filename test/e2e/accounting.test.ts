@@ -138,16 +138,17 @@ test('when the sampling leaves most out, all of it is counted', async (t) => {
 
 test('over its CPU budget a trace is sampled step by step, and the steps are in the stream', async (t) => {
 	const limits = { ...NO_LIMITS, ringBytes: 32 * MIB, retentionBytes: 256 * MIB };
-	const free = await runLoad(t, { ...FILE_OPEN, limits });
+	const keepsArguments = !loadNative().kernelSupport().taskPtRegs;
+	// Enough to use up what a trace has saved. The same load twice: an emulated machine has to translate the programs first.
+	const opens = IS_EMULATED ? (keepsArguments ? 40 : 20) * OPENS : OPENS;
+	const free = await runLoad(t, { ...FILE_OPEN, limits }, opens);
 	const { trace: freeTrace } = await free.client.getTrace({ traceId: free.traceId });
 	// Half of what it takes: too little for all events, and enough for counting alone, which ends a trace that it is too
-	// much for. Where counting includes to keep the arguments of every call, before 5.15, three quarters.
-	const keepsArguments = !loadNative().kernelSupport().taskPtRegs;
+	// much for. Where counting includes to keep the arguments of every call, before 5.15, nine tenths.
 	const share = Number(freeTrace?.cost?.runTimeNs ?? 0n) / free.loadNs;
-	const cpuBudgetPermille = Math.max(1, Math.round(share * (keepsArguments ? 750 : 500)));
-	// Enough to use up what a trace has saved.
+	const cpuBudgetPermille = Math.max(1, Math.round(share * (keepsArguments ? 900 : 500)));
 	const request = { ...FILE_OPEN, limits: { ...limits, cpuBudgetPermille } };
-	const facts = await runLoad(t, request, IS_EMULATED ? (keepsArguments ? 40 : 20) * OPENS : OPENS);
+	const facts = await runLoad(t, request, opens);
 	const total = checkTotals(facts);
 	const steps = facts.records.flatMap(({ kind }) => (kind.case === 'budgetStep' ? kind.value : []));
 	assert.ok(steps.length > 0, 'the budget was reached');
