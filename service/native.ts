@@ -187,7 +187,7 @@ export interface NativeSnapshot {
 	readonly watermarkUnixNano: bigint;
 	/** CPU time that the reader thread has spent on this trace, ns; of a look at several traces its share. */
 	readonly readerCpuNs: bigint;
-	/** Why no events come any more, empty while all is well; the programs are then paused until `stop`. */
+	/** Why events cannot be read, or a filter does not decide as it should, any more; empty while all is well. */
 	readonly failure: string;
 	/** By index of the probe. */
 	readonly probes: readonly ProbeCounts[];

@@ -59,7 +59,8 @@ static __always_inline bool sonde_early_match(struct sonde_counters *counters_he
 	return sonde_filtered_in(counters_here, filter_early(event));
 }
 
-/* The same, when the probe's own fields are filled. The rest of the context is filled afterwards: it costs as much again. */
+/* The same, when the probe's own fields are filled. The rest of the context is filled afterwards: that took some 100 of
+ * the 500 ns that an open cost which was rejected by its path. */
 static __always_inline bool sonde_late_match(struct sonde_counters *counters_here, void *event)
 {
 	if (!sonde_has_late_filter)

@@ -58,7 +58,7 @@ export function createHost(processTree: () => Buffer, hasAncestorCgroup: () => b
 			const directory = join(root, clean);
 			if (!existsSync(join(directory, 'cgroup.procs'))) return none;
 			if (!hasAncestorCgroup())
-				return 'this kernel does not tell programs on tracepoints the groups above theirs: it is older than 5.15';
+				return 'this kernel does not tell programs on tracepoints the groups above theirs, as 5.10 does not and 6.1 does';
 			// The inode number of a group's directory is its id (kernfs, 64-bit).
 			const id = inode(directory);
 			const level = clean.split('/').filter((part) => part !== '').length;

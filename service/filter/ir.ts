@@ -26,7 +26,6 @@ export type Int =
 /** True, false, or failed. */
 export type Bool =
 	| { readonly op: 'bool'; readonly value: boolean }
-	| { readonly op: 'failed' }
 	| { readonly op: 'flag'; readonly field: NumberField }
 	| { readonly op: 'not'; readonly arg: Bool }
 	/** Also true (false) if one side fails and the other decides alone. */
@@ -64,7 +63,6 @@ export function childrenOf(node: Int | Bool): readonly (Int | Bool)[] {
 		case 'number':
 		case 'size':
 		case 'bool':
-		case 'failed':
 		case 'flag':
 		case 'text':
 		case 'textOrder':
@@ -80,7 +78,7 @@ export function childrenOf(node: Int | Bool): readonly (Int | Bool)[] {
 
 /** Shifts fail by a negative distance. */
 const FAILING: ReadonlySet<(Int | Bool)['op']> = new Set([
-	...(['failed', 'add', 'subtract', 'multiply', 'divide', 'modulo', 'shiftLeft', 'shiftRight'] as const),
+	...(['add', 'subtract', 'multiply', 'divide', 'modulo', 'shiftLeft', 'shiftRight'] as const),
 ]);
 
 /** Whether evaluating may fail. */

@@ -54,6 +54,12 @@ const TEXT_TESTS: Readonly<Record<string, TextTest>> = {
 /** Of the texts that duration(), ip() and cidr() take. */
 const MAX_CONSTANT = 64;
 const DURATION = /^[+-]?(?:\d{1,19}(?:\.\d{1,9})?(?:ns|us|µs|ms|s|m|h)){1,6}$/;
+/** Of what they take. */
+const EXAMPLES: Readonly<Record<string, string>> = {
+	duration: '"1.5s" or "10ms"',
+	ip: '"10.0.0.1" or "fe80::1"',
+	cidr: '"10.0.0.0/8" or "fe80::/10"',
+};
 /** Of the caller's own words, in messages. */
 const MAX_SHOWN = 40;
 /** Of the interpreter's. */
@@ -120,7 +126,7 @@ export function lower(
 		if (arg.op !== 'value' || typeof arg.args !== 'string')
 			throw unsupported(arg, `${name}() takes a text that is written out`);
 		if (arg.args.length > MAX_CONSTANT || (name === 'duration' && !DURATION.test(arg.args)))
-			throw unsupported(arg, `this is not what ${name}() takes`);
+			throw unsupported(arg, `${name}() takes at most ${MAX_CONSTANT} characters, such as ${EXAMPLES[name]}`);
 		try {
 			return environment.evaluate(`${name}(${JSON.stringify(arg.args)})`);
 		} catch (error) {

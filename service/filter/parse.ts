@@ -53,7 +53,10 @@ export function parseExpression(environment: Environment, schema: FilterSchema, 
 
 function explain(error: unknown, schema: FilterSchema, expression: string): unknown {
 	// The parser and the checker call themselves for what is nested.
-	if (error instanceof RangeError) return new FilterProblem('the expression is too long or nested too deep');
+	if (error instanceof RangeError)
+		return new FilterProblem(
+			`the expression is too long or nested too deep: it may be nested ${MAX_NESTING} deep, with chains of ${MAX_CHAINED} parts`,
+		);
 	if (!(error instanceof ParseError || error instanceof TypeProblem)) return error;
 	const { summary, code, range } = error;
 	const limit = Object.entries(LIMITS).find(([name]) => summary.includes(name))?.[1];

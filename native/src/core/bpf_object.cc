@@ -59,25 +59,10 @@ bool ReadInfo(const bpf_program *program, bpf_prog_info *info)
 
 }  // namespace
 
-BpfObject::BpfObject(const ProgramOptions &options, const BpfSettings &settings)
+BpfObject::BpfObject(const ProgramOptions &options, const BpfSettings &settings, const BpfObject *entries)
     : image_(options.object), attach_kind_(options.attach_kind), keep_arguments_(options.keep_arguments),
       generation_(options.generation), early_context_(options.filter.early_context),
-      late_context_(options.filter.late_context), early_(options.filter.early),
-      late_(options.filter.late)
-{
-	Load(settings, nullptr);
-}
-
-BpfObject::BpfObject(const ProgramOptions &options, const BpfSettings &settings, const BpfObject &entries)
-    : image_(options.object), attach_kind_(options.attach_kind), keep_arguments_(options.keep_arguments),
-      generation_(options.generation), early_context_(options.filter.early_context),
-      late_context_(options.filter.late_context), early_(options.filter.early),
-      late_(options.filter.late)
-{
-	Load(settings, &entries);
-}
-
-void BpfObject::Load(const BpfSettings &settings, const BpfObject *entries)
+      late_context_(options.filter.late_context), early_(options.filter.early), late_(options.filter.late)
 {
 	std::map<std::string, std::vector<char>> statistics;
 	LibbpfLog log;

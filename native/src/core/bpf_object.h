@@ -42,9 +42,8 @@ struct ProgramInfo {
 class BpfObject {
 public:
 	// Parses and loads; nothing is attached yet. Throws Error(kInvalidObject), Error(kKernelRefused).
-	BpfObject(const ProgramOptions &options, const BpfSettings &settings);
-	// Only another body for programs that are loaded already, with their maps.
-	BpfObject(const ProgramOptions &options, const BpfSettings &settings, const BpfObject &entries);
+	// With `entries`: only another body for programs that are loaded already, with their maps.
+	BpfObject(const ProgramOptions &options, const BpfSettings &settings, const BpfObject *entries = nullptr);
 	~BpfObject();
 	BpfObject(const BpfObject &) = delete;
 	BpfObject &operator=(const BpfObject &) = delete;
@@ -69,7 +68,6 @@ public:
 	uint64_t Misses() const;
 
 private:
-	void Load(const BpfSettings &settings, const BpfObject *entries);
 	void Open(const BpfSettings &settings, const BpfObject *entries, const LibbpfLog &log);
 	// By name of the program; the texts must live until the load.
 	void AskForStatistics(std::map<std::string, std::vector<char>> *statistics);

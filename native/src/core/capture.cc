@@ -277,7 +277,7 @@ void Capture::ReplaceBodies(const std::map<uint32_t, ProgramOptions> &bodies)
 	for (const auto &[index, options] : bodies) {
 		Probe &probe = *probes_.at(index);
 
-		loaded[index] = std::make_unique<BpfObject>(options, probe.settings, probe.object);
+		loaded[index] = std::make_unique<BpfObject>(options, probe.settings, &probe.object);
 	}
 	std::lock_guard<std::mutex> lock(mutex_);
 	for (auto &[index, body] : loaded) {

@@ -1,3 +1,4 @@
+import { MAX_INSTRUCTIONS } from '../limits.js';
 import { FilterProblem } from '../problem.js';
 import {
 	ALU,
@@ -86,7 +87,9 @@ export function createAssembler(): Assembler {
 
 	function push(item: Partial<Item> & { readonly code: number }): void {
 		if (items.length >= MAX_ITEMS)
-			throw new FilterProblem('the expression becomes far more eBPF instructions than a program may have');
+			throw new FilterProblem(
+				`the expression becomes far more than the ${MAX_INSTRUCTIONS.toLocaleString('en-US')} eBPF instructions that it may become`,
+			);
 		items.push({ to: 0, from: 0, offset: 0, immediate: 0, ...item });
 	}
 

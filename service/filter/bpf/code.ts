@@ -73,7 +73,7 @@ export function createCode(isWide: boolean): Code {
 			stack += aligned;
 			if (stack > MAX_STACK_BYTES) {
 				throw new FilterProblem(
-					'the expression needs more room for what it computes in between than there is',
+					`the expression needs more room for what it computes in between than the ${MAX_STACK_BYTES} bytes that there are`,
 				);
 			}
 			const result = use(-stack);

@@ -67,9 +67,6 @@ function writeBool(code: Code, node: Bool, depth: number, targets: Targets): voi
 		case 'bool':
 			asm.jump(node.value ? yes : no);
 			return;
-		case 'failed':
-			asm.jump(failed);
-			return;
 		case 'flag': {
 			asm.load(scratch[0], node.field.at.size, code.event, node.field.at.offset);
 			branch(code, scratch[0], '!=', { immediate: 0 }, targets);

@@ -182,7 +182,7 @@ function writeContains(code: Code, field: TextField, bytes: Buffer, yes: Label, 
 	}
 	asm.jumpIf(found, 's<', { immediate: 0 }, near);
 	asm.alu(position, '+=', { immediate: GROUP });
-	// The known number is the second one: only then do verifiers before 6.8 see that the loop ends.
+	// The known number is the second one: only then do the verifiers of 5.10 and 6.1 see that the loop ends.
 	asm.jumpIf(last, '>=', { register: position }, loop);
 	asm.jump(no);
 	asm.bind(near);
