@@ -9,8 +9,8 @@ function shape(changes: Partial<ShapeResult>): ShapeResult {
 	const look = (messages: number, ...sent: number[]) => ({ sent, bytes: 0, messages });
 	return {
 		...{ traces: 1, subscribers: 2 },
-		none: { calls: 500, wallNs: 1e9, cpuNs: 200_000 },
-		load: { calls: 1000, wallNs: 2e9, cpuNs: 1_200_000 },
+		none: { calls: 500, wallNs: 1e9, cpuNs: 200_000, quietNsPerCall: 1 },
+		load: { calls: 1000, wallNs: 2e9, cpuNs: 1_200_000, quietNsPerCall: 1 },
 		looks: [look(2, 100, 100), look(20, 1000, 800), look(27, 1100, 1100)],
 		end: [END, END],
 		server: { cpuNs: 4e6, residentBytes: 900 },

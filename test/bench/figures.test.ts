@@ -3,11 +3,11 @@ import { test } from 'node:test';
 import { allCpuSeconds, summarizeRow } from './figures.js';
 import type { RowResult } from './row.js';
 
-const NONE = { calls: 1000, wallNs: 300_000, cpuNs: 250_000 };
+const NONE = { calls: 1000, wallNs: 300_000, cpuNs: 250_000, quietNsPerCall: 1 };
 
 function result(changes: Partial<RowResult>): RowResult {
 	return {
-		load: { calls: 1000, wallNs: 500_000, cpuNs: 450_000 },
+		load: { calls: 1000, wallNs: 500_000, cpuNs: 450_000, quietNsPerCall: 1 },
 		events: 500_000,
 		bytes: 50_000_000,
 		lost: 0,
@@ -27,7 +27,7 @@ test('summarizeRow takes medians, and the worst of losses and memory', () => {
 	const measured = [
 		result({ client, lost: 10, estimatedNs: 160, cold: { cpuNs: 700_000_000, events: 1_000_000 } }),
 		result({ client, lost: 500, estimatedNs: 150, server: { cpuNs: 900_000_000, peakBytes: 90 } }),
-		result({ client, lost: 20, load: { calls: 1000, wallNs: 600_000, cpuNs: 550_000 } }),
+		result({ client, lost: 20, load: { calls: 1000, wallNs: 600_000, cpuNs: 550_000, quietNsPerCall: 1 } }),
 	].map((one) => ({ result: one, none: NONE }));
 	const row = summarizeRow('Sonde', measured);
 	assert.deepEqual(row, {

@@ -7,7 +7,7 @@ import { EMPTY, PREDICATES } from './reject.js';
 import { LONG_ROW, type Results } from './results.js';
 import { SONDE_ROW } from './sonde-row.js';
 
-const LOAD = { calls: 1000, wallNs: 1, cpuNs: 1 };
+const LOAD = { calls: 1000, wallNs: 1, cpuNs: 1, quietNsPerCall: 1 };
 const RESULTS: Results = {
 	rows: [],
 	rounds: [],

@@ -7,6 +7,8 @@ const loadSchema = z.object({
 	calls: z.number().int().positive(),
 	wallNs: z.number().positive(),
 	cpuNs: z.number().positive(),
+	/** CPU time of an open in the quickest tenth of some thousand bursts: what others on the machine do only adds to it. */
+	quietNsPerCall: z.number().int().positive(),
 });
 
 /** What the load did: opens of a missing file by one thread. The CPU time is that of the opens alone. */

@@ -1,5 +1,4 @@
 import { connect } from '../../clients/typescript/index.js';
-import { cpuNsPerCall } from './figures.js';
 import { runLoad } from './load.js';
 import { programPath } from './paths.js';
 import type { Peers } from './peers.js';
@@ -8,7 +7,7 @@ import type { RunContext } from './rounds.js';
 import { type NotAvailable, orNotAvailable } from './row.js';
 import { type Service, type ServiceOptions, startService } from './service.js';
 import { SONDE_ROW } from './sonde-row.js';
-import { median, type Spread, spreadOf } from './statistics.js';
+import { type Spread, spreadOf } from './statistics.js';
 import { FASTEST_TRACE } from './trace-request.js';
 import { until } from './wait.js';
 
@@ -42,7 +41,7 @@ export const EMPTY = 'an empty program';
 
 /** What opens cost that are looked at and rejected. */
 export interface RejectResult {
-	/** ns of CPU time for an open, for each round: without tracing, and by name of the reader. */
+	/** Quiet ns of CPU time for an open, for each round: without tracing, and by name of the reader. */
 	readonly none: readonly number[];
 	readonly readers: readonly (Reader | (NotAvailable & { readonly name: string }))[];
 	/** UpdateTrace, which replaces the filter while the load runs, ms. */
@@ -62,14 +61,19 @@ interface Candidate {
 
 const START_MS = 60_000;
 const STOP_MS = 20_000;
-const MOST_SECONDS = 3;
+/** Loads under each reader, and their length. */
+const LOADS = 3;
+const LOAD_SECONDS = 1;
 const MOST_UPDATES = 40;
 
-/** What a reader adds to an open, ns; undefined if it was not measured. */
+/**
+ * What a reader adds to an open, ns; undefined if it was not measured. From the least of all rounds: whoever shares a core
+ * with this machine makes everything slower for seconds, by more than readers differ, and nothing faster.
+ */
 export function addedNs({ none, readers }: RejectResult, name: string): number | undefined {
 	const reader = readers.find((each) => each.name === name);
 	if (reader === undefined || !('perOpenNs' in reader) || reader.perOpenNs.length === 0) return undefined;
-	return median(reader.perOpenNs.map((ns, round) => ns - (none[round] ?? 0)));
+	return Math.min(...reader.perOpenNs) - Math.min(...none);
 }
 
 /** Measures what rejecting costs: programs written by hand, bpftrace, and Sonde's filters, in turn. */
@@ -89,15 +93,15 @@ export async function measureRejects(
 			bySonde(startNode, `${SONDE_ROW}, ${name}`, filter),
 		]),
 	];
-	const loadSeconds = Math.min(seconds, MOST_SECONDS);
+	const loadSeconds = Math.min(seconds, LOADS * LOAD_SECONDS);
 	const none: number[] = [];
 	const figures = candidates.map(({ name }) => ({ name, perOpenNs: [] as number[] }));
 	const missing = new Map<string, NotAvailable>();
 	for (let round = 1; round <= rounds; round++) {
 		progress(`rejected events, round ${round} of ${rounds}`);
-		none.push(cpuNsPerCall(await runLoad(processes, loadSeconds)));
+		none.push(await quietNs(processes));
 		for (const [i, { name, start }] of candidates.entries()) {
-			const measured = await orNotAvailable(processes, measure(processes, start, loadSeconds), signal);
+			const measured = await orNotAvailable(processes, measure(processes, start), signal);
 			if ('unavailable' in measured) missing.set(name, measured);
 			else figures[i]?.perOpenNs.push(measured.perOpenNs);
 		}
@@ -113,12 +117,21 @@ export async function measureRejects(
 async function measure(
 	processes: Processes,
 	start: Candidate['start'],
-	seconds: number,
 ): Promise<{ readonly perOpenNs: number }> {
 	const stop = await start();
-	const load = await runLoad(processes, seconds);
+	const perOpenNs = await quietNs(processes);
 	await stop();
-	return { perOpenNs: cpuNsPerCall(load) };
+	return { perOpenNs };
+}
+
+/** The least of some loads. */
+async function quietNs(processes: Processes): Promise<number> {
+	let least = Number.POSITIVE_INFINITY;
+	for (let i = 0; i < LOADS; i++) {
+		const { quietNsPerCall } = await runLoad(processes, LOAD_SECONDS);
+		least = Math.min(least, quietNsPerCall);
+	}
+	return least;
 }
 
 function byHand(processes: Processes, name: string, program: string, signal: AbortSignal): Candidate {
