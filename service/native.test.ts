@@ -76,7 +76,7 @@ test('a trace of what is no BPF object fails whole, and stop may be called at an
 				{
 					programs: {
 						object: Buffer.from('nonsense'),
-						attachKind: 'tracepoint',
+						attachPoints: ['tracepoint/syscalls/sys_exit_openat'],
 						keepArguments: false,
 						filter: { early: null, late: null, earlyContext: 0, lateContext: 0 },
 						generation: 1,

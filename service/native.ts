@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import { PACKAGE_ROOT } from './paths.js';
 
 /** How to write one field of an event; native/src/core/plan.h executes it. */
-export type PlanStep = NumberStep | TextStep | MessageStep;
+export type PlanStep = NumberStep | AddressStep | TextStep | MessageStep;
+
+/** An address of 16 bytes; one of IPv4 (::ffff:a.b.c.d) is written as its 4 bytes. */
+export interface AddressStep {
+	readonly op: 'address';
+	readonly offset: number;
+	readonly tag: number;
+}
 
 /** A number, copied from `offset` of the struct. */
 export interface NumberStep {
@@ -13,9 +20,9 @@ export interface NumberStep {
 	readonly tag: number;
 }
 
-/** A text: a `char[size]` up to its first NUL, or a struct sonde_string. */
+/** A text: a `char[size]` up to its first NUL, or a struct sonde_string; "strings": one with a list of texts. */
 export interface TextStep {
-	readonly op: 'chars' | 'string';
+	readonly op: 'chars' | 'string' | 'strings';
 	readonly offset: number;
 	/** Of a `chars`, bytes; 0 otherwise. */
 	readonly size: number;
@@ -78,8 +85,8 @@ export interface NativeFilter {
 export interface NativePrograms {
 	/** The BPF object, as compiled. */
 	readonly object: Uint8Array;
-	/** Which programs of the object to use: the part of their sections before the attach point, for example "tracepoint". */
-	readonly attachKind: string;
+	/** Sections of those programs of the object that are attached; what they call is used with them. */
+	readonly attachPoints: readonly string[];
 	/** The kernel has no bpf_task_pt_regs: arguments of system calls are kept at their entry. */
 	readonly keepArguments: boolean;
 	readonly filter: NativeFilter;
@@ -319,7 +326,13 @@ export interface Native {
 	/** @throws NativeError INVALID_OBJECT when there is no such struct or it holds what no event can. */
 	structLayout(object: Uint8Array, name: string): StructLayout;
 	/** @throws NativeError INVALID_OBJECT. */
-	objectPrograms(object: Uint8Array): { readonly name: string; readonly section: string }[];
+	objectPrograms(object: Uint8Array): ObjectProgram[];
+}
+
+/** A program of an object. */
+export interface ObjectProgram {
+	readonly name: string;
+	readonly section: string;
 }
 
 /** What the addon throws. */

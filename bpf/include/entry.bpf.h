@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
  * The fixed part of a probe. The program that is attached never changes: it counts, pauses, samples, and tail-calls
- * slot 0 of `bodies`. Replacing the slot changes the filter of a running trace with no event missed or doubled.
+ * slot 0 of a prog array. Replacing the slot changes the filter of a running trace with no event missed or doubled.
  */
 #ifndef SONDE_ENTRY_BPF_H
 #define SONDE_ENTRY_BPF_H
@@ -26,12 +26,14 @@ struct {
 	__type(value, struct sonde_controls);
 } controls SEC(".maps");
 
-struct {
-	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, u32);
-	__type(value, u32);
-} bodies SEC(".maps");
+/* Holds the body of a hook. */
+#define SONDE_BODIES(name)                                                                         \
+	struct {                                                                                   \
+		__uint(type, BPF_MAP_TYPE_PROG_ARRAY);                                             \
+		__uint(max_entries, 1);                                                            \
+		__type(key, u32);                                                                  \
+		__type(value, u32);                                                                \
+	} name SEC(".maps")
 
 /* Spreads process ids, which come one after the other, evenly. */
 static __always_inline u32 sonde_mix(u32 value)
@@ -75,7 +77,7 @@ static __always_inline bool sonde_wanted(struct sonde_counters *counters_here)
  * Returns only if this hit makes no event, already counted; else the body goes on in its place. Either ends with
  * sonde_timer_stop, to which an entry hands what it got here.
  */
-static __always_inline __attribute__((warn_unused_result)) struct sonde_counters *sonde_enter(void *ctx)
+static __always_inline __attribute__((warn_unused_result)) struct sonde_counters *sonde_enter(void *ctx, void *bodies)
 {
 	struct sonde_counters *counters_here = sonde_counters_here();
 
@@ -84,7 +86,7 @@ static __always_inline __attribute__((warn_unused_result)) struct sonde_counters
 	sonde_count(counters_here->fired);
 	sonde_timer_start(counters_here);
 	if (sonde_wanted(counters_here)) {
-		bpf_tail_call(ctx, &bodies, 0);
+		bpf_tail_call(ctx, bodies, 0);
 		/* No body yet: the trace is being started and counts as paused. */
 		sonde_count(counters_here->paused);
 	}

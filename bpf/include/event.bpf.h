@@ -55,6 +55,7 @@ enum sonde_context {
 	SONDE_CONTEXT_TASK = 1 << 4,   /* ppid, start_boottime_ns, comm */
 	SONDE_CONTEXT_SENT = (1 << 5) - 1,
 	SONDE_CONTEXT_NAMESPACES = 1 << 5, /* not sent */
+	SONDE_CONTEXT_ALL = (1 << 6) - 1,
 };
 
 /* With a typed pointer the fields are plain loads; through helpers they would cost five calls. */
@@ -115,13 +116,13 @@ static __always_inline void sonde_fill_context(struct sonde_event *event, u32 pa
 		sonde_fill_namespaces(event);
 }
 
-/* Of an event that passed the filters: all but what they have asked for already. */
-static __always_inline void sonde_fill_event(struct sonde_event *event)
+/* Of an event that passed the filters: of `parts`, all but what they have asked for already. */
+static __always_inline void sonde_fill_event(struct sonde_event *event, u32 parts)
 {
 	event->probe_index = sonde_probe_index;
 	event->_generation = sonde_generation;
 	event->time_unix_nano = bpf_ktime_get_ns();
-	sonde_fill_context(event, SONDE_CONTEXT_SENT & ~(sonde_early_context | sonde_late_context));
+	sonde_fill_context(event, SONDE_CONTEXT_SENT & parts & ~(sonde_early_context | sonde_late_context));
 }
 
 #endif

@@ -50,22 +50,23 @@ static __always_inline bool sonde_filtered_in(struct sonde_counters *counters_he
 	return false;
 }
 
-/* Fills what it reads. `event` begins with a sonde_event, and is as large as the probe's. */
-static __always_inline bool sonde_early_match(struct sonde_counters *counters_here, void *event)
+/* Fills what it reads. `event` begins with a sonde_event, and is as large as the probe's. `parts`: those of the context that
+ * are taken from where the kernel is now, bits of sonde_context; the others are there already. */
+static __always_inline bool sonde_early_match(struct sonde_counters *counters_here, void *event, u32 parts)
 {
 	if (!sonde_has_early_filter)
 		return true;
-	sonde_fill_context(event, sonde_early_context);
+	sonde_fill_context(event, sonde_early_context & parts);
 	return sonde_filtered_in(counters_here, filter_early(event));
 }
 
 /* The same, when the probe's own fields are filled. The rest of the context is filled afterwards: that took some 100 of
  * the 500 ns that an open cost which was rejected by its path. */
-static __always_inline bool sonde_late_match(struct sonde_counters *counters_here, void *event)
+static __always_inline bool sonde_late_match(struct sonde_counters *counters_here, void *event, u32 parts)
 {
 	if (!sonde_has_late_filter)
 		return true;
-	sonde_fill_context(event, sonde_late_context);
+	sonde_fill_context(event, sonde_late_context & parts);
 	return sonde_filtered_in(counters_here, filter_late(event));
 }
 

@@ -7,6 +7,8 @@
 #include "counters.bpf.h"
 #include "entry.bpf.h"
 #include "filter.bpf.h"
+#include "scratch.bpf.h"
 #include "submit.bpf.h"
+#include "text.bpf.h"
 
 #endif

@@ -4,6 +4,8 @@
 #define SONDE_SUBMIT_BPF_H
 
 #include "counters.bpf.h"
+#include "event.bpf.h"
+#include "filter.bpf.h"
 
 /*
  * The allowance of the whole trace, in events: entry 0 is the pool that user space fills, entry 1 + N what CPU N has
@@ -91,6 +93,15 @@ static __always_inline void sonde_submit(struct sonde_counters *counters_here, v
 		sonde_count(counters_here->ring_full);
 	else
 		sonde_count(counters_here->delivered);
+}
+
+/* Of an event whose own fields are filled: the late filter, the rest of the context, the rate limit. True: submit it. */
+static __always_inline bool sonde_complete(struct sonde_counters *counters_here, void *event, u32 parts)
+{
+	if (!sonde_late_match(counters_here, event, parts))
+		return false;
+	sonde_fill_event(event, parts);
+	return sonde_within_rate(counters_here);
 }
 
 #endif

@@ -21,6 +21,9 @@ struct sonde_syscall_args {
 	u64 value[SONDE_SYSCALL_ARGS];
 };
 
+/* Of all calls of a probe. */
+SONDE_BODIES(bodies);
+
 /* A call that returns now. */
 struct sonde_syscall {
 	s32 number;
@@ -128,7 +131,7 @@ static __always_inline void sonde_syscall_from_return_probe(struct pt_regs *ctx,
                                                                                                    \
 		if (!counters_here || !event)                                                      \
 			return 0;                                                                  \
-		if (!sonde_early_match(counters_here, event))                                      \
+		if (!sonde_early_match(counters_here, event, SONDE_CONTEXT_ALL))                                      \
 			sonde_forget_call();                                                       \
 		else if (sonde_syscall_from_tracepoint(counters_here, ctx, &call))                 \
 			handle(counters_here, event, &call);                                       \
@@ -144,7 +147,7 @@ static __always_inline void sonde_syscall_from_return_probe(struct pt_regs *ctx,
                                                                                                    \
 		if (!counters_here || !event)                                                      \
 			return 0;                                                                  \
-		if (sonde_early_match(counters_here, event)) {                                     \
+		if (sonde_early_match(counters_here, event, SONDE_CONTEXT_ALL)) {                                     \
 			sonde_syscall_from_return_probe(ctx, &call);                               \
 			handle(counters_here, event, &call);                                       \
 		}                                                                                  \
@@ -160,21 +163,21 @@ static __always_inline void sonde_syscall_from_return_probe(struct pt_regs *ctx,
 	SEC("tracepoint/syscalls/sys_exit_" #call)                                                 \
 	int exit_##call(void *ctx)                                                                 \
 	{                                                                                          \
-		struct sonde_counters *counters_here = sonde_enter(ctx);                           \
+		struct sonde_counters *counters_here = sonde_enter(ctx, &bodies);                           \
                                                                                                    \
 		sonde_forget_call();                                                               \
 		sonde_timer_stop(counters_here);                                                   \
 		return 0;                                                                          \
 	}                                                                                          \
 	SEC("tracepoint/syscalls/sys_enter_" #call)                                                \
-	int start_##call(struct sonde_syscall_enter_ctx *ctx)                                      \
+	int keep_##call(struct sonde_syscall_enter_ctx *ctx)                                       \
 	{                                                                                          \
 		return sonde_keep_call(ctx, args);                                                 \
 	}                                                                                          \
 	SEC("kretprobe.multi/__x64_sys_" #call)                                                    \
 	int return_##call(void *ctx)                                                               \
 	{                                                                                          \
-		sonde_timer_stop(sonde_enter(ctx));                                                \
+		sonde_timer_stop(sonde_enter(ctx, &bodies));                                               \
 		return 0;                                                                          \
 	}
 

@@ -7,8 +7,6 @@
 #include "sonde.bpf.h"
 #include "syscall.bpf.h"
 
-#define PATH_BYTES 4096
-
 /* x86-64 numbers: arch/x86/entry/syscalls/syscall_64.tbl */
 #define NR_OPEN	   2
 #define NR_CREAT   85
@@ -40,17 +38,10 @@ struct file_open_event {
 	bool path_truncated;
 	bool how_unreadable;
 	u8 _padding;
-	char _path[PATH_BYTES + 8]; /* one byte more than is sent tells "whole" from "cut" */
+	char _path[SONDE_TEXT(SONDE_PATH_BYTES)];
 };
 
-/* One body is loaded for a trace, and it never nests on a CPU: the kernel's guard for perf tracepoints and return probes
- * (bpf_prog_active) skips, and reports as missed, a second one. */
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, u32);
-	__type(value, struct file_open_event);
-} scratch SEC(".maps");
+SONDE_SCRATCH(struct file_open_event)
 
 static __always_inline void fill_openat2(struct file_open_event *event, struct sonde_syscall_args *args)
 {
@@ -97,49 +88,13 @@ static __always_inline const char *fill_arguments(struct file_open_event *event,
 	}
 }
 
-static __always_inline void fill_path(struct file_open_event *event, const char *path)
-{
-	long got = bpf_probe_read_user_str(event->_path, PATH_BYTES + 2, path);
-	u64 length = got > 0 ? got - 1 : 0;
-
-	event->path_unreadable = got < 0;
-	event->path_truncated = length > PATH_BYTES;
-	if (length > PATH_BYTES)
-		length = PATH_BYTES;
-	event->path.offset = __builtin_offsetof(struct file_open_event, _path);
-	event->path.length = length;
-}
-
-/*
- * Bytes of the event that are in use. Read back: a size that lives across the late filter would make the verifier walk the
- * filter once for each way in which the path can have been read.
- */
-static __always_inline u64 used_bytes(struct file_open_event *event)
-{
-	u64 length = event->path.length;
-
-	if (length > PATH_BYTES)
-		length = PATH_BYTES;
-	return __builtin_offsetof(struct file_open_event, _path) + length;
-}
-
-static __always_inline void *find_event(void)
-{
-	u32 zero = 0;
-
-	return bpf_map_lookup_elem(&scratch, &zero);
-}
-
 static __always_inline void handle_open(struct sonde_counters *counters_here, struct file_open_event *event,
 					struct sonde_syscall *call)
 {
 	event->ret = call->ret;
-	fill_path(event, fill_arguments(event, call->number, &call->args));
-	if (!sonde_late_match(counters_here, event))
-		return;
-	sonde_fill_event(&event->_event);
-	if (sonde_within_rate(counters_here))
-		sonde_submit(counters_here, event, used_bytes(event));
+	SONDE_READ_USER_TEXT(event, path, fill_arguments(event, call->number, &call->args));
+	if (sonde_complete(counters_here, event, SONDE_CONTEXT_ALL))
+		sonde_submit(counters_here, event, SONDE_USED_BYTES(event, path));
 }
 
 SONDE_SYSCALL_BODIES(file_open, find_event, handle_open)

@@ -1,14 +1,16 @@
 import type { Feature } from '../gen/sonde/v1/node_service.js';
-import type { CatalogAttachment } from './entry.js';
-import { isReadable } from './is-readable.js';
+import type { CatalogProgram } from './entry.js';
+import type { Tracepoints } from './tracepoints.js';
 
-const TRACEFS_EVENTS = '/sys/kernel/tracing/events';
+/** What decides how a probe is attached. */
+export interface AttachHost {
+	readonly features: readonly Feature[];
+	readonly tracepoints: Tracepoints;
+}
 
 /** How a probe would be attached on this node. */
 export interface Attachment {
-	/** Which programs of the object. */
-	readonly kind: string;
-	/** Where they are attached. */
+	/** Sections of the programs, which say where they are attached. */
 	readonly attachPoints: readonly string[];
 	/** Arguments of system calls are kept at their entry. */
 	readonly keepArguments: boolean;
@@ -16,43 +18,55 @@ export interface Attachment {
 	readonly unavailableReason: string;
 }
 
+/** Kinds of programs that see the return of system calls, each with what it needs. */
+const TRACEPOINT = { kinds: ['tracepoint'], needs: 'tracefs' };
+const RETURN_PROBE = { kinds: ['kprobe.multi', 'kretprobe.multi'], needs: 'return_probes' };
+const FUNCTION_PROBES = ['kprobe', 'kretprobe'];
+const SYSTEM_CALL = /^tracepoint\/syscalls\/sys_(?:enter|exit)_|^k(?:ret)?probe\.multi\/__x64_sys_/;
+
 /**
- * The best way to attach a probe here: the first that is available in order of preference; if none is, the first of
- * all, with the reason. Where programs on the tracepoints of system calls can be preempted, so that hits are skipped,
- * return probes come first; elsewhere tracepoints, which cost less.
+ * The best way to attach a probe here. System calls can be seen in two ways, of which the first that is available is used:
+ * where programs on their tracepoints can be preempted, so that hits are skipped, return probes come first; elsewhere
+ * tracepoints, which cost less. A call that this kernel does not have is left out. All other programs are always used.
  */
-export function chooseAttachment(
-	candidates: readonly CatalogAttachment[],
-	features: readonly Feature[],
-): Attachment {
-	const has = (name: string) => features.some((feature) => feature.name === name && feature.available);
-	const preferred = has('exact_tracepoints')
-		? ['tracepoint', 'kretprobe.multi']
-		: ['kretprobe.multi', 'tracepoint'];
-	const attachments = preferred
-		.flatMap((kind) => candidates.filter((candidate) => candidate.kind === kind))
-		.map(({ kind, attachPoints, startPoints }): Attachment => {
-			const keepArguments = startPoints.length > 0 && !has('task_pt_regs');
-			const points = keepArguments ? [...attachPoints, ...startPoints] : attachPoints;
-			const unavailableReason = whyUnavailable(kind, points, features);
-			return { kind, attachPoints: points, keepArguments, unavailableReason };
-		});
-	const chosen = attachments.find(({ unavailableReason }) => unavailableReason === '') ?? attachments[0];
-	if (chosen === undefined) throw new Error('a probe of the catalogue has no programs to attach');
-	return chosen;
+export function chooseAttachment(programs: readonly CatalogProgram[], host: AttachHost): Attachment {
+	const has = (name: string) => host.features.some((feature) => feature.name === name && feature.available);
+	const ways = has('exact_tracepoints') ? [TRACEPOINT, RETURN_PROBE] : [RETURN_PROBE, TRACEPOINT];
+	const usable = ways.filter(({ kinds }) => programs.some(({ kind }) => kinds.includes(kind)));
+	const way = usable.find(({ needs }) => has(needs)) ?? usable[0];
+	const keepArguments = !has('task_pt_regs') && programs.some(({ keepsArguments }) => keepsArguments);
+	const others = ways.filter((other) => other !== way).flatMap(({ kinds }) => kinds);
+	const chosen = programs.filter(
+		({ kind, keepsArguments }) => !others.includes(kind) && (keepArguments || !keepsArguments),
+	);
+	const present = chosen.filter(({ attachPoint }) => !isAbsentCall(attachPoint, host));
+	return {
+		attachPoints: (present.length > 0 ? present : chosen).map(({ attachPoint }) => attachPoint),
+		keepArguments,
+		unavailableReason: whyUnavailable(present.length > 0 ? present : chosen, way?.needs, host),
+	};
 }
 
-function whyUnavailable(kind: string, points: readonly string[], features: readonly Feature[]): string {
+/** Later kernels have more system calls; who cannot make one is not missed. */
+function isAbsentCall(attachPoint: string, { tracepoints }: AttachHost): boolean {
+	const call = SYSTEM_CALL.exec(attachPoint);
+	return call !== null && !tracepoints.has(`syscalls/sys_exit_${attachPoint.slice(call[0].length)}`);
+}
+
+function whyUnavailable(
+	programs: readonly CatalogProgram[],
+	needs: string | undefined,
+	{ features, tracepoints }: AttachHost,
+): string {
+	const all = [needs, ...(programs.some(({ kind }) => FUNCTION_PROBES.includes(kind)) ? ['kernel_probes'] : [])];
 	const missing = features.find(
-		({ name, required, available }) =>
-			!available && (required || (kind === 'kretprobe.multi' && name === 'return_probes')),
+		({ name, required, available }) => !available && (required || all.includes(name)),
 	);
 	if (missing !== undefined)
 		return missing.remedy === '' ? missing.detail : `${missing.detail}; ${missing.remedy}`;
-	const absent = points.find(
-		(point) =>
-			point.startsWith('tracepoint/') &&
-			!isReadable(`${TRACEFS_EVENTS}/${point.slice('tracepoint/'.length)}/id`),
-	);
-	return absent === undefined ? '' : `this kernel has no ${absent}`;
+	const absent = programs.find(({ kind, attachPoint }) => {
+		const name = attachPoint.slice(kind.length + 1);
+		return (kind === 'tracepoint' || kind === 'tp_btf') && !tracepoints.has(name);
+	});
+	return absent === undefined ? '' : `this kernel has no ${absent.attachPoint}`;
 }

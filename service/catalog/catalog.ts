@@ -3,8 +3,9 @@ import type { FilterSchema } from '../filter/field.js';
 import { createHost } from '../filter/host.js';
 import type { Feature, Probe } from '../gen/sonde/v1/node_service.js';
 import { loadNative, type NativePrograms, type Plan } from '../native.js';
-import { chooseAttachment } from './attachment.js';
+import { type AttachHost, chooseAttachment } from './attachment.js';
 import { type CatalogEntry, readCatalog, readObject } from './entry.js';
+import { readTracepoints } from './tracepoints.js';
 
 /** A probe of this node. */
 export interface CatalogProbe {
@@ -13,7 +14,7 @@ export interface CatalogProbe {
 	/** Of its filters; loaded when the first one comes. */
 	language(): Promise<FilterLanguage>;
 	/** What the addon needs to run it. */
-	load(): Pick<NativePrograms, 'object' | 'attachKind' | 'keepArguments'>;
+	load(): Pick<NativePrograms, 'object' | 'attachPoints' | 'keepArguments'>;
 	readonly plan: Plan;
 }
 
@@ -45,7 +46,8 @@ async function loadLanguage(schema: FilterSchema): Promise<FilterLanguage> {
 /** Reads the catalogue and finds out what this kernel can run of it, and how. */
 export function createCatalog(features: readonly Feature[]): Catalog {
 	const entries = readCatalog();
-	const probes = entries.map((entry) => createProbe(entry, features));
+	const host = { features, tracepoints: readTracepoints() };
+	const probes = entries.map((entry) => createProbe(entry, host));
 	const byId = new Map(probes.map((probe) => [probe.description.id, probe]));
 	const [any] = entries;
 	const fields = any?.filter.fields.filter((field) => field.context !== undefined) ?? [];
@@ -57,12 +59,9 @@ export function createCatalog(features: readonly Feature[]): Catalog {
 	};
 }
 
-function createProbe(entry: CatalogEntry, features: readonly Feature[]): CatalogProbe {
+function createProbe(entry: CatalogEntry, host: AttachHost): CatalogProbe {
 	const { id, object, payload, summary, description, cost, costNote, fields, plan, filter } = entry;
-	const { kind, attachPoints, keepArguments, unavailableReason } = chooseAttachment(
-		entry.attachments,
-		features,
-	);
+	const { attachPoints, keepArguments, unavailableReason } = chooseAttachment(entry.programs, host);
 	return {
 		description: {
 			id,
@@ -77,7 +76,7 @@ function createProbe(entry: CatalogEntry, features: readonly Feature[]): Catalog
 			payload,
 		},
 		language: () => loadLanguage(filter),
-		load: () => ({ object: readObject(object), attachKind: kind, keepArguments }),
+		load: () => ({ object: readObject(object), attachPoints, keepArguments }),
 		plan,
 	};
 }

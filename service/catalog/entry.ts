@@ -10,14 +10,14 @@ export const CATALOG_FILE = join(PACKAGE_ROOT, 'service/catalog/gen/catalog.json
 /** Where the build puts compiled BPF objects. */
 export const OBJECT_DIRECTORY = join(PACKAGE_ROOT, 'bpf/gen');
 
-/** One way to attach a probe; the programs of each are written in its object. */
-export interface CatalogAttachment {
-	/** What the programs are attached to: the first part of their sections, for example "tracepoint". */
+/** A program of a probe that is attached. */
+export interface CatalogProgram {
+	/** What it is attached to: the first part of its section, for example "tracepoint". */
 	readonly kind: string;
-	/** Sections of the programs. */
-	readonly attachPoints: string[];
-	/** Sections of the programs that keep arguments, attached where the kernel has no bpf_task_pt_regs. */
-	readonly startPoints: string[];
+	/** Its section. */
+	readonly attachPoint: string;
+	/** It keeps arguments: attached only where the kernel has no bpf_task_pt_regs. */
+	readonly keepsArguments: boolean;
 }
 
 /** A probe, as the build joined it from contract and BPF object. */
@@ -32,7 +32,7 @@ export interface CatalogEntry {
 	readonly description: string;
 	readonly cost: CostClass;
 	readonly costNote: string;
-	readonly attachments: CatalogAttachment[];
+	readonly programs: CatalogProgram[];
 	readonly fields: {
 		readonly name: string;
 		readonly type: string;

@@ -6,6 +6,7 @@
 #include <cinttypes>
 #include <cstdio>
 #include <cstring>
+#include <string_view>
 
 #include "error.h"
 #include "map_memory.h"
@@ -45,8 +46,22 @@ bpf_map *FindMap(bpf_object *object, const char *name)
 
 // Made by the trace for all its probes.
 constexpr const char *kRings = "rings", *kAllowance = "allowance";
-// Of a probe, whatever body it has.
-constexpr const char *kOfEntries[] = {"counters", "controls", "bodies", "calls_under_way"};
+
+// The map that holds a body: named like it, or, if all entries of a kind call the same one, `bodies`.
+constexpr const char *kBodies = "bodies";
+
+const bpf_map *SlotOf(const bpf_object *object, const bpf_program *body)
+{
+	std::string name = bpf_program__name(body);
+	std::string own = name.substr(0, name.size() - strlen("body")) + kBodies;
+	const bpf_map *map = bpf_object__find_map_by_name(object, own.c_str());
+
+	if (map == nullptr)
+		map = bpf_object__find_map_by_name(object, kBodies);
+	if (map == nullptr)
+		throw Error(ErrorCode::kInvalidObject, "the BPF object has no map " + own);
+	return map;
+}
 
 bool ReadInfo(const bpf_program *program, bpf_prog_info *info)
 {
@@ -60,7 +75,7 @@ bool ReadInfo(const bpf_program *program, bpf_prog_info *info)
 }  // namespace
 
 BpfObject::BpfObject(const ProgramOptions &options, const BpfSettings &settings, const BpfObject *entries)
-    : image_(options.object), attach_kind_(options.attach_kind), keep_arguments_(options.keep_arguments),
+    : image_(options.object), attach_points_(options.attach_points), keep_arguments_(options.keep_arguments),
       generation_(options.generation), early_context_(options.filter.early_context),
       late_context_(options.filter.late_context), early_(options.filter.early), late_(options.filter.late)
 {
@@ -122,11 +137,13 @@ void BpfObject::SetMaps(const BpfSettings &settings, const BpfObject *entries)
 	bpf_map *calls = bpf_object__find_map_by_name(object, "calls_under_way");
 
 	if (entries != nullptr) {
-		for (const char *name : kOfEntries) {
-			bpf_map *map = bpf_object__find_map_by_name(entries->object_.get(), name);
+		const bpf_map *map;
 
-			if (map != nullptr)
-				borrowed[name] = bpf_map__fd(map);
+		// All but constants: what is under way goes on under the new body.
+		bpf_object__for_each_map(map, entries->object_.get())
+		{
+			if (!bpf_map__is_internal(map))
+				borrowed[bpf_map__name(map)] = bpf_map__fd(map);
 		}
 	} else if (bpf_map__set_max_entries(FindMap(object, "counters"), settings.cpus) != 0 ||
 		   (calls != nullptr && keep_arguments_ && bpf_map__set_max_entries(calls, kCallsUnderWay) != 0)) {
@@ -157,22 +174,25 @@ void BpfObject::SetConstants(const BpfSettings &settings)
 
 void BpfObject::ChoosePrograms(bool body_only)
 {
+	std::set<std::string_view> kinds;
 	bpf_program *program;
 	bool has_body = false;
 
+	for (const std::string &section : attach_points_)
+		kinds.insert(Section(section).kind);
 	bpf_object__for_each_program(program, object_.get())
 	{
-		bool chosen = Section(program).kind == attach_kind_ && (!IsStart(program) || keep_arguments_) &&
-			      (!body_only || IsBody(program));
+		bool chosen = IsBody(program) ? kinds.count(Section(program).kind) != 0
+					      : !body_only && attach_points_.count(bpf_program__section_name(program)) != 0;
 
 		bpf_program__set_autoload(program, chosen);
 		has_body = has_body || (chosen && IsBody(program));
 	}
 	if (!has_body)
-		throw Error(ErrorCode::kInvalidObject, "the BPF object has no body for " + attach_kind_);
+		throw Error(ErrorCode::kInvalidObject, "the BPF object has no body for these attach points");
 }
 
-void BpfObject::PlaceBody(int bodies)
+void BpfObject::PlaceBodies(const BpfObject &entries)
 {
 	bpf_program *program;
 
@@ -181,15 +201,18 @@ void BpfObject::PlaceBody(int bodies)
 		uint32_t slot = 0;
 		int fd = bpf_program__fd(program);
 
-		if (IsBody(program) && fd >= 0 && bpf_map_update_elem(bodies, &slot, &fd, BPF_ANY) != 0)
+		if (!IsBody(program) || fd < 0)
+			continue;
+		int bodies = bpf_map__fd(SlotOf(entries.object_.get(), program));
+		if (bpf_map_update_elem(bodies, &slot, &fd, BPF_ANY) != 0)
 			throw Error(ErrorCode::kAttachFailed,
 				    ErrnoMessage("cannot place the body of the probe", errno));
 	}
 }
 
-void BpfObject::ReplaceBody(const BpfObject &entries) { PlaceBody(entries.MapFd("bodies")); }
+void BpfObject::ReplaceBodies(const BpfObject &entries) { PlaceBodies(entries); }
 
-std::pair<FilterMaps, FilterMaps> BpfObject::UnloadBody()
+std::pair<FilterMaps, FilterMaps> BpfObject::UnloadBodies()
 {
 	std::pair<FilterMaps, FilterMaps> asked(std::move(early_), std::move(late_));
 	bpf_program *program;
@@ -206,7 +229,7 @@ std::pair<FilterMaps, FilterMaps> BpfObject::UnloadBody()
 
 void BpfObject::Attach()
 {
-	PlaceBody(MapFd("bodies"));
+	PlaceBodies(*this);
 	// Starts first: then fewer calls are seen that began before the trace.
 	AttachAll(true);
 	AttachAll(false);
@@ -225,12 +248,19 @@ void BpfObject::AttachAll(bool starts)
 
 void BpfObject::Detach()
 {
-	uint32_t slot = 0;
+	const bpf_map *map;
 
 	links_.Detach();
-	// Else the body stays loaded until the kernel's worker frees the map, some time after we have said that it is gone.
-	if (object_ && borrowed_.count("bodies") == 0)
-		bpf_map_delete_elem(MapFd("bodies"), &slot);
+	if (!object_)
+		return;
+	// Else bodies stay loaded until the kernel's worker frees the map, some time after we have said that they are gone.
+	bpf_object__for_each_map(map, object_.get())
+	{
+		uint32_t slot = 0;
+
+		if (bpf_map__type(map) == BPF_MAP_TYPE_PROG_ARRAY && borrowed_.count(bpf_map__name(map)) == 0)
+			bpf_map_delete_elem(bpf_map__fd(map), &slot);
+	}
 }
 
 int BpfObject::MapFd(const char *name) const { return bpf_map__fd(FindMap(object_.get(), name)); }

@@ -42,18 +42,18 @@ struct ProgramInfo {
 class BpfObject {
 public:
 	// Parses and loads; nothing is attached yet. Throws Error(kInvalidObject), Error(kKernelRefused).
-	// With `entries`: only another body for programs that are loaded already, with their maps.
+	// With `entries`: only other bodies for programs that are loaded already, with their maps.
 	BpfObject(const ProgramOptions &options, const BpfSettings &settings, const BpfObject *entries = nullptr);
 	~BpfObject();
 	BpfObject(const BpfObject &) = delete;
 	BpfObject &operator=(const BpfObject &) = delete;
 
-	// Puts the body in its slot, then attaches the entries. Throws Error(kAttachFailed).
+	// Puts the bodies in their slots, then attaches the entries. Throws Error(kAttachFailed).
 	void Attach();
-	// Puts the body in the place of that of `entries`, for all hits from now on. Throws Error(kAttachFailed).
-	void ReplaceBody(const BpfObject &entries);
-	// Another one is in its place: lets it go. Gives what its filter asked, to be let go of where that may take a while.
-	std::pair<FilterMaps, FilterMaps> UnloadBody();
+	// Puts the bodies in the places of those of `entries`, for all hits from now on. Throws Error(kAttachFailed).
+	void ReplaceBodies(const BpfObject &entries);
+	// Others are in their places: lets them go. Gives what their filter asked, to be let go of where that may take a while.
+	std::pair<FilterMaps, FilterMaps> UnloadBodies();
 	// May be called twice.
 	void Detach();
 
@@ -74,7 +74,7 @@ private:
 	void SetMaps(const BpfSettings &settings, const BpfObject *entries);
 	void SetConstants(const BpfSettings &settings);
 	void ChoosePrograms(bool body_only);
-	void PlaceBody(int bodies);
+	void PlaceBodies(const BpfObject &entries);
 	void AttachAll(bool starts);
 
 	struct Close {
@@ -82,7 +82,7 @@ private:
 	};
 
 	std::string image_;  // with the filter in it; empty when it has been loaded
-	std::string attach_kind_;
+	std::set<std::string> attach_points_;
 	bool keep_arguments_;
 	uint32_t generation_;
 	uint32_t early_context_, late_context_;

@@ -284,9 +284,9 @@ void Capture::ReplaceBodies(const std::map<uint32_t, ProgramOptions> &bodies)
 		Probe &probe = *probes_[index];
 
 		// The map takes any program of the kind that is in it: this does not fail.
-		body->ReplaceBody(probe.object);
+		body->ReplaceBodies(probe.object);
 		old_bodies.push_back(std::exchange(probe.body, std::move(body)));
-		old_maps.push_back(probe.object.UnloadBody());
+		old_maps.push_back(probe.object.UnloadBodies());
 	}
 	memory_ = ReadMemory();
 }

@@ -63,25 +63,81 @@ uint8_t *CloseMessage(uint8_t *free_byte, uint8_t *end)
 	return free_byte + prefix_bytes + length;
 }
 
+uint8_t *WriteReplaced(uint8_t *out, uint32_t tag, const uint8_t *text, size_t length)
+{
+	out = WriteVarint(out, tag);
+	return CloseMessage(out, out + 1 + WriteUtf8Replaced(text, length, out + 1));
+}
+
 uint8_t *WriteText(uint8_t *out, const Step &step, const uint8_t *text, size_t length)
 {
-	uint8_t *free_byte;
-
 	if (length == 0)
 		return out;
 	if (IsUtf8(text, length))
 		return WriteBytes(out, step.tag, text, length);
-	out = WriteVarint(out, step.tag);
-	free_byte = out;
-	out = CloseMessage(free_byte, free_byte + 1 + WriteUtf8Replaced(text, length, free_byte + 1));
+	out = WriteReplaced(out, step.tag, text, length);
 	return WriteBytes(out, step.raw_tag, text, length);
+}
+
+// Calls `write` with each text of a list, whose last NUL may be missing where the list was cut.
+template <typename Write> void ForEachText(const uint8_t *texts, size_t length, Write write)
+{
+	const uint8_t *end = texts + length;
+
+	while (texts < end) {
+		size_t bytes = strnlen(reinterpret_cast<const char *>(texts), static_cast<size_t>(end - texts));
+
+		write(texts, bytes);
+		texts += bytes + 1;
+	}
+}
+
+// An element of a list is written also when it is empty.
+uint8_t *WriteTexts(uint8_t *out, const Step &step, const uint8_t *texts, size_t length)
+{
+	bool all_utf8 = true;
+
+	ForEachText(texts, length, [&](const uint8_t *text, size_t bytes) {
+		if (IsUtf8(text, bytes)) {
+			out = WriteBytes(out, step.tag, text, bytes);
+			return;
+		}
+		all_utf8 = false;
+		out = WriteReplaced(out, step.tag, text, bytes);
+	});
+	if (!all_utf8)
+		ForEachText(texts, length, [&](const uint8_t *text, size_t bytes) {
+			out = WriteBytes(out, step.raw_tag, text, bytes);
+		});
+	return out;
+}
+
+// IPv4 in IPv6's form: ::ffff:0:0/96, RFC 4291 section 2.5.5.2.
+uint8_t *WriteAddress(uint8_t *out, uint32_t tag, const uint8_t *address)
+{
+	static constexpr uint8_t kMapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+	bool is_ipv4 = memcmp(address, kMapped, sizeof(kMapped)) == 0;
+
+	return is_ipv4 ? WriteBytes(out, tag, address + sizeof(kMapped), 4) : WriteBytes(out, tag, address, 16);
+}
+
+// Where the bytes of a struct sonde_string are; null if that is not in the record, or texts would be more than all of it.
+const uint8_t *FindText(const uint8_t *record, size_t bytes, const uint8_t *field, size_t *text_left, size_t *length)
+{
+	uint16_t offset = Load<uint16_t>(field);
+
+	*length = Load<uint16_t>(field + 2);
+	if (offset + *length > bytes || *length > *text_left)
+		return nullptr;
+	*text_left -= *length;
+	return record + offset;
 }
 
 }  // namespace
 
 size_t EncodedBound(const Plan &plan, size_t bytes)
 {
-	return plan.fixed_bound() + bytes * Plan::kBytesPerTextByte;
+	return plan.fixed_bound() + bytes * plan.bytes_per_text_byte();
 }
 
 size_t EncodeEvent(const Plan &plan, uint32_t field_number, const uint8_t *record, size_t bytes,
@@ -128,15 +184,19 @@ size_t EncodeEvent(const Plan &plan, uint32_t field_number, const uint8_t *recor
 		case Op::kChars:
 			out = WriteText(out, step, field, strnlen(reinterpret_cast<const char *>(field), step.size));
 			break;
-		case Op::kString: {
-			uint16_t offset = Load<uint16_t>(field), length = Load<uint16_t>(field + 2);
+		case Op::kString:
+		case Op::kStrings: {
+			size_t length;
+			const uint8_t *text = FindText(record, bytes, field, &text_left, &length);
 
-			if (static_cast<size_t>(offset) + length > bytes || length > text_left)
-				break;
-			text_left -= length;
-			out = WriteText(out, step, record + offset, length);
+			if (text != nullptr)
+				out = step.op == Op::kString ? WriteText(out, step, text, length)
+							     : WriteTexts(out, step, text, length);
 			break;
 		}
+		case Op::kAddress:
+			out = WriteAddress(out, step.tag, field);
+			break;
 		case Op::kMessage:
 			out = WriteVarint(out, step.tag);
 			open[depth++] = out++;

@@ -16,6 +16,7 @@ constexpr uint64_t kMostRecordBytes = UINT16_MAX;
 constexpr size_t kTagBytes = 5;
 constexpr size_t kNumberBytes = 10;
 constexpr size_t kLengthBytes = 5;
+constexpr size_t kAddressBytes = 16;
 
 // Bytes that a step reads from the struct.
 uint32_t SizeOf(const Step &step)
@@ -29,11 +30,14 @@ uint32_t SizeOf(const Step &step)
 	case Op::kUint32:
 	case Op::kInt32:
 	case Op::kString:
+	case Op::kStrings:
 		return 4;
 	case Op::kUint64:
 	case Op::kInt64:
 	case Op::kKtime:
 		return 8;
+	case Op::kAddress:
+		return kAddressBytes;
 	case Op::kChars:
 		return step.size;
 	case Op::kMessage:
@@ -43,11 +47,13 @@ uint32_t SizeOf(const Step &step)
 	throw Error(ErrorCode::kInvalidArgument, "plan: unknown step");
 }
 
-// The most that a step writes, the text of a kString not counted.
+// The most that a step writes, the texts of a kString or kStrings not counted.
 size_t BoundOf(const Step &step)
 {
 	if (step.op == Op::kChars || step.op == Op::kString)
 		return 2 * (kTagBytes + kLengthBytes) + (step.op == Op::kChars ? step.size * Plan::kBytesPerTextByte : 0);
+	if (step.op == Op::kAddress)
+		return kTagBytes + kLengthBytes + kAddressBytes;
 	return kTagBytes + kNumberBytes;
 }
 
@@ -72,6 +78,8 @@ Plan::Plan(std::vector<Step> steps) : steps_(std::move(steps)), fixed_bound_(kTa
 			throw Error(ErrorCode::kInvalidArgument, "plan: a message ends that did not begin");
 		minimum_bytes_ = std::max(minimum_bytes_, static_cast<uint32_t>(end));
 		fixed_bound_ += BoundOf(step);
+		if (step.op == Op::kStrings)
+			bytes_per_text_byte_ = kBytesPerListByte;
 	}
 	if (depth != 0)
 		throw Error(ErrorCode::kInvalidArgument, "plan: a message does not end");

@@ -19,6 +19,8 @@ enum class Op : uint8_t {
 	kKtime,    // monotonic ns -> fixed64 Unix ns
 	kChars,    // char[size], up to the first NUL -> string
 	kString,   // struct sonde_string -> string
+	kStrings,  // struct sonde_string, each text in it with a NUL behind -> repeated string
+	kAddress,  // 16 bytes -> bytes: 4 for ::ffff:a.b.c.d, else 16
 	kMessage,  // begins a nested message
 	kEnd,      // ends it
 };
@@ -28,7 +30,7 @@ struct Step {
 	uint32_t offset;   // in the struct, bytes
 	uint32_t size;     // kChars only
 	uint32_t tag;      // field number and wire type
-	uint32_t raw_tag;  // of the `_raw` field beside a string
+	uint32_t raw_tag;  // of the `_raw` field beside a text
 };
 
 class Plan {
@@ -37,6 +39,8 @@ public:
 	static constexpr size_t kMaxNesting = 4;
 	// A byte of text becomes at most three, and once more itself in the raw field.
 	static constexpr size_t kBytesPerTextByte = 4;
+	// The NUL behind an empty text of a list becomes a tag and a length, twice.
+	static constexpr size_t kBytesPerListByte = 12;
 
 	// The first step is the time of the event. Throws Error(kInvalidArgument).
 	explicit Plan(std::vector<Step> steps);
@@ -46,13 +50,16 @@ public:
 	uint32_t minimum_bytes() const { return minimum_bytes_; }
 	// Where the record's monotonic time is.
 	uint32_t time_offset() const { return steps_[0].offset; }
-	// The most that an event takes beside the texts of its kString steps.
+	// The most that an event takes beside the texts of its kString and kStrings steps.
 	size_t fixed_bound() const { return fixed_bound_; }
+	// The most that a byte of those takes.
+	size_t bytes_per_text_byte() const { return bytes_per_text_byte_; }
 
 private:
 	std::vector<Step> steps_;
 	uint32_t minimum_bytes_ = 0;
 	size_t fixed_bound_ = 0;
+	size_t bytes_per_text_byte_ = kBytesPerTextByte;
 };
 
 }  // namespace sonde

@@ -4,13 +4,19 @@ namespace sonde {
 
 namespace {
 
-constexpr std::string_view kStartSection = "tracepoint/syscalls/sys_enter_";
+constexpr std::string_view kBodySuffix = "_body", kStartPrefix = "start_", kKeepPrefix = "keep_";
+
+bool BeginsWith(std::string_view text, std::string_view prefix) { return text.substr(0, prefix.size()) == prefix; }
+
+bool EndsWith(std::string_view text, std::string_view suffix)
+{
+	return text.size() >= suffix.size() && text.substr(text.size() - suffix.size()) == suffix;
+}
 
 }  // namespace
 
-Section::Section(const bpf_program *program)
+Section::Section(std::string_view name)
 {
-	std::string_view name = bpf_program__section_name(program);
 	size_t slash = name.find('/');
 
 	kind = name.substr(0, slash);
@@ -18,11 +24,13 @@ Section::Section(const bpf_program *program)
 		attach_point = name.substr(slash + 1);
 }
 
-bool IsBody(const bpf_program *program) { return Section(program).attach_point.empty(); }
-
-bool IsStart(const bpf_program *program)
+Role RoleOf(const bpf_program *program)
 {
-	return std::string_view(bpf_program__section_name(program)).substr(0, kStartSection.size()) == kStartSection;
+	std::string_view name = bpf_program__name(program);
+
+	if (EndsWith(name, kBodySuffix))
+		return Role::kBody;
+	return BeginsWith(name, kStartPrefix) || BeginsWith(name, kKeepPrefix) ? Role::kStart : Role::kEntry;
 }
 
 }  // namespace sonde

@@ -1,5 +1,4 @@
-// The section of a BPF program says what it is: "kind/attach point"; that of a body, which is reached by a tail call, only
-// its kind.
+// What a BPF program is in its probe: its section says where it is attached, its name what it does there.
 #pragma once
 
 #include <string_view>
@@ -10,15 +9,24 @@ namespace sonde {
 
 constexpr std::string_view kReturnProbeKind = "kretprobe.multi";
 
+// "kind/attach point"; of bodies that entries of several attach points share, "kind".
 struct Section {
-	explicit Section(const bpf_program *program);
+	explicit Section(const bpf_program *program) : Section(std::string_view(bpf_program__section_name(program))) {}
+	explicit Section(std::string_view name);
 
 	std::string_view kind;
 	std::string_view attach_point;
 };
 
-bool IsBody(const bpf_program *program);
-// On the entry of a system call.
-bool IsStart(const bpf_program *program);
+enum class Role {
+	kEntry,  // attached, counts, and calls the body
+	kBody,   // `NAME_body`: never attached, makes the event
+	kStart,  // `start_NAME` or `keep_NAME`: attached, remembers what an entry will need later
+};
+
+Role RoleOf(const bpf_program *program);
+inline bool IsBody(const bpf_program *program) { return RoleOf(program) == Role::kBody; }
+// A hit that such a program missed shows as start_lost.
+inline bool IsStart(const bpf_program *program) { return RoleOf(program) == Role::kStart; }
 
 }  // namespace sonde

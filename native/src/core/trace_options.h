@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,7 @@ namespace sonde {
 // What the programs of a probe are made from. A body can be made again while the trace runs.
 struct ProgramOptions {
 	std::string object;  // the ELF image, copied: it is loaded on another thread
-	std::string attach_kind;
+	std::set<std::string> attach_points;  // sections of the programs that are attached
 	bool keep_arguments;
 	FilterOptions filter;
 	uint32_t generation;  // of the trace's settings

@@ -42,6 +42,16 @@ std::string StringOf(const Napi::Object &object, const char *name)
 	return Required(object, name, object.Get(name).IsString()).As<Napi::String>();
 }
 
+std::set<std::string> StringsOf(const Napi::Object &object, const char *name)
+{
+	Napi::Array list = ArrayOf(object, name);
+	std::set<std::string> strings;
+
+	for (uint32_t i = 0; i < list.Length(); i++)
+		strings.insert(list.Get(i).ToString());
+	return strings;
+}
+
 std::string BytesOf(const Napi::Object &object, const char *name)
 {
 	auto bytes = Required(object, name, object.Get(name).IsTypedArray()).As<Napi::Uint8Array>();

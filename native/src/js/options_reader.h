@@ -3,6 +3,7 @@
 
 #include <napi.h>
 
+#include <set>
 #include <string>
 
 namespace sonde {
@@ -13,6 +14,7 @@ int64_t LongOf(const Napi::Object &object, const char *name);
 uint64_t BigIntOf(const Napi::Object &object, const char *name);
 bool BooleanOf(const Napi::Object &object, const char *name);
 std::string StringOf(const Napi::Object &object, const char *name);
+std::set<std::string> StringsOf(const Napi::Object &object, const char *name);
 // A copy.
 std::string BytesOf(const Napi::Object &object, const char *name);
 Napi::Object ObjectOf(const Napi::Object &object, const char *name);

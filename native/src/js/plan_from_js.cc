@@ -16,6 +16,7 @@ const std::map<std::string, Op> &Ops()
 	    {"uint8", Op::kUint8},   {"uint16", Op::kUint16}, {"uint32", Op::kUint32}, {"uint64", Op::kUint64},
 	    {"int32", Op::kInt32},   {"int64", Op::kInt64},   {"bool", Op::kBool},     {"ktime", Op::kKtime},
 	    {"chars", Op::kChars},   {"string", Op::kString}, {"message", Op::kMessage},
+	    {"strings", Op::kStrings}, {"address", Op::kAddress},
 	};
 
 	return ops;
@@ -49,7 +50,7 @@ void Append(std::vector<Step> &steps, const Napi::Array &list)
 		step.offset = Number(object, "offset");
 		if (step.op == Op::kChars)
 			step.size = Number(object, "size");
-		if (step.op == Op::kChars || step.op == Op::kString)
+		if (step.op == Op::kChars || step.op == Op::kString || step.op == Op::kStrings)
 			step.raw_tag = Number(object, "rawTag");
 		steps.push_back(step);
 	}

@@ -67,7 +67,7 @@ Sampling SamplingFromJs(const Napi::Object &sampling)
 
 ProgramOptions ProgramOptionsFromJs(const Napi::Object &programs)
 {
-	return {BytesOf(programs, "object"), StringOf(programs, "attachKind"), BooleanOf(programs, "keepArguments"),
+	return {BytesOf(programs, "object"), StringsOf(programs, "attachPoints"), BooleanOf(programs, "keepArguments"),
 		FilterFromJs(ObjectOf(programs, "filter")), NumberOf(programs, "generation")};
 }
 

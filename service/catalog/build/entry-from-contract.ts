@@ -1,12 +1,13 @@
 import { type DescField, ScalarType } from '@bufbuild/protobuf';
-import type { Native } from '../../native.js';
-import type { CatalogAttachment, CatalogEntry } from '../entry.js';
+import type { Native, ObjectProgram } from '../../native.js';
+import type { CatalogEntry, CatalogProgram } from '../entry.js';
 import type { Contract, Payload } from './contract.js';
 import { filterSchema } from './filter-fields.js';
 import { joinPlan } from './plan.js';
 
-// What native/src/core/bpf_object.cc takes for a start.
-const START_PREFIX = 'tracepoint/syscalls/sys_enter_';
+// As native/src/core/section.cc reads the names of programs.
+const BODY_SUFFIX = '_body';
+const KEEP_PREFIX = 'keep_';
 
 /**
  * One entry of the catalogue. The name of the payload's line in Event is that of the object and of its struct.
@@ -22,7 +23,6 @@ export function entryFromContract(
 	const { field, probe } = payload;
 	const object = readObject(field.name);
 	const layout = native.structLayout(object, `${field.name}_event`);
-	const sections = native.objectPrograms(object).map(({ section }) => section);
 	return {
 		id: probe.id,
 		object: field.name,
@@ -31,7 +31,7 @@ export function entryFromContract(
 		description: contract.commentOf(field.message),
 		cost: probe.cost,
 		costNote: probe.costNote,
-		attachments: attachmentsOf(sections),
+		programs: programsOf(native.objectPrograms(object)),
 		fields: field.message.fields.map((member) => ({
 			name: member.name,
 			type: typeName(member),
@@ -44,19 +44,14 @@ export function entryFromContract(
 	};
 }
 
-/** A section is "kind/attach point"; that of a body, which is reached by a tail call, only its kind. */
-function attachmentsOf(sections: readonly string[]): CatalogAttachment[] {
-	const isStart = (section: string) => section.startsWith(START_PREFIX);
-	return sections
-		.filter((section) => !section.includes('/'))
-		.map((kind) => {
-			const attached = sections.filter((section) => section.startsWith(`${kind}/`));
-			return {
-				kind,
-				attachPoints: attached.filter((section) => !isStart(section)),
-				startPoints: attached.filter(isStart),
-			};
-		});
+function programsOf(programs: readonly ObjectProgram[]): CatalogProgram[] {
+	return programs
+		.filter(({ name }) => !name.endsWith(BODY_SUFFIX))
+		.map(({ name, section }) => ({
+			kind: section.split('/')[0] ?? '',
+			attachPoint: section,
+			keepsArguments: name.startsWith(KEEP_PREFIX),
+		}));
 }
 
 function typeName(field: DescField): string {
@@ -67,6 +62,8 @@ function typeName(field: DescField): string {
 			return field.enum.typeName;
 		case 'message':
 			return field.message.typeName;
+		case 'list':
+			return field.listKind === 'scalar' ? `repeated ${ScalarType[field.scalar].toLowerCase()}` : 'repeated message';
 		default:
 			return field.fieldKind;
 	}

@@ -88,7 +88,8 @@ function fieldsOf(
 	const members = new Map(struct.members.map((member) => [member.name, member]));
 	return message.fields.flatMap((field) => {
 		const member = members.get(field.name);
-		if (member === undefined || field.fieldKind === 'message') return [];
+		// What is in messages and lists is not for filters.
+		if (member === undefined || field.fieldKind === 'message' || field.fieldKind === 'list') return [];
 		if (only !== undefined && !only.includes(field.name)) return [];
 		const type = typeOf(contract, field);
 		const at = placeOf(struct, member.type, base + member.offset, base, field.name);

@@ -7,6 +7,8 @@ const VARINT = 0;
 const FIXED64 = 1;
 const LENGTH_DELIMITED = 2;
 
+const ADDRESS_BYTES = 16;
+
 /** Struct and message do not fit; the message names both and the member. */
 export class JoinError extends Error {
 	override readonly name = 'JoinError';
@@ -72,10 +74,18 @@ function joinField(
 	}
 	if (field.fieldKind === 'scalar') {
 		if (field.scalar === ScalarType.STRING) return joinText(contract, field, type, offset, where);
+		if (field.scalar === ScalarType.BYTES && isAddress(type))
+			return { op: 'address', offset, tag: tagOf(field, LENGTH_DELIMITED) };
 		const op = numberOp(field.scalar, type);
 		if (op !== undefined) return { op, offset, tag: tagOf(field, op === 'ktime' ? FIXED64 : VARINT) };
 	}
+	if (field.fieldKind === 'list' && field.listKind === 'scalar' && field.scalar === ScalarType.STRING)
+		return joinText(contract, field, type, offset, where);
 	throw mismatch(field, type, where);
+}
+
+function isAddress(type: TypeLayout): boolean {
+	return type.kind === 'array' && type.size === ADDRESS_BYTES && type.element.kind === 'int';
 }
 
 function joinText(
@@ -86,22 +96,23 @@ function joinText(
 	where: string,
 ): PlanStep {
 	const raw = field.parent.fields.find(({ name }) => name === `${field.name}_raw`);
-	if (
-		raw?.fieldKind !== 'scalar' ||
-		raw.scalar !== ScalarType.BYTES ||
-		contract.optionsOf(raw).source !== SOURCE_ENCODER
-	) {
+	if (raw === undefined || !isRawOf(field, raw) || contract.optionsOf(raw).source !== SOURCE_ENCODER) {
+		const kind = field.fieldKind === 'list' ? 'repeated' : 'optional';
 		throw new JoinError(
-			`${field.parent.typeName} has no "optional bytes ${field.name}_raw" filled by the encoder`,
+			`${field.parent.typeName} has no "${kind} bytes ${field.name}_raw" filled by the encoder`,
 		);
 	}
 	const tags = { tag: tagOf(field, LENGTH_DELIMITED), rawTag: tagOf(raw, LENGTH_DELIMITED) };
 	if (type.kind === 'struct' && type.name === 'sonde_string')
-		return { op: 'string', offset, size: 0, ...tags };
-	if (type.kind === 'array' && type.element.kind === 'int' && type.element.name === 'char') {
-		return { op: 'chars', offset, size: type.size, ...tags };
-	}
+		return { op: field.fieldKind === 'list' ? 'strings' : 'string', offset, size: 0, ...tags };
+	const isChars = type.kind === 'array' && type.element.kind === 'int' && type.element.name === 'char';
+	if (field.fieldKind === 'scalar' && isChars) return { op: 'chars', offset, size: type.size, ...tags };
 	throw mismatch(field, type, where);
+}
+
+function isRawOf(field: DescField, raw: DescField): boolean {
+	if (field.fieldKind === 'scalar') return raw.fieldKind === 'scalar' && raw.scalar === ScalarType.BYTES;
+	return raw.fieldKind === 'list' && raw.listKind === 'scalar' && raw.scalar === ScalarType.BYTES;
 }
 
 /** undefined: the struct's number does not fit the field without loss. */
