@@ -39,4 +39,17 @@ static __always_inline bool sonde_has_typed_task(void)
 	return bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf);
 }
 
+/*
+ * sched_process_exit says since 6.16 (upstream "exit: move and extend sched_process_exit() tracepoint") whether the thread is
+ * the last one of its process.
+ */
+struct trace_event_raw_sched_process_exit___since_6_16 {
+	bool group_dead;
+} __attribute__((preserve_access_index));
+
+static __always_inline bool sonde_exit_says_last(void)
+{
+	return bpf_core_type_exists(struct trace_event_raw_sched_process_exit___since_6_16);
+}
+
 #endif

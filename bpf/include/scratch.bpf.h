@@ -18,20 +18,21 @@
                                                                                                    \
 		return bpf_map_lookup_elem(&scratch, &zero);                                       \
 	}                                                                                          \
-	static __always_inline __attribute__((unused)) void release_event(void)                    \
+	static __always_inline void release_event(void)                    \
 	{                                                                                          \
 	}
 
 /*
- * Of programs on BTF tracepoints that interrupts also pass: before 6.1 (upstream 05b24ff9b2cf, "bpf: Prevent bpf program
- * recursion for raw tracepoint probes") nothing keeps them from running within themselves. Task, softirq, hardirq, NMI: each
- * ends before the one below goes on, so a count is enough.
+ * Of programs that can run within others of the probe, up to `levels` deep. On BTF tracepoints that interrupts also pass it
+ * is four (task, softirq, hardirq, NMI): before 6.1 (upstream 05b24ff9b2cf, "bpf: Prevent bpf program recursion for raw
+ * tracepoint probes") nothing keeps them from running within themselves. Each level ends before the one below goes on, so a
+ * count is enough. What finds no level is counted as start_lost.
  */
-#define SONDE_LEVELS 4
-#define SONDE_NESTED_SCRATCH(event_type)                                                           \
+#define SONDE_ALL_LEVELS 4
+#define SONDE_NESTED_SCRATCH(event_type, levels)                                                   \
 	struct {                                                                                   \
 		__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);                                           \
-		__uint(max_entries, SONDE_LEVELS);                                                 \
+		__uint(max_entries, levels);                                                       \
 		__type(key, u32);                                                                  \
 		__type(value, event_type);                                                         \
 	} scratch SEC(".maps");                                                                    \

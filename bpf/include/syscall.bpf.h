@@ -117,11 +117,11 @@ static __always_inline void sonde_syscall_from_return_probe(struct pt_regs *ctx,
 }
 
 /*
- * The bodies of a probe, one for each way to attach. What they have in common: `find_event()` gives the scratch, which begins
- * with a sonde_event, and `handle(counters, event, call)` does the rest of what the early filter lets pass. That comes first:
- * to find the arguments took some 70 of the 270 ns that a rejected call cost.
+ * The bodies of a probe, one for each way to attach. What they have in common: the scratch, which begins with a sonde_event,
+ * and `handle(counters, event, call)`, which does the rest of what the early filter lets pass. That comes first: to find the
+ * arguments took some 70 of the 270 ns that a rejected call cost.
  */
-#define SONDE_SYSCALL_BODIES(probe, find_event, handle)                                            \
+#define SONDE_SYSCALL_BODIES(probe, handle)                                                        \
 	SEC("tracepoint")                                                                          \
 	int probe##_body(struct sonde_syscall_exit_ctx *ctx)                                       \
 	{                                                                                          \
@@ -129,12 +129,17 @@ static __always_inline void sonde_syscall_from_return_probe(struct pt_regs *ctx,
 		void *event = find_event();                                                        \
 		struct sonde_syscall call;                                                         \
                                                                                                    \
-		if (!counters_here || !event)                                                      \
+		if (!counters_here)                                                                \
 			return 0;                                                                  \
-		if (!sonde_early_match(counters_here, event, SONDE_CONTEXT_ALL))                                      \
+		if (!event) {                                                                      \
+			sonde_count(counters_here->start_lost);                                    \
 			sonde_forget_call();                                                       \
-		else if (sonde_syscall_from_tracepoint(counters_here, ctx, &call))                 \
+		} else if (!sonde_early_match(counters_here, event, SONDE_CONTEXT_ALL)) {          \
+			sonde_forget_call();                                                       \
+		} else if (sonde_syscall_from_tracepoint(counters_here, ctx, &call)) {             \
 			handle(counters_here, event, &call);                                       \
+		}                                                                                  \
+		release_event();                                                                   \
 		sonde_timer_stop(counters_here);                                                   \
 		return 0;                                                                          \
 	}                                                                                          \
@@ -145,26 +150,32 @@ static __always_inline void sonde_syscall_from_return_probe(struct pt_regs *ctx,
 		void *event = find_event();                                                        \
 		struct sonde_syscall call;                                                         \
                                                                                                    \
-		if (!counters_here || !event)                                                      \
+		if (!counters_here)                                                                \
 			return 0;                                                                  \
-		if (sonde_early_match(counters_here, event, SONDE_CONTEXT_ALL)) {                                     \
+		if (!event) {                                                                      \
+			sonde_count(counters_here->start_lost);                                    \
+		} else if (sonde_early_match(counters_here, event, SONDE_CONTEXT_ALL)) {           \
 			sonde_syscall_from_return_probe(ctx, &call);                               \
 			handle(counters_here, event, &call);                                       \
 		}                                                                                  \
+		release_event();                                                                   \
 		sonde_timer_stop(counters_here);                                                   \
 		return 0;                                                                          \
 	}
 
 /*
  * The fixed programs of one call, with the number of its arguments: the kernel does not attach a program that reads
- * beyond them (perf_event_set_bpf_prog compares with the offsets of the event).
+ * beyond them (perf_event_set_bpf_prog compares with the offsets of the event). `wanted(ret)` says whether a return is one
+ * of the probe's: others are not counted.
  */
-#define SONDE_SYSCALL(call, args)                                                                  \
+#define SONDE_SYSCALL_IF(call, args, wanted)                                                       \
 	SEC("tracepoint/syscalls/sys_exit_" #call)                                                 \
-	int exit_##call(void *ctx)                                                                 \
+	int exit_##call(struct sonde_syscall_exit_ctx *ctx)                                        \
 	{                                                                                          \
-		struct sonde_counters *counters_here = sonde_enter(ctx, &bodies);                           \
+		struct sonde_counters *counters_here = NULL;                                       \
                                                                                                    \
+		if (wanted(ctx->ret))                                                              \
+			counters_here = sonde_enter(ctx, &bodies);                                 \
 		sonde_forget_call();                                                               \
 		sonde_timer_stop(counters_here);                                                   \
 		return 0;                                                                          \
@@ -175,10 +186,23 @@ static __always_inline void sonde_syscall_from_return_probe(struct pt_regs *ctx,
 		return sonde_keep_call(ctx, args);                                                 \
 	}                                                                                          \
 	SEC("kretprobe.multi/__x64_sys_" #call)                                                    \
-	int return_##call(void *ctx)                                                               \
+	int return_##call(struct pt_regs *ctx)                                                     \
 	{                                                                                          \
-		sonde_timer_stop(sonde_enter(ctx, &bodies));                                               \
+		if (wanted((s64)PT_REGS_RC(ctx)))                                                  \
+			sonde_timer_stop(sonde_enter(ctx, &bodies));                               \
 		return 0;                                                                          \
 	}
+
+static __always_inline bool sonde_any_result(__attribute__((unused)) s64 ret)
+{
+	return true;
+}
+
+static __always_inline bool sonde_is_error(s64 ret)
+{
+	return ret < 0;
+}
+
+#define SONDE_SYSCALL(call, args) SONDE_SYSCALL_IF(call, args, sonde_any_result)
 
 #endif

@@ -97,7 +97,7 @@ static __always_inline void handle_open(struct sonde_counters *counters_here, st
 		sonde_submit(counters_here, event, SONDE_USED_BYTES(event, path));
 }
 
-SONDE_SYSCALL_BODIES(file_open, find_event, handle_open)
+SONDE_SYSCALL_BODIES(file_open, handle_open)
 SONDE_SYSCALL(open, 3)
 SONDE_SYSCALL(openat, 4)
 SONDE_SYSCALL(openat2, 4)

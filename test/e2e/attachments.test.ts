@@ -85,7 +85,8 @@ function pathsOf(trace: Trace, pid: number): string[] {
 		const bytes = Buffer.alloc(batch.events.byteLength);
 		batch.events.copy(bytes, 0);
 		for (const { process, payload } of StreamEventsResponse.decode(bytes).events) {
-			if (process?.tgid === pid && payload?.value.path.startsWith('/sonde/')) paths.push(payload.value.path);
+			if (process?.tgid !== pid || payload?.$case !== 'fileOpen') continue;
+			if (payload.value.path.startsWith('/sonde/')) paths.push(payload.value.path);
 		}
 		sequence = batch.firstSequence + BigInt(batch.events.eventCount);
 	}

@@ -61,7 +61,7 @@ async function record(t: Hooks, options: Partial<NativeTraceOptions> = {}): Prom
 			events += decoded.length;
 			oldest.push({ event: decoded[0]?.timeUnixNano ?? 0n, batch: batch.oldestUnixNano });
 			for (const { process: { tgid } = { tgid: 0 }, payload } of decoded) {
-				const path = payload?.value.path ?? '';
+				const path = payload?.$case === 'fileOpen' ? payload.value.path : '';
 				if (tgid === process.pid && path.startsWith(PREFIX)) paths.push(path.slice(PREFIX.length));
 			}
 			batch.release();

@@ -7,6 +7,10 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { FileOpen } from "./probe_file_open.js";
+import { ProcessExec } from "./probe_process_exec.js";
+import { ProcessExit } from "./probe_process_exit.js";
+import { ProcessFork } from "./probe_process_fork.js";
+import { SignalSend } from "./probe_signal_send.js";
 
 /**
  * The process that an event happened in. (tgid, start_boottime_ns) names a process for good within one
@@ -58,6 +62,18 @@ export interface Event {
     | //
     /** Probe file.open. */
     { $case: "fileOpen"; value: FileOpen }
+    | //
+    /** Probe process.exec. */
+    { $case: "processExec"; value: ProcessExec }
+    | //
+    /** Probe process.exit. */
+    { $case: "processExit"; value: ProcessExit }
+    | //
+    /** Probe process.fork. */
+    { $case: "processFork"; value: ProcessFork }
+    | //
+    /** Probe signal.send. */
+    { $case: "signalSend"; value: SignalSend }
     | undefined;
 }
 
@@ -229,6 +245,18 @@ export const Event: MessageFns<Event> = {
       case "fileOpen":
         FileOpen.encode(message.payload.value, writer.uint32(802).fork()).join();
         break;
+      case "processExec":
+        ProcessExec.encode(message.payload.value, writer.uint32(810).fork()).join();
+        break;
+      case "processExit":
+        ProcessExit.encode(message.payload.value, writer.uint32(818).fork()).join();
+        break;
+      case "processFork":
+        ProcessFork.encode(message.payload.value, writer.uint32(826).fork()).join();
+        break;
+      case "signalSend":
+        SignalSend.encode(message.payload.value, writer.uint32(834).fork()).join();
+        break;
     }
     return writer;
   },
@@ -292,6 +320,38 @@ export const Event: MessageFns<Event> = {
             }
 
             message.payload = { $case: "fileOpen", value: FileOpen.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 101: {
+            if (tag !== 810) {
+              break;
+            }
+
+            message.payload = { $case: "processExec", value: ProcessExec.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 102: {
+            if (tag !== 818) {
+              break;
+            }
+
+            message.payload = { $case: "processExit", value: ProcessExit.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 103: {
+            if (tag !== 826) {
+              break;
+            }
+
+            message.payload = { $case: "processFork", value: ProcessFork.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 104: {
+            if (tag !== 834) {
+              break;
+            }
+
+            message.payload = { $case: "signalSend", value: SignalSend.decode(reader, reader.uint32()) };
             continue;
           }
         }

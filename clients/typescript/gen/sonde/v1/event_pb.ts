@@ -7,13 +7,21 @@ import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_sonde_v1_options } from "./options_pb.js";
 import type { FileOpen } from "./probe_file_open_pb.js";
 import { file_sonde_v1_probe_file_open } from "./probe_file_open_pb.js";
+import type { ProcessExec } from "./probe_process_exec_pb.js";
+import { file_sonde_v1_probe_process_exec } from "./probe_process_exec_pb.js";
+import type { ProcessExit } from "./probe_process_exit_pb.js";
+import { file_sonde_v1_probe_process_exit } from "./probe_process_exit_pb.js";
+import type { ProcessFork } from "./probe_process_fork_pb.js";
+import { file_sonde_v1_probe_process_fork } from "./probe_process_fork_pb.js";
+import type { SignalSend } from "./probe_signal_send_pb.js";
+import { file_sonde_v1_probe_signal_send } from "./probe_signal_send_pb.js";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file sonde/v1/event.proto.
  */
 export const file_sonde_v1_event: GenFile = /*@__PURE__*/
-  fileDesc("ChRzb25kZS92MS9ldmVudC5wcm90bxIIc29uZGUudjEiyQEKB1Byb2Nlc3MSDAoEdGdpZBgBIAEoDRILCgN0aWQYAiABKA0SDAoEcHBpZBgDIAEoDRILCgN1aWQYBCABKA0SCwoDZ2lkGAUgASgNEgwKBGNvbW0YBiABKAkSHQoIY29tbV9yYXcYByABKAxCBurhGAIQAUgAiAEBEhEKCWNncm91cF9pZBgIIAEoBBIuChFzdGFydF9ib290dGltZV9ucxgJIAEoBEIT6uEYDwoNbnMgc2luY2UgYm9vdEILCglfY29tbV9yYXciygEKBUV2ZW50EisKDnRpbWVfdW5peF9uYW5vGAEgASgGQhPq4RgPCg1ucyBzaW5jZSAxOTcwEhMKC3Byb2JlX2luZGV4GAIgASgNEhoKCm5vZGVfaW5kZXgYAyABKA1CBurhGAIQAhILCgNjcHUYBCABKA0SIgoHcHJvY2VzcxgFIAEoCzIRLnNvbmRlLnYxLlByb2Nlc3MSJwoJZmlsZV9vcGVuGGQgASgLMhIuc29uZGUudjEuRmlsZU9wZW5IAEIJCgdwYXlsb2FkQjMKCHNvbmRlLnYxUAFaJXNvbmRlL2NsaWVudHMvZ28vZ2VuL3NvbmRlL3YxO3NvbmRldjFiBnByb3RvMw", [file_sonde_v1_options, file_sonde_v1_probe_file_open]);
+  fileDesc("ChRzb25kZS92MS9ldmVudC5wcm90bxIIc29uZGUudjEiyQEKB1Byb2Nlc3MSDAoEdGdpZBgBIAEoDRILCgN0aWQYAiABKA0SDAoEcHBpZBgDIAEoDRILCgN1aWQYBCABKA0SCwoDZ2lkGAUgASgNEgwKBGNvbW0YBiABKAkSHQoIY29tbV9yYXcYByABKAxCBurhGAIQAUgAiAEBEhEKCWNncm91cF9pZBgIIAEoBBIuChFzdGFydF9ib290dGltZV9ucxgJIAEoBEIT6uEYDwoNbnMgc2luY2UgYm9vdEILCglfY29tbV9yYXcihAMKBUV2ZW50EisKDnRpbWVfdW5peF9uYW5vGAEgASgGQhPq4RgPCg1ucyBzaW5jZSAxOTcwEhMKC3Byb2JlX2luZGV4GAIgASgNEhoKCm5vZGVfaW5kZXgYAyABKA1CBurhGAIQAhILCgNjcHUYBCABKA0SIgoHcHJvY2VzcxgFIAEoCzIRLnNvbmRlLnYxLlByb2Nlc3MSJwoJZmlsZV9vcGVuGGQgASgLMhIuc29uZGUudjEuRmlsZU9wZW5IABItCgxwcm9jZXNzX2V4ZWMYZSABKAsyFS5zb25kZS52MS5Qcm9jZXNzRXhlY0gAEi0KDHByb2Nlc3NfZXhpdBhmIAEoCzIVLnNvbmRlLnYxLlByb2Nlc3NFeGl0SAASLQoMcHJvY2Vzc19mb3JrGGcgASgLMhUuc29uZGUudjEuUHJvY2Vzc0ZvcmtIABIrCgtzaWduYWxfc2VuZBhoIAEoCzIULnNvbmRlLnYxLlNpZ25hbFNlbmRIAEIJCgdwYXlsb2FkQjMKCHNvbmRlLnYxUAFaJXNvbmRlL2NsaWVudHMvZ28vZ2VuL3NvbmRlL3YxO3NvbmRldjFiBnByb3RvMw", [file_sonde_v1_options, file_sonde_v1_probe_file_open, file_sonde_v1_probe_process_exec, file_sonde_v1_probe_process_exit, file_sonde_v1_probe_process_fork, file_sonde_v1_probe_signal_send]);
 
 /**
  * The process that an event happened in. (tgid, start_boottime_ns) names a process for good within one
@@ -149,6 +157,38 @@ export type Event = Message<"sonde.v1.Event"> & {
      */
     value: FileOpen;
     case: "fileOpen";
+  } | {
+    /**
+     * Probe process.exec.
+     *
+     * @generated from field: sonde.v1.ProcessExec process_exec = 101;
+     */
+    value: ProcessExec;
+    case: "processExec";
+  } | {
+    /**
+     * Probe process.exit.
+     *
+     * @generated from field: sonde.v1.ProcessExit process_exit = 102;
+     */
+    value: ProcessExit;
+    case: "processExit";
+  } | {
+    /**
+     * Probe process.fork.
+     *
+     * @generated from field: sonde.v1.ProcessFork process_fork = 103;
+     */
+    value: ProcessFork;
+    case: "processFork";
+  } | {
+    /**
+     * Probe signal.send.
+     *
+     * @generated from field: sonde.v1.SignalSend signal_send = 104;
+     */
+    value: SignalSend;
+    case: "signalSend";
   } | { case: undefined; value?: undefined };
 };
 

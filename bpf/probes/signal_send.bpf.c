@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* signal.send: signals, by processes and by the kernel, with what became of them. */
+#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_tracing.h>
+#include "sonde.bpf.h"
+#include "tracepoint.bpf.h"
+
+/* include/linux/sched/signal.h: in the place of a struct kernel_siginfo. */
+#define SEND_SIG_NOINFO 0
+#define SEND_SIG_PRIV	1
+
+/* include/uapi/asm-generic/siginfo.h */
+#define SI_USER	  0
+#define SI_KERNEL 0x80
+
+/* include/trace/events/signal.h, TRACE_SIGNAL_*, from 0. */
+enum signal_send_result {
+	RESULT_DELIVERED = 1,
+	RESULT_IGNORED = 2,
+	RESULT_ALREADY_PENDING = 3,
+	RESULT_QUEUE_FULL = 4,
+	RESULT_INFO_LOST = 5,
+};
+
+struct signal_send_event {
+	struct sonde_event _event;
+	u32 signal;
+	s32 code;
+	u32 target_tgid;
+	u32 target_tid;
+	enum signal_send_result result;
+	bool to_process;
+	u8 _padding[3];
+	char target_comm[16];
+};
+
+/* Timers send from interrupts. */
+SONDE_NESTED_SCRATCH(struct signal_send_event, SONDE_ALL_LEVELS)
+
+static __always_inline s32 code_of(u64 info)
+{
+	if (info == SEND_SIG_NOINFO)
+		return SI_USER;
+	if (info == SEND_SIG_PRIV)
+		return SI_KERNEL;
+	return BPF_CORE_READ((struct kernel_siginfo *)info, si_code);
+}
+
+static __always_inline void handle_signal(struct sonde_counters *counters_here, struct signal_send_event *event, u64 *ctx)
+{
+	struct task_struct *target = (struct task_struct *)ctx[2];
+
+	event->signal = ctx[0];
+	event->code = code_of(ctx[1]);
+	event->target_tgid = target->tgid;
+	event->target_tid = target->pid;
+	event->to_process = (u32)ctx[3] != 0;
+	event->result = (u32)ctx[4] + 1;
+	__builtin_memcpy(event->target_comm, target->comm, sizeof(event->target_comm));
+	if (sonde_complete(counters_here, event, SONDE_CONTEXT_ALL))
+		sonde_submit(counters_here, event, sizeof(*event));
+}
+
+SONDE_TRACEPOINT(signal_send, signal_generate, sonde_always, SONDE_CONTEXT_ALL, sonde_own_nothing, handle_signal)
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
