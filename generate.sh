@@ -6,6 +6,10 @@ cd "$(dirname "$0")"
 export PATH="$PWD/node_modules/.bin:$PATH"
 
 buf generate
+# The SDK exports the messages of all probes.
+for proto in proto/sonde/v1/probe_*.proto; do
+	echo "export * from './${proto#proto/}"
+done | sed "s|\.proto$|_pb.js';|" >clients/typescript/gen/probes.ts
 # What reflection serves: buf's own bytes, because re-encoding through a JavaScript descriptor drops custom options.
 buf build --exclude-source-info -o service/gen/descriptors.binpb
 

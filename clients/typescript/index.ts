@@ -1,12 +1,12 @@
 export { type Address, formatAddress, parseAddress } from './address.js';
 export { type ConnectOptions, connect } from './connect.js';
 export { decodeEnvelope } from './envelope.js';
+export * from './gen/probes.js';
 export * from './gen/sonde/v1/accounting_pb.js';
 export * from './gen/sonde/v1/cost_pb.js';
 export * from './gen/sonde/v1/event_pb.js';
 export * from './gen/sonde/v1/node_service_pb.js';
 export * from './gen/sonde/v1/options_pb.js';
-export * from './gen/sonde/v1/probe_file_open_pb.js';
 export * from './gen/sonde/v1/record_pb.js';
 export * from './gen/sonde/v1/trace_pb.js';
 export * from './gen/sonde/v1/trace_service_pb.js';

@@ -26,6 +26,35 @@ export function opensOf(messages: readonly StreamEventsResponse[], pid: number):
 	return captured;
 }
 
+type Payload = Event['payload'];
+type Payloads = { [P in Payload as P['case'] & string]: P['value'] };
+type PayloadCase = keyof Payloads;
+
+/** An event of one probe. */
+export interface Captured<C extends PayloadCase> {
+	readonly event: Event;
+	readonly payload: NonNullable<Payloads[C]>;
+}
+
+/** All events of one probe in these messages, in their order. */
+export function eventsOf<C extends PayloadCase>(
+	messages: readonly StreamEventsResponse[],
+	which: C,
+): Captured<C>[] {
+	const captured: Captured<C>[] = [];
+	for (const event of messages.flatMap(({ events }) => events)) {
+		if (isPayloadOf(event.payload, which)) captured.push({ event, payload: event.payload.value });
+	}
+	return captured;
+}
+
+function isPayloadOf<C extends PayloadCase>(
+	payload: Payload,
+	which: C,
+): payload is Payload & { case: C; value: NonNullable<Payloads[C]> } {
+	return payload.case === which;
+}
+
 /** Paths of the opens of missing files that openThreads makes, in order. */
 export function pathsOf(messages: readonly StreamEventsResponse[], pid: number): string[] {
 	return opensOf(messages, pid)
