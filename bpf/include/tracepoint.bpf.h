@@ -15,7 +15,7 @@
  * The programs of one hook. `wanted(ctx)` says whether the hit is one of the probe's: others are not counted.
  * `parts` are those of the context that are taken from where the kernel is now, bits of sonde_context; the others
  * `own(event, ctx)` fills, before the early filter. `handle(counters, event, ctx)` fills the probe's own fields, asks
- * sonde_complete and submits. The body has a prog array of its own: the kernel lets no other hook call it.
+ * sonde_complete and submits. The hook has a scratch of its name. The body has a prog array of its own: the kernel lets no other hook call it.
  */
 #define SONDE_TRACEPOINT(hook, tracepoint, wanted, parts, own, handle)                             \
 	SONDE_BODIES(hook##_bodies);                                                               \
@@ -23,7 +23,7 @@
 	int hook##_body(u64 *ctx)                                                                  \
 	{                                                                                          \
 		struct sonde_counters *counters_here = sonde_counters_here();                      \
-		void *event = find_event();                                                        \
+		void *event = find_##hook();                                                        \
                                                                                                    \
 		if (!counters_here)                                                                \
 			return 0;                                                                  \
@@ -34,7 +34,7 @@
 			if (sonde_early_match(counters_here, event, parts))                        \
 				handle(counters_here, event, ctx);                                 \
 		}                                                                                  \
-		release_event();                                                                   \
+		release_##hook();                                                                   \
 		sonde_timer_stop(counters_here);                                                   \
 		return 0;                                                                          \
 	}                                                                                          \

@@ -41,7 +41,7 @@ struct file_open_event {
 	char _path[SONDE_TEXT(SONDE_PATH_BYTES)];
 };
 
-SONDE_SCRATCH(struct file_open_event)
+SONDE_SCRATCH(file_open, struct file_open_event)
 
 static __always_inline void fill_openat2(struct file_open_event *event, struct sonde_syscall_args *args)
 {

@@ -34,8 +34,8 @@ struct process_exec_event {
 	char _args[SONDE_TEXT(ARGS_BYTES)];
 };
 
-/* Two levels: the return of a call can be preempted, and another task then starts a program. */
-SONDE_NESTED_SCRATCH(struct process_exec_event, 2)
+SONDE_SCRATCH(process_exec, struct process_exec_event)
+SONDE_SCRATCH(failed, struct process_exec_event)
 
 static __always_inline void submit_exec(struct sonde_counters *counters_here, struct process_exec_event *event)
 {
@@ -105,10 +105,13 @@ static __always_inline void read_given_args(struct process_exec_event *event, co
 			break;
 		}
 		got = bpf_probe_read_user_str(event->_args + used, MOST_ARG_BYTES, argument);
-		if (got <= 0) {
+		if (got < 0) {
 			event->args_unreadable = true;
 			break;
 		}
+		/* Of an empty text older kernels (5.10, 6.1) do not count the NUL, but write it. */
+		if (got == 0)
+			got = 1;
 		used += got;
 		/* It fits exactly, or was cut. */
 		truncated = truncated || got == MOST_ARG_BYTES;

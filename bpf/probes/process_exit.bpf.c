@@ -23,7 +23,7 @@ struct process_exit_event {
 	u64 peak_resident_bytes;
 };
 
-SONDE_SCRATCH(struct process_exit_event)
+SONDE_SCRATCH(process_exit, struct process_exit_event)
 
 /*
  * Processes of which an exit has been seen. Before 6.16 (sonde_exit_says_last) two threads that exit at the same time both

@@ -16,7 +16,7 @@ struct process_fork_event {
 	u64 child_start_boottime_ns;
 };
 
-SONDE_SCRATCH(struct process_fork_event)
+SONDE_SCRATCH(process_fork, struct process_fork_event)
 
 static __always_inline void handle_fork(struct sonde_counters *counters_here, struct process_fork_event *event, u64 *ctx)
 {

@@ -37,7 +37,7 @@ struct signal_send_event {
 };
 
 /* Timers send from interrupts. */
-SONDE_NESTED_SCRATCH(struct signal_send_event, SONDE_ALL_LEVELS)
+SONDE_NESTED_SCRATCH(signal_send, struct signal_send_event)
 
 static __always_inline s32 code_of(u64 info)
 {

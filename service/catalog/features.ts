@@ -40,6 +40,7 @@ export function localFeatures(): Feature[] {
 				: 'before kernel 6.7 the kernel does not count the tracepoint hits that it skipped: "missed" is unknown',
 		}),
 		exactTracepoints(),
+		exactBtfTracepoints(),
 		returnProbes(support),
 		...capabilities(),
 	];
@@ -98,6 +99,17 @@ function exactTracepoints(): Feature {
 			: 'since kernel 6.13 a program on the tracepoint of a system call can be preempted, and the kernel then skips ' +
 				'those of other threads on that CPU: they are counted as "missed"',
 		remedy: 'where there are return_probes, they are used instead',
+	});
+}
+
+/** Hits of BTF tracepoints were skipped on 7.2, and none on 6.18: tracepoints are guarded by SRCU instead of preempt_disable. */
+function exactBtfTracepoints(): Feature {
+	const available = !isKernelAtLeast(release(), 7, 0);
+	return feature('exact_btf_tracepoints', available, {
+		detail: available
+			? 'programs on BTF tracepoints are not preempted'
+			: 'since kernel 7.0 a program on a BTF tracepoint can be preempted, and the kernel then skips the same program ' +
+				'for other threads on that CPU: they are counted as "missed"',
 	});
 }
 
