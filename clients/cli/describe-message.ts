@@ -1,4 +1,4 @@
-import type { DescEnum, DescField } from '@bufbuild/protobuf';
+import { type DescEnum, type DescField, ScalarType } from '@bufbuild/protobuf';
 import {
 	isReflectList,
 	isReflectMap,
@@ -9,17 +9,22 @@ import { escapeBytes, escapeText } from './escape.js';
 
 /**
  * Writes any message as `name=value name=value`, fields in the order of the contract and named as there. Fields that
- * have presence and are not set are left out.
+ * have presence and are not set are left out, and so are flags that are not up and lists without elements.
  */
 export function describeMessage(message: ReflectMessage): string {
 	return message.fields
-		.filter((field) => field.presence === IMPLICIT_PRESENCE || message.isSet(field))
+		.filter((field) => message.isSet(field) || isZeroShown(field))
 		.map((field) => `${field.name}=${describeValue(message.get(field), field)}`)
 		.join(' ');
 }
 
 /** Presence of a field whose zero is a value like any other. Source: google.protobuf.FeatureSet.FieldPresence. */
 const IMPLICIT_PRESENCE = 2;
+
+function isZeroShown(field: DescField): boolean {
+	if (field.fieldKind === 'scalar' && field.scalar === ScalarType.BOOL) return false;
+	return field.fieldKind !== 'list' && field.presence === IMPLICIT_PRESENCE;
+}
 
 function describeValue(value: unknown, field: DescField): string {
 	if (isReflectMessage(value)) return `{${describeMessage(value)}}`;
