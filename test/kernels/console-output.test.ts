@@ -19,8 +19,10 @@ test('parseConsole reads totals, names and counts between other lines', () => {
 	const text = [
 		'[    0.100000] noise',
 		'kernel 6.1.0-50-amd64',
-		'program file_open_body 1234',
-		'program exit_open 40',
+		'probe file.open tracepoint',
+		'program file.open file_open_body 1234',
+		'program file.open exit_open 40',
+		'probe module.load this kernel has no such tracepoint',
 		'TAP version 13',
 		'    not ok 1 - a part',
 		'not ok 1 - a whole',
@@ -42,10 +44,10 @@ test('parseConsole reads totals, names and counts between other lines', () => {
 		failed: 2,
 		skipped: ['a third # SKIP no such kernel'],
 		failures: [{ name: 'a whole', details: ["  error: 'too few'"] }],
-		verified: new Map([
-			['file_open_body', 1234],
-			['exit_open', 40],
-		]),
+		probes: {
+			'file.open': { attachment: 'tracepoint', verified: { file_open_body: 1234, exit_open: 40 } },
+			'module.load': { attachment: 'this kernel has no such tracepoint', verified: {} },
+		},
 		exitStatus: 1,
 	});
 });

@@ -1,3 +1,5 @@
+import type { ProbesOfKernel } from './record.js';
+
 /** A test that failed. */
 export interface TestFailure {
 	readonly name: string;
@@ -13,8 +15,8 @@ export interface ConsoleOutput {
 	readonly failed: number;
 	readonly skipped: readonly string[];
 	readonly failures: readonly TestFailure[];
-	/** Instructions that the verifier walked through, by name of the program. */
-	readonly verified: ReadonlyMap<string, number>;
+	/** What the kernel does with the probes. */
+	readonly probes: ProbesOfKernel;
 	/** Of the last command; undefined when the machine ended without saying so. */
 	readonly exitStatus: number | undefined;
 }
@@ -32,14 +34,21 @@ export function parseConsole(text: string): ConsoleOutput {
 		failed: total('fail') + total('cancelled'),
 		skipped: all(/^ok \d+ - (.* # SKIP.*)$/),
 		failures: failuresIn(lines),
-		verified: new Map(
-			all(/^program (\S+ \d+)$/).map((line) => {
-				const [name = '', count] = line.split(' ');
-				return [name, Number(count)];
-			}),
-		),
+		probes: probesIn(lines),
 		exitStatus: status === undefined ? undefined : Number(status),
 	};
+}
+
+function probesIn(lines: readonly string[]): ProbesOfKernel {
+	const probes: Record<string, { attachment: string; verified: Record<string, number> }> = {};
+	for (const line of lines) {
+		const [, id = '', attachment] = /^probe (\S+) (.+)$/.exec(line) ?? [];
+		if (attachment !== undefined) probes[id] = { attachment, verified: {} };
+		const [, of = '', name = '', count] = /^program (\S+) (\S+) (\d+)$/.exec(line) ?? [];
+		const { verified } = probes[of] ?? {};
+		if (verified !== undefined) verified[name] = Number(count);
+	}
+	return probes;
 }
 
 /** Subtests are indented; the test that holds them fails too. */

@@ -1,9 +1,11 @@
 // npm run test:kernels: the end-to-end tests on every kernel of the matrix, each in an emulated machine.
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { PACKAGE_ROOT } from '../../service/paths.js';
 import { type MachineRun, runMachine } from './machine.js';
 import { type KernelOptions, parseOptions, USAGE, UsageError } from './options.js';
+import { PROBE_TABLE_FILE, probeTable } from './probe-table.js';
+import { differences, type ProbesOfKernel, RECORD_FILE, readRecord } from './record.js';
 
 const SUFFIX = '.test.ts';
 const TESTS = readdirSync(join(PACKAGE_ROOT, 'test/e2e'))
@@ -22,7 +24,7 @@ try {
 	process.exitCode = isUsage ? 2 : 1;
 }
 
-async function run({ kernels, tests, pattern, jobs }: KernelOptions): Promise<void> {
+async function run({ kernels, tests, pattern, jobs, record }: KernelOptions): Promise<void> {
 	const abort = new AbortController();
 	for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => abort.abort());
 	const only = pattern === undefined ? '' : `--test-name-pattern=${quote(pattern)}`;
@@ -32,17 +34,26 @@ async function run({ kernels, tests, pattern, jobs }: KernelOptions): Promise<vo
 	const totals = { passed: 0, failed: 0, skipped: 0 };
 	const left = [...kernels];
 	const explanations: string[] = [];
+	const before = readRecord();
+	const after: Record<string, ProbesOfKernel> = { ...before };
 	const work = async () => {
 		for (let kernel = left.shift(); kernel !== undefined && !abort.signal.aborted; kernel = left.shift()) {
 			const result = await runMachine(kernel, command, abort.signal);
+			const changed = record ? [] : differences(before[kernel], result.probes);
+			after[kernel] = result.probes;
 			process.stdout.write(describe(kernel, result));
+			explanations.push(...changed.map((line) => `${kernel}: ${line}`));
 			explanations.push(...explainFailures(kernel, result));
 			totals.passed += result.passed;
-			totals.failed += failuresOf(result);
+			totals.failed += failuresOf(result) + changed.length;
 			totals.skipped += result.skipped.length;
 		}
 	};
 	await Promise.all(Array.from({ length: jobs }, work));
+	if (record) {
+		writeFileSync(RECORD_FILE, `${JSON.stringify(after, null, '\t')}\n`);
+		writeFileSync(PROBE_TABLE_FILE, probeTable(after));
+	}
 	// Last, where whoever reads the end of a long log finds them.
 	for (const line of explanations) process.stdout.write(`${line}\n`);
 	process.stdout.write(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped\n`);
@@ -60,12 +71,11 @@ function failuresOf({ failed, exitStatus }: MachineRun): number {
 }
 
 function describe(kernel: string, result: MachineRun): string {
-	const { release = 'did not start', passed, skipped, seconds, verified, failures, exitStatus, log } = result;
+	const { release = 'did not start', passed, skipped, seconds, probes, failures, exitStatus, log } = result;
 	const failed = failuresOf(result);
-	const counts = [...verified].map(([name, count]) => `${name} ${count}`).join(', ');
 	const lines = [
 		`${kernel.padEnd(6)} ${release}: ${passed} passed, ${failed} failed, ${skipped.length} skipped in ` +
-			`${Math.round(seconds)} s; verified instructions: ${counts || 'unknown'}`,
+			`${Math.round(seconds)} s, ${Object.keys(probes).length} probes`,
 		...[...countReasons(skipped)].map(([reason, count]) => `       skipped: ${reason} (${count} tests)`),
 		...failures.map(({ name }) => `       failed: ${name}`),
 	];

@@ -19,13 +19,15 @@ test('parseOptions covers everything unless told otherwise', () => {
 		tests: TESTS,
 		pattern: undefined,
 		jobs: 2,
+		record: false,
 	});
-	const args = ['--kernel', '6.1', '--test', 'opens', '--pattern', "it's one", '--jobs', '1'];
+	const args = ['--kernel', '6.1', '--test', 'opens', '--pattern', "it's one", '--jobs', '1', '--record'];
 	assert.deepEqual(parseOptions(args, TESTS), {
 		kernels: ['6.1'],
 		tests: ['opens'],
 		pattern: "it's one",
 		jobs: 1,
+		record: true,
 	});
 	assert.equal(parseOptions(['--help'], TESTS), undefined);
 });

@@ -12,6 +12,8 @@ export interface KernelOptions {
 	readonly pattern: string | undefined;
 	/** Virtual machines at the same time. */
 	readonly jobs: number;
+	/** Write down what the kernels do with the probes, instead of comparing it with what is written down. */
+	readonly record: boolean;
 }
 
 /** The arguments are wrong; the message says which. */
@@ -22,12 +24,13 @@ export class UsageError extends Error {
 /** A virtual machine has two CPUs and 2 GiB of memory. */
 const MAX_JOBS = 16;
 
-export const USAGE = `usage: npm run test:kernels -- [--kernel NAME]... [--test NAME]... [--pattern REGEX] [--jobs N]
+export const USAGE = `usage: npm run test:kernels -- [--kernel NAME]... [--test NAME]... [--pattern REGEX] [--jobs N] [--record]
 
   --kernel NAME    one of ${KERNELS.join(', ')} (default: all)
   --test NAME      a file of test/e2e, for example "opens" (default: all)
   --pattern REGEX  only tests whose names match, for example "one CPU"
-  --jobs N         virtual machines at the same time (default 2)`;
+  --jobs N         virtual machines at the same time (default 2)
+  --record         write test/kernels/record.json and docs/probes.md instead of comparing with them`;
 
 /**
  * Reads the arguments; undefined when they ask for help.
@@ -46,6 +49,7 @@ export function parseOptions(args: readonly string[], tests: readonly string[]):
 		tests: values.test?.map((name) => oneOf('--test', name, tests)) ?? tests,
 		pattern: values.pattern,
 		jobs,
+		record: values.record,
 	};
 }
 
@@ -58,6 +62,7 @@ function parse(args: readonly string[]) {
 				test: { type: 'string', multiple: true },
 				pattern: { type: 'string' },
 				jobs: { type: 'string', default: '2' },
+				record: { type: 'boolean', default: false },
 				help: { type: 'boolean', short: 'h', default: false },
 			},
 		}).values;
