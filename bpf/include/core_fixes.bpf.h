@@ -40,6 +40,29 @@ static __always_inline bool sonde_has_typed_task(void)
 }
 
 /*
+ * The state of a task is in __state since 5.14 (upstream 2f064a59a11f, "sched: Change task_struct::state").
+ */
+struct task_struct___before_5_14 {
+	volatile long state;
+} __attribute__((preserve_access_index));
+
+static __always_inline long sonde_task_state(struct task_struct *task)
+{
+	if (bpf_core_field_exists(task->__state))
+		return BPF_CORE_READ(task, __state);
+	return BPF_CORE_READ((struct task_struct___before_5_14 *)task, state);
+}
+
+/*
+ * mark_victim passes the task since 6.9 (upstream 72ba14deb40a, "mm: update mark_victim tracepoints fields"), before its
+ * process id.
+ */
+static __always_inline bool sonde_victim_is_task(void)
+{
+	return bpf_core_field_exists(struct trace_event_raw_mark_victim, uid);
+}
+
+/*
  * sched_process_exit says since 6.16 (upstream "exit: move and extend sched_process_exit() tracepoint") whether the thread is
  * the last one of its process.
  */

@@ -77,9 +77,8 @@ static __always_inline void sonde_fill_task(struct sonde_process *process)
 	}
 }
 
-static __always_inline void sonde_fill_namespaces(struct sonde_event *event)
+static __always_inline void sonde_fill_namespaces(struct sonde_event *event, struct task_struct *task)
 {
-	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct pid *pid = BPF_CORE_READ(task, thread_pid);
 	unsigned int level = BPF_CORE_READ(pid, level);
 	struct upid upid = {};
@@ -113,7 +112,24 @@ static __always_inline void sonde_fill_context(struct sonde_event *event, u32 pa
 	if (parts & SONDE_CONTEXT_TASK)
 		sonde_fill_task(process);
 	if (parts & SONDE_CONTEXT_NAMESPACES)
-		sonde_fill_namespaces(event);
+		sonde_fill_namespaces(event, (struct task_struct *)bpf_get_current_task());
+}
+
+/* All of the context that is a task's, of one that is not the current one. `task` has a type. */
+static __always_inline void sonde_own_task(struct sonde_event *event, struct task_struct *task)
+{
+	struct sonde_process *process = &event->process;
+
+	process->tgid = task->tgid;
+	process->tid = task->pid;
+	process->ppid = task->real_parent->tgid;
+	process->uid = task->cred->uid.val;
+	process->gid = task->cred->gid.val;
+	process->cgroup_id = task->cgroups->dfl_cgrp->kn->id;
+	process->start_boottime_ns = task->group_leader->start_boottime;
+	__builtin_memcpy(process->comm, task->comm, sizeof(process->comm));
+	if ((sonde_early_context | sonde_late_context) & SONDE_CONTEXT_NAMESPACES)
+		sonde_fill_namespaces(event, task);
 }
 
 /* Of an event that passed the filters: of `parts`, all but what they have asked for already. */

@@ -84,10 +84,8 @@ static __always_inline void sonde_arguments_from_registers(struct sonde_syscall_
 	args->value[5] = regs->r9;
 }
 
-/* False: the arguments are not known, counted as start_lost. */
-static __always_inline bool sonde_syscall_from_tracepoint(struct sonde_counters *counters_here,
-							  struct sonde_syscall_exit_ctx *ctx,
-							  struct sonde_syscall *call)
+/* False: the arguments are not known. */
+static __always_inline bool sonde_look_at_call(struct sonde_syscall_exit_ctx *ctx, struct sonde_syscall *call)
 {
 	call->number = ctx->syscall_nr;
 	call->ret = ctx->ret;
@@ -95,15 +93,25 @@ static __always_inline bool sonde_syscall_from_tracepoint(struct sonde_counters 
 		u64 thread = bpf_get_current_pid_tgid();
 		struct sonde_syscall_args *kept = bpf_map_lookup_elem(&calls_under_way, &thread);
 
-		if (!kept) {
-			sonde_count(counters_here->start_lost);
+		if (!kept)
 			return false;
-		}
 		call->args = *kept;
-		bpf_map_delete_elem(&calls_under_way, &thread);
 	} else {
 		sonde_arguments_from_registers(&call->args, sonde_user_registers());
 	}
+	return true;
+}
+
+/* False: the arguments are not known, counted as start_lost. */
+static __always_inline bool sonde_syscall_from_tracepoint(struct sonde_counters *counters_here,
+							  struct sonde_syscall_exit_ctx *ctx,
+							  struct sonde_syscall *call)
+{
+	if (!sonde_look_at_call(ctx, call)) {
+		sonde_count(counters_here->start_lost);
+		return false;
+	}
+	sonde_forget_call();
 	return true;
 }
 
@@ -163,18 +171,32 @@ static __always_inline void sonde_syscall_from_return_probe(struct pt_regs *ctx,
 		return 0;                                                                          \
 	}
 
+/* Whether a return is one of the probe's; one whose arguments are not known is. */
+#define SONDE_WANTS_EXIT(ctx, wanted)                                                              \
+	({                                                                                         \
+		struct sonde_syscall _call;                                                        \
+                                                                                                   \
+		!sonde_look_at_call(ctx, &_call) || wanted(&_call);                                \
+	})
+#define SONDE_WANTS_RETURN(ctx, wanted)                                                            \
+	({                                                                                         \
+		struct sonde_syscall _call;                                                        \
+                                                                                                   \
+		sonde_syscall_from_return_probe(ctx, &_call);                                      \
+		wanted(&_call);                                                                    \
+	})
+
 /*
  * The fixed programs of one call, with the number of its arguments: the kernel does not attach a program that reads
- * beyond them (perf_event_set_bpf_prog compares with the offsets of the event). `wanted(ret)` says whether a return is one
- * of the probe's: others are not counted.
+ * beyond them (perf_event_set_bpf_prog compares with the offsets of the event).
  */
-#define SONDE_SYSCALL_IF(call, args, wanted)                                                       \
+#define SONDE_SYSCALL_PROGRAMS(call, args, wants_exit, wants_return)                               \
 	SEC("tracepoint/syscalls/sys_exit_" #call)                                                 \
 	int exit_##call(struct sonde_syscall_exit_ctx *ctx)                                        \
 	{                                                                                          \
 		struct sonde_counters *counters_here = NULL;                                       \
                                                                                                    \
-		if (wanted(ctx->ret))                                                              \
+		if (wants_exit)                                                                    \
 			counters_here = sonde_enter(ctx, &bodies);                                 \
 		sonde_forget_call();                                                               \
 		sonde_timer_stop(counters_here);                                                   \
@@ -188,21 +210,21 @@ static __always_inline void sonde_syscall_from_return_probe(struct pt_regs *ctx,
 	SEC("kretprobe.multi/__x64_sys_" #call)                                                    \
 	int return_##call(struct pt_regs *ctx)                                                     \
 	{                                                                                          \
-		if (wanted((s64)PT_REGS_RC(ctx)))                                                  \
+		if (wants_return)                                                                  \
 			sonde_timer_stop(sonde_enter(ctx, &bodies));                               \
 		return 0;                                                                          \
 	}
 
-static __always_inline bool sonde_any_result(__attribute__((unused)) s64 ret)
-{
-	return true;
-}
+/* Every return is the probe's. */
+#define SONDE_SYSCALL(call, args) SONDE_SYSCALL_PROGRAMS(call, args, true, true)
 
-static __always_inline bool sonde_is_error(s64 ret)
-{
-	return ret < 0;
-}
+/* Returns are the probe's that `wanted(call)` says so of; others are not counted. */
+#define SONDE_SYSCALL_IF(call, args, wanted)                                                       \
+	SONDE_SYSCALL_PROGRAMS(call, args, SONDE_WANTS_EXIT(ctx, wanted), SONDE_WANTS_RETURN(ctx, wanted))
 
-#define SONDE_SYSCALL(call, args) SONDE_SYSCALL_IF(call, args, sonde_any_result)
+static __always_inline bool sonde_failed(const struct sonde_syscall *call)
+{
+	return call->ret < 0;
+}
 
 #endif

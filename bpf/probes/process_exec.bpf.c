@@ -135,7 +135,7 @@ static __always_inline void handle_failure(struct sonde_counters *counters_here,
 
 SONDE_TRACEPOINT(process_exec, sched_process_exec, sonde_always, SONDE_CONTEXT_ALL, sonde_own_nothing, handle_success)
 SONDE_SYSCALL_BODIES(failed, handle_failure)
-SONDE_SYSCALL_IF(execve, 3, sonde_is_error)
-SONDE_SYSCALL_IF(execveat, 5, sonde_is_error)
+SONDE_SYSCALL_IF(execve, 3, sonde_failed)
+SONDE_SYSCALL_IF(execveat, 5, sonde_failed)
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

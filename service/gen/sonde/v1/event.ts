@@ -6,10 +6,18 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BpfLoad } from "./probe_bpf_load.js";
+import { CapabilityCheck } from "./probe_capability_check.js";
+import { CredentialChange } from "./probe_credential_change.js";
 import { FileOpen } from "./probe_file_open.js";
+import { MemoryOomKill } from "./probe_memory_oom_kill.js";
+import { MemoryReclaim } from "./probe_memory_reclaim.js";
+import { ModuleLoad } from "./probe_module_load.js";
 import { ProcessExec } from "./probe_process_exec.js";
 import { ProcessExit } from "./probe_process_exit.js";
 import { ProcessFork } from "./probe_process_fork.js";
+import { PtraceAttach } from "./probe_ptrace_attach.js";
+import { SchedRunQueue } from "./probe_sched_run_queue.js";
 import { SignalSend } from "./probe_signal_send.js";
 
 /**
@@ -74,6 +82,30 @@ export interface Event {
     | //
     /** Probe signal.send. */
     { $case: "signalSend"; value: SignalSend }
+    | //
+    /** Probe sched.run_queue. */
+    { $case: "schedRunQueue"; value: SchedRunQueue }
+    | //
+    /** Probe memory.oom_kill. */
+    { $case: "memoryOomKill"; value: MemoryOomKill }
+    | //
+    /** Probe memory.reclaim. */
+    { $case: "memoryReclaim"; value: MemoryReclaim }
+    | //
+    /** Probe capability.check. */
+    { $case: "capabilityCheck"; value: CapabilityCheck }
+    | //
+    /** Probe credential.change. */
+    { $case: "credentialChange"; value: CredentialChange }
+    | //
+    /** Probe module.load. */
+    { $case: "moduleLoad"; value: ModuleLoad }
+    | //
+    /** Probe bpf.load. */
+    { $case: "bpfLoad"; value: BpfLoad }
+    | //
+    /** Probe ptrace.attach. */
+    { $case: "ptraceAttach"; value: PtraceAttach }
     | undefined;
 }
 
@@ -257,6 +289,30 @@ export const Event: MessageFns<Event> = {
       case "signalSend":
         SignalSend.encode(message.payload.value, writer.uint32(834).fork()).join();
         break;
+      case "schedRunQueue":
+        SchedRunQueue.encode(message.payload.value, writer.uint32(1202).fork()).join();
+        break;
+      case "memoryOomKill":
+        MemoryOomKill.encode(message.payload.value, writer.uint32(1218).fork()).join();
+        break;
+      case "memoryReclaim":
+        MemoryReclaim.encode(message.payload.value, writer.uint32(1226).fork()).join();
+        break;
+      case "capabilityCheck":
+        CapabilityCheck.encode(message.payload.value, writer.uint32(1282).fork()).join();
+        break;
+      case "credentialChange":
+        CredentialChange.encode(message.payload.value, writer.uint32(1290).fork()).join();
+        break;
+      case "moduleLoad":
+        ModuleLoad.encode(message.payload.value, writer.uint32(1298).fork()).join();
+        break;
+      case "bpfLoad":
+        BpfLoad.encode(message.payload.value, writer.uint32(1306).fork()).join();
+        break;
+      case "ptraceAttach":
+        PtraceAttach.encode(message.payload.value, writer.uint32(1314).fork()).join();
+        break;
     }
     return writer;
   },
@@ -352,6 +408,70 @@ export const Event: MessageFns<Event> = {
             }
 
             message.payload = { $case: "signalSend", value: SignalSend.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 150: {
+            if (tag !== 1202) {
+              break;
+            }
+
+            message.payload = { $case: "schedRunQueue", value: SchedRunQueue.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 152: {
+            if (tag !== 1218) {
+              break;
+            }
+
+            message.payload = { $case: "memoryOomKill", value: MemoryOomKill.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 153: {
+            if (tag !== 1226) {
+              break;
+            }
+
+            message.payload = { $case: "memoryReclaim", value: MemoryReclaim.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 160: {
+            if (tag !== 1282) {
+              break;
+            }
+
+            message.payload = { $case: "capabilityCheck", value: CapabilityCheck.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 161: {
+            if (tag !== 1290) {
+              break;
+            }
+
+            message.payload = { $case: "credentialChange", value: CredentialChange.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 162: {
+            if (tag !== 1298) {
+              break;
+            }
+
+            message.payload = { $case: "moduleLoad", value: ModuleLoad.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 163: {
+            if (tag !== 1306) {
+              break;
+            }
+
+            message.payload = { $case: "bpfLoad", value: BpfLoad.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 164: {
+            if (tag !== 1314) {
+              break;
+            }
+
+            message.payload = { $case: "ptraceAttach", value: PtraceAttach.decode(reader, reader.uint32()) };
             continue;
           }
         }

@@ -5,14 +5,30 @@
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_sonde_v1_options } from "./options_pb.js";
+import type { BpfLoad } from "./probe_bpf_load_pb.js";
+import { file_sonde_v1_probe_bpf_load } from "./probe_bpf_load_pb.js";
+import type { CapabilityCheck } from "./probe_capability_check_pb.js";
+import { file_sonde_v1_probe_capability_check } from "./probe_capability_check_pb.js";
+import type { CredentialChange } from "./probe_credential_change_pb.js";
+import { file_sonde_v1_probe_credential_change } from "./probe_credential_change_pb.js";
 import type { FileOpen } from "./probe_file_open_pb.js";
 import { file_sonde_v1_probe_file_open } from "./probe_file_open_pb.js";
+import type { MemoryOomKill } from "./probe_memory_oom_kill_pb.js";
+import { file_sonde_v1_probe_memory_oom_kill } from "./probe_memory_oom_kill_pb.js";
+import type { MemoryReclaim } from "./probe_memory_reclaim_pb.js";
+import { file_sonde_v1_probe_memory_reclaim } from "./probe_memory_reclaim_pb.js";
+import type { ModuleLoad } from "./probe_module_load_pb.js";
+import { file_sonde_v1_probe_module_load } from "./probe_module_load_pb.js";
 import type { ProcessExec } from "./probe_process_exec_pb.js";
 import { file_sonde_v1_probe_process_exec } from "./probe_process_exec_pb.js";
 import type { ProcessExit } from "./probe_process_exit_pb.js";
 import { file_sonde_v1_probe_process_exit } from "./probe_process_exit_pb.js";
 import type { ProcessFork } from "./probe_process_fork_pb.js";
 import { file_sonde_v1_probe_process_fork } from "./probe_process_fork_pb.js";
+import type { PtraceAttach } from "./probe_ptrace_attach_pb.js";
+import { file_sonde_v1_probe_ptrace_attach } from "./probe_ptrace_attach_pb.js";
+import type { SchedRunQueue } from "./probe_sched_run_queue_pb.js";
+import { file_sonde_v1_probe_sched_run_queue } from "./probe_sched_run_queue_pb.js";
 import type { SignalSend } from "./probe_signal_send_pb.js";
 import { file_sonde_v1_probe_signal_send } from "./probe_signal_send_pb.js";
 import type { Message } from "@bufbuild/protobuf";
@@ -21,7 +37,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sonde/v1/event.proto.
  */
 export const file_sonde_v1_event: GenFile = /*@__PURE__*/
-  fileDesc("ChRzb25kZS92MS9ldmVudC5wcm90bxIIc29uZGUudjEiyQEKB1Byb2Nlc3MSDAoEdGdpZBgBIAEoDRILCgN0aWQYAiABKA0SDAoEcHBpZBgDIAEoDRILCgN1aWQYBCABKA0SCwoDZ2lkGAUgASgNEgwKBGNvbW0YBiABKAkSHQoIY29tbV9yYXcYByABKAxCBurhGAIQAUgAiAEBEhEKCWNncm91cF9pZBgIIAEoBBIuChFzdGFydF9ib290dGltZV9ucxgJIAEoBEIT6uEYDwoNbnMgc2luY2UgYm9vdEILCglfY29tbV9yYXcihAMKBUV2ZW50EisKDnRpbWVfdW5peF9uYW5vGAEgASgGQhPq4RgPCg1ucyBzaW5jZSAxOTcwEhMKC3Byb2JlX2luZGV4GAIgASgNEhoKCm5vZGVfaW5kZXgYAyABKA1CBurhGAIQAhILCgNjcHUYBCABKA0SIgoHcHJvY2VzcxgFIAEoCzIRLnNvbmRlLnYxLlByb2Nlc3MSJwoJZmlsZV9vcGVuGGQgASgLMhIuc29uZGUudjEuRmlsZU9wZW5IABItCgxwcm9jZXNzX2V4ZWMYZSABKAsyFS5zb25kZS52MS5Qcm9jZXNzRXhlY0gAEi0KDHByb2Nlc3NfZXhpdBhmIAEoCzIVLnNvbmRlLnYxLlByb2Nlc3NFeGl0SAASLQoMcHJvY2Vzc19mb3JrGGcgASgLMhUuc29uZGUudjEuUHJvY2Vzc0ZvcmtIABIrCgtzaWduYWxfc2VuZBhoIAEoCzIULnNvbmRlLnYxLlNpZ25hbFNlbmRIAEIJCgdwYXlsb2FkQjMKCHNvbmRlLnYxUAFaJXNvbmRlL2NsaWVudHMvZ28vZ2VuL3NvbmRlL3YxO3NvbmRldjFiBnByb3RvMw", [file_sonde_v1_options, file_sonde_v1_probe_file_open, file_sonde_v1_probe_process_exec, file_sonde_v1_probe_process_exit, file_sonde_v1_probe_process_fork, file_sonde_v1_probe_signal_send]);
+  fileDesc("ChRzb25kZS92MS9ldmVudC5wcm90bxIIc29uZGUudjEiyQEKB1Byb2Nlc3MSDAoEdGdpZBgBIAEoDRILCgN0aWQYAiABKA0SDAoEcHBpZBgDIAEoDRILCgN1aWQYBCABKA0SCwoDZ2lkGAUgASgNEgwKBGNvbW0YBiABKAkSHQoIY29tbV9yYXcYByABKAxCBurhGAIQAUgAiAEBEhEKCWNncm91cF9pZBgIIAEoBBIuChFzdGFydF9ib290dGltZV9ucxgJIAEoBEIT6uEYDwoNbnMgc2luY2UgYm9vdEILCglfY29tbV9yYXcinAYKBUV2ZW50EisKDnRpbWVfdW5peF9uYW5vGAEgASgGQhPq4RgPCg1ucyBzaW5jZSAxOTcwEhMKC3Byb2JlX2luZGV4GAIgASgNEhoKCm5vZGVfaW5kZXgYAyABKA1CBurhGAIQAhILCgNjcHUYBCABKA0SIgoHcHJvY2VzcxgFIAEoCzIRLnNvbmRlLnYxLlByb2Nlc3MSJwoJZmlsZV9vcGVuGGQgASgLMhIuc29uZGUudjEuRmlsZU9wZW5IABItCgxwcm9jZXNzX2V4ZWMYZSABKAsyFS5zb25kZS52MS5Qcm9jZXNzRXhlY0gAEi0KDHByb2Nlc3NfZXhpdBhmIAEoCzIVLnNvbmRlLnYxLlByb2Nlc3NFeGl0SAASLQoMcHJvY2Vzc19mb3JrGGcgASgLMhUuc29uZGUudjEuUHJvY2Vzc0ZvcmtIABIrCgtzaWduYWxfc2VuZBhoIAEoCzIULnNvbmRlLnYxLlNpZ25hbFNlbmRIABIzCg9zY2hlZF9ydW5fcXVldWUYlgEgASgLMhcuc29uZGUudjEuU2NoZWRSdW5RdWV1ZUgAEjMKD21lbW9yeV9vb21fa2lsbBiYASABKAsyFy5zb25kZS52MS5NZW1vcnlPb21LaWxsSAASMgoObWVtb3J5X3JlY2xhaW0YmQEgASgLMhcuc29uZGUudjEuTWVtb3J5UmVjbGFpbUgAEjYKEGNhcGFiaWxpdHlfY2hlY2sYoAEgASgLMhkuc29uZGUudjEuQ2FwYWJpbGl0eUNoZWNrSAASOAoRY3JlZGVudGlhbF9jaGFuZ2UYoQEgASgLMhouc29uZGUudjEuQ3JlZGVudGlhbENoYW5nZUgAEiwKC21vZHVsZV9sb2FkGKIBIAEoCzIULnNvbmRlLnYxLk1vZHVsZUxvYWRIABImCghicGZfbG9hZBijASABKAsyES5zb25kZS52MS5CcGZMb2FkSAASMAoNcHRyYWNlX2F0dGFjaBikASABKAsyFi5zb25kZS52MS5QdHJhY2VBdHRhY2hIAEIJCgdwYXlsb2FkQjMKCHNvbmRlLnYxUAFaJXNvbmRlL2NsaWVudHMvZ28vZ2VuL3NvbmRlL3YxO3NvbmRldjFiBnByb3RvMw", [file_sonde_v1_options, file_sonde_v1_probe_bpf_load, file_sonde_v1_probe_capability_check, file_sonde_v1_probe_credential_change, file_sonde_v1_probe_file_open, file_sonde_v1_probe_memory_oom_kill, file_sonde_v1_probe_memory_reclaim, file_sonde_v1_probe_module_load, file_sonde_v1_probe_process_exec, file_sonde_v1_probe_process_exit, file_sonde_v1_probe_process_fork, file_sonde_v1_probe_ptrace_attach, file_sonde_v1_probe_sched_run_queue, file_sonde_v1_probe_signal_send]);
 
 /**
  * The process that an event happened in. (tgid, start_boottime_ns) names a process for good within one
@@ -189,6 +205,70 @@ export type Event = Message<"sonde.v1.Event"> & {
      */
     value: SignalSend;
     case: "signalSend";
+  } | {
+    /**
+     * Probe sched.run_queue.
+     *
+     * @generated from field: sonde.v1.SchedRunQueue sched_run_queue = 150;
+     */
+    value: SchedRunQueue;
+    case: "schedRunQueue";
+  } | {
+    /**
+     * Probe memory.oom_kill.
+     *
+     * @generated from field: sonde.v1.MemoryOomKill memory_oom_kill = 152;
+     */
+    value: MemoryOomKill;
+    case: "memoryOomKill";
+  } | {
+    /**
+     * Probe memory.reclaim.
+     *
+     * @generated from field: sonde.v1.MemoryReclaim memory_reclaim = 153;
+     */
+    value: MemoryReclaim;
+    case: "memoryReclaim";
+  } | {
+    /**
+     * Probe capability.check.
+     *
+     * @generated from field: sonde.v1.CapabilityCheck capability_check = 160;
+     */
+    value: CapabilityCheck;
+    case: "capabilityCheck";
+  } | {
+    /**
+     * Probe credential.change.
+     *
+     * @generated from field: sonde.v1.CredentialChange credential_change = 161;
+     */
+    value: CredentialChange;
+    case: "credentialChange";
+  } | {
+    /**
+     * Probe module.load.
+     *
+     * @generated from field: sonde.v1.ModuleLoad module_load = 162;
+     */
+    value: ModuleLoad;
+    case: "moduleLoad";
+  } | {
+    /**
+     * Probe bpf.load.
+     *
+     * @generated from field: sonde.v1.BpfLoad bpf_load = 163;
+     */
+    value: BpfLoad;
+    case: "bpfLoad";
+  } | {
+    /**
+     * Probe ptrace.attach.
+     *
+     * @generated from field: sonde.v1.PtraceAttach ptrace_attach = 164;
+     */
+    value: PtraceAttach;
+    case: "ptraceAttach";
   } | { case: undefined; value?: undefined };
 };
 

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* capability.check: the kernel asks whether somebody has a capability, and the answer. */
+#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_tracing.h>
+#include "sonde.bpf.h"
+#include "tracepoint.bpf.h"
+
+struct capability_check_event {
+	struct sonde_event _event;
+	u32 capability;
+	s32 ret;
+	bool in_initial_namespace;
+	u8 _padding[7];
+};
+
+/* Network work is done, and asks, in interrupts. */
+SONDE_NESTED_SCRATCH(capability_check, struct capability_check_event)
+
+static __always_inline void handle_check(struct sonde_counters *counters_here, struct capability_check_event *event,
+					 u64 *ctx)
+{
+	struct user_namespace *target = (struct user_namespace *)ctx[1];
+
+	event->capability = ctx[3];
+	event->ret = ctx[4];
+	event->in_initial_namespace = target->level == 0;
+	if (sonde_complete(counters_here, event, SONDE_CONTEXT_ALL))
+		sonde_submit(counters_here, event, sizeof(*event));
+}
+
+SONDE_TRACEPOINT(capability_check, cap_capable, sonde_always, SONDE_CONTEXT_ALL, sonde_own_nothing, handle_check)
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
