@@ -6,33 +6,18 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { type Event, SignalSend_Result, type StreamEventsResponse } from '../../clients/typescript/index.js';
+import { type Event, SignalSend_Result } from '../../clients/typescript/index.js';
 import { localFeatures } from '../../service/catalog/features.js';
 import { PACKAGE_ROOT } from '../../service/paths.js';
 import { startChild } from './child.js';
-import { endedOf, eventsOf, stopAndRead, violations } from './collect.js';
-import { sharedNode, temporaryDirectory } from './node.js';
-import { NO_LIMITS } from './requests.js';
+import { endedOf, eventsOf } from './collect.js';
+import { temporaryDirectory } from './node.js';
+import { watch } from './watch.js';
 
 const PROGRAM = join(PACKAGE_ROOT, 'dist/test/e2e/processes');
 const ENOENT = -2;
 const EACCES = -13;
 const MOST_ARGS_BYTES = 24_576;
-
-/** What these probes see while something runs. */
-async function watch(probes: readonly string[], run: () => Promise<void>): Promise<StreamEventsResponse[]> {
-	const { client } = await sharedNode();
-	const { trace } = await client.startTrace({
-		probes: probes.map((probe) => ({ probe })),
-		limits: { ...NO_LIMITS, ringBytes: 33_554_432, retentionBytes: 268_435_456 },
-	});
-	await run();
-	const messages = await stopAndRead(client, trace?.traceId ?? '');
-	const { accounting } = endedOf(messages);
-	assert.ok(accounting !== undefined);
-	assert.deepEqual(violations(accounting, true), []);
-	return messages;
-}
 
 /** Runs a program to its end. */
 async function run(command: string, args: readonly string[], argv0 = command): Promise<number> {
@@ -49,7 +34,7 @@ test('a program that was started: path, arguments, name, and what was cut', asyn
 	chmodSync(script, 0o755);
 	const long = 'x'.repeat(MOST_ARGS_BYTES);
 	const pids: number[] = [];
-	const messages = await watch(['process.exec'], async () => {
+	const messages = await watch([{ probe: 'process.exec' }], async () => {
 		pids.push(await run('/bin/true', ['one', '', 'two words', 'ünïcode-✓'], 'named'));
 		pids.push(await run(script, ['a']));
 		pids.push(await run('/bin/true', [long, 'behind']));
@@ -96,7 +81,7 @@ test('programs that were not started: why, and with which arguments', async (t) 
 	const file = join(directory, 'file');
 	writeFileSync(file, '');
 	const many = Array.from({ length: 200 }, (_, i) => `argument-${i}`);
-	const messages = await watch(['process.exec'], async () => {
+	const messages = await watch([{ probe: 'process.exec' }], async () => {
 		await run(file, ['denied']);
 		await run('/sonde/missing', ['a', '']);
 		await run('/sonde/many', many);
@@ -118,7 +103,7 @@ test('programs that were not started: why, and with which arguments', async (t) 
 
 test('ends of processes: status or signal, lifetime, memory, and once for any number of threads', async () => {
 	const pids: number[] = [];
-	const messages = await watch(['process.exit'], async () => {
+	const messages = await watch([{ probe: 'process.exit' }], async () => {
 		pids.push(await run(PROGRAM, ['exit', '42']));
 		pids.push(await run(PROGRAM, ['signal', String(constants.signals.SIGUSR1)]));
 		pids.push(await run('/bin/sleep', ['0.2']));
@@ -145,7 +130,7 @@ test('ends of processes: status or signal, lifetime, memory, and once for any nu
 test('signals: who sent what to whom, and what became of it', async (t) => {
 	const ignoring = startChild(t, '/bin/sh', ['-c', 'trap "" USR1; echo ready; read line']);
 	await ignoring.untilStdout(/ready/);
-	const messages = await watch(['signal.send'], async () => {
+	const messages = await watch([{ probe: 'signal.send' }], async () => {
 		process.kill(ignoring.pid, 'SIGUSR1');
 		process.kill(ignoring.pid, 'SIGKILL');
 		await ignoring.ended;
@@ -213,12 +198,15 @@ async function everyProcess(t: TestContext, cpu: number): Promise<void> {
 	const starter = startChild(t, PROGRAM, [String(threads), String(cpu), String(count)]);
 	await starter.untilStdout(/^\d+\n/);
 	let children: number[] = [];
-	const messages = await watch(['process.fork', 'process.exec', 'process.exit'], async () => {
-		starter.process.stdin?.end('\n');
-		const { code, stdout } = await starter.ended;
-		assert.equal(code, 0);
-		children = stdout.trim().split('\n').slice(1).map(Number);
-	});
+	const messages = await watch(
+		[{ probe: 'process.fork' }, { probe: 'process.exec' }, { probe: 'process.exit' }],
+		async () => {
+			starter.process.stdin?.end('\n');
+			const { code, stdout } = await starter.ended;
+			assert.equal(code, 0);
+			children = stdout.trim().split('\n').slice(1).map(Number);
+		},
+	);
 	assert.equal(children.length, threads * count);
 	const isChild = new Set(children);
 	const [ofForks, ofExecs, ofExits] = (endedOf(messages).accounting?.probes ?? []).map(
