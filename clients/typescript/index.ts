@@ -8,6 +8,7 @@ export * from './gen/sonde/v1/node_service_pb.js';
 export * from './gen/sonde/v1/options_pb.js';
 export * from './gen/sonde/v1/probe_file_open_pb.js';
 export * from './gen/sonde/v1/record_pb.js';
+export * from './gen/sonde/v1/recording_pb.js';
 export * from './gen/sonde/v1/trace_pb.js';
 export * from './gen/sonde/v1/trace_service_pb.js';
 export { type Identity, IdentityError, loadIdentity } from './identity.js';
