@@ -13,7 +13,7 @@ import { escapeBytes, escapeText } from './escape.js';
  */
 export function describeMessage(message: ReflectMessage): string {
 	return message.fields
-		.filter((field) => field.presence === IMPLICIT_PRESENCE || message.isSet(field))
+		.filter((field) => hasValue(message, field))
 		.map((field) => `${field.name}=${describeValue(message.get(field), field)}`)
 		.join(' ');
 }
@@ -21,7 +21,13 @@ export function describeMessage(message: ReflectMessage): string {
 /** Presence of a field whose zero is a value like any other. Source: google.protobuf.FeatureSet.FieldPresence. */
 const IMPLICIT_PRESENCE = 2;
 
-function describeValue(value: unknown, field: DescField): string {
+/** Whether a field says something: not one that has presence and is not set. */
+export function hasValue(message: ReflectMessage, field: DescField): boolean {
+	return field.presence === IMPLICIT_PRESENCE || message.isSet(field);
+}
+
+/** One value of a field, escaped. */
+export function describeValue(value: unknown, field: DescField): string {
 	if (isReflectMessage(value)) return `{${describeMessage(value)}}`;
 	if (isReflectList(value)) return `[${[...value].map((item) => describeValue(item, field)).join(', ')}]`;
 	if (isReflectMap(value)) {

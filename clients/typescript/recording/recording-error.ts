@@ -23,10 +23,13 @@ export class RecordingError extends Error {
 
 	/** One for a file that breaks. */
 	static at(file: string, place: Break): RecordingError {
-		const { offset, messages, events, reason } = place;
-		const whole = `after ${count(messages, 'message')} with ${count(events, 'event')}`;
-		return new RecordingError(`recording ${file} breaks at byte ${offset}, ${whole}: ${reason}`, { place });
+		return new RecordingError(`recording ${file} ${describeBreak(place)}`, { place });
 	}
+}
+
+/** For example "breaks at byte 912, after 2 messages with 45 events: the checksum of a frame is wrong". */
+export function describeBreak({ offset, messages, events, reason }: Break): string {
+	return `breaks at byte ${offset}, after ${count(messages, 'message')} with ${count(events, 'event')}: ${reason}`;
 }
 
 function count(number: number | bigint, thing: string): string {
