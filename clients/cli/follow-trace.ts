@@ -46,7 +46,7 @@ export interface TraceEnd {
  * Shows the events of a trace. When this returns, or throws anything but the failure of the stop itself, nothing of a trace
  * that it started is left on a node that can be reached.
  *
- * @throws SondeError when a call fails.
+ * @throws SondeError when a call fails; what output and recorder throw when they cannot write.
  */
 export async function followTrace(options: FollowOptions): Promise<TraceEnd> {
 	const { client, output, outputClosed } = options;

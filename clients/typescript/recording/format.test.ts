@@ -32,7 +32,6 @@ test('frameHead writes what the contract says', () => {
 		checksum: 0x04030201,
 		headBytes: 8,
 	});
-	assert.throws(() => frameHead(Buffer.alloc(MAX_PAYLOAD_BYTES + 1)), RangeError);
 });
 
 test('refusalOf tells an empty file, a cut one, another kind and another version apart', () => {

@@ -24,11 +24,8 @@ export const CHECKSUM_BYTES = 4;
 const VARINT_BITS = 7;
 const VARINT_MORE = 0x80;
 
-/** What stands in front of a payload: its length and its checksum. @throws RangeError when it is too long. */
+/** What stands in front of a payload of at most MAX_PAYLOAD_BYTES: its length and its checksum. */
 export function frameHead(payload: Uint8Array): Buffer {
-	if (payload.length > MAX_PAYLOAD_BYTES) {
-		throw new RangeError(`a message of ${payload.length} bytes is longer than a recording can hold`);
-	}
 	const bytes: number[] = [];
 	let rest = payload.length;
 	for (; rest >= VARINT_MORE; rest >>>= VARINT_BITS) bytes.push((rest & (VARINT_MORE - 1)) | VARINT_MORE);

@@ -8,7 +8,7 @@ import { crc32 } from 'node:zlib';
 import { createFileRegistry, fromBinary, toJson } from '@bufbuild/protobuf';
 import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 import fc from 'fast-check';
-import { PREAMBLE } from './format.js';
+import { MAX_PAYLOAD_BYTES, PREAMBLE } from './format.js';
 import { openRecording } from './reader.js';
 import { RecordingError } from './recording-error.js';
 import {
@@ -28,6 +28,16 @@ test('createRecordingWriter refuses a file that exists and leaves it alone', asy
 		message: `cannot write the recording ${file}: the file exists already`,
 	});
 	assert.equal(readFileSync(file, 'utf8'), 'mine');
+});
+
+test('a message that no reader would take is refused', async (t) => {
+	const file = join(testDirectory(t), 'x');
+	const writer = await createRecordingWriter(file);
+	await assert.rejects(writer.write(new Uint8Array(MAX_PAYLOAD_BYTES + 1)), {
+		name: 'RecordingError',
+		message: `cannot write the recording ${file}: a message of 67108865 bytes is longer than 67108864`,
+	});
+	await writer.close();
 });
 
 test('a writer that wrote nothing leaves no file', async (t) => {

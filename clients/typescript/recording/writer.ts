@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { create, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
 import { RecordingHeaderSchema } from '../gen/sonde/v1/recording_pb.js';
-import { frameHead, PREAMBLE } from './format.js';
+import { frameHead, MAX_PAYLOAD_BYTES, PREAMBLE } from './format.js';
 import { createNewFile, type NewFile } from './new-file.js';
 import { RecordingError } from './recording-error.js';
 import { contractDescriptors } from './schema.js';
@@ -39,6 +39,9 @@ export async function createRecordingWriter(path: string): Promise<RecordingWrit
 
 	async function put(payload: Uint8Array, before: Uint8Array): Promise<void> {
 		if (failure !== undefined) throw failure;
+		if (payload.length > MAX_PAYLOAD_BYTES) {
+			throw cannotWrite(path, `a message of ${payload.length} bytes is longer than ${MAX_PAYLOAD_BYTES}`);
+		}
 		// Together, in one system call; payloads are not copied.
 		stream.cork();
 		stream.write(Buffer.concat([before, frameHead(payload)]));
