@@ -37,6 +37,11 @@ const (
 // cut off has none.
 //
 // Damage: a reader takes all frames before the first one that is not whole, and nothing behind it.
+//
+// Served: `sonde replay --serve` answers for a recording through TraceService and NodeService. Its trace has ended. StartTrace,
+// UpdateTrace, StopTrace and CheckFilter get FAILED_PRECONDITION with reason IS_RECORDING; a stream that comes to a damaged
+// place ends with DATA_LOSS and reason RECORDING_DAMAGED. Messages are those of the recording, with the counts of its
+// stream; only one in which a reader starts or ends carries fewer events.
 type RecordingHeader struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The node, as GetNode gave it before the trace was read. Always set.

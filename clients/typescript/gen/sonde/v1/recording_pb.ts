@@ -34,6 +34,11 @@ export const file_sonde_v1_recording: GenFile = /*@__PURE__*/
  *
  * Damage: a reader takes all frames before the first one that is not whole, and nothing behind it.
  *
+ * Served: `sonde replay --serve` answers for a recording through TraceService and NodeService. Its trace has ended. StartTrace,
+ * UpdateTrace, StopTrace and CheckFilter get FAILED_PRECONDITION with reason IS_RECORDING; a stream that comes to a damaged
+ * place ends with DATA_LOSS and reason RECORDING_DAMAGED. Messages are those of the recording, with the counts of its
+ * stream; only one in which a reader starts or ends carries fewer events.
+ *
  * @generated from message sonde.v1.RecordingHeader
  */
 export type RecordingHeader = Message<"sonde.v1.RecordingHeader"> & {
