@@ -1,16 +1,9 @@
-import { Server } from '@grpc/grpc-js';
-import { type Logger, pino } from 'pino';
-import { createHealth } from './api/health.js';
 import { addNodeService } from './api/node-service.js';
-import { addReflection } from './api/reflection.js';
-import { readServedDescriptors } from './api/served-descriptors.js';
 import { addTraceService } from './api/trace-service.js';
-import { createAuthInterceptor } from './auth/interceptor.js';
-import { openIdentities } from './auth/pki.js';
-import { createTlsListener } from './auth/tls-listener.js';
 import { createCatalog } from './catalog/catalog.js';
 import { localFeatures, reportsMisses } from './catalog/features.js';
 import type { NodeConfig } from './config/node-config.js';
+import { createEndpoint, type EndpointOptions } from './endpoint.js';
 import type { Feature } from './gen/sonde/v1/node_service.js';
 import type { MetricSources } from './metrics/metrics.js';
 import type { MetricsServer } from './metrics/metrics-server.js';
@@ -21,24 +14,12 @@ import { createStreamTotals } from './streaming/stream-totals.js';
 import { DEFAULT_NODE_LIMITS } from './traces/node-limits.js';
 import { createTraceRegistry } from './traces/registry.js';
 
-/** A caller whose host is gone is noticed after these, and one that is killed while much is written to it (tls-listener.ts). */
-const KEEPALIVE_TIME_MS = 10_000;
-const KEEPALIVE_TIMEOUT_MS = 10_000;
-/** Time for streams to take their last messages at shutdown. */
-const SHUTDOWN_MS = 5_000;
-
 /** How to run a node. */
-export interface NodeOptions {
-	readonly host: string;
-	/** 0: any free one; the log says which. */
-	readonly port: number;
-	readonly stateDir: string;
+export interface NodeOptions extends EndpointOptions {
 	/** Of metrics on loopback; 0: any free one; undefined: none are served. */
 	readonly metricsPort: number | undefined;
 	/** In YAML; undefined: all defaults. */
 	readonly configFile: string | undefined;
-	/** One of pino's. The log goes to standard error, one JSON object a line. */
-	readonly logLevel: string;
 }
 
 /**
@@ -47,12 +28,12 @@ export interface NodeOptions {
  * @throws Error with a message of one line when it cannot start: what is missing and how to get it.
  */
 export async function runNode(options: NodeOptions): Promise<void> {
-	const { host, port, stateDir, metricsPort, configFile, logLevel } = options;
+	const { metricsPort, configFile } = options;
 	const features = localFeatures();
 	requireFeatures(features);
 	const { limits } = await loadConfig(configFile);
-	const log = pino({ level: logLevel, base: null }, pino.destination({ fd: 2, sync: true }));
-	const identities = await openIdentities(stateDir, { names: [host] });
+	const endpoint = await createEndpoint(options);
+	const { identities, listener, log, server } = endpoint;
 	const node = readNodeFacts(identities.nodeId);
 	const catalog = createCatalog(features);
 	const registry = createTraceRegistry({
@@ -62,26 +43,17 @@ export async function runNode(options: NodeOptions): Promise<void> {
 		reportsMisses: reportsMisses(),
 		log,
 	});
-	const listener = createTlsListener({ ...identities.server, ca: identities.ca, log });
-	const server = new Server({
-		interceptors: [createAuthInterceptor(listener, log)],
-		'grpc.keepalive_time_ms': KEEPALIVE_TIME_MS,
-		'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT_MS,
-	});
 	const streamTotals = createStreamTotals();
 	const context = { listener, log, node, features, catalog, registry, streamTotals };
 	addTraceService(server, context);
 	addNodeService(server, context);
-	const health = createHealth();
-	health.addTo(server);
-	addReflection(server, { descriptorSet: readServedDescriptors() });
 
 	const metrics = await startMetrics(metricsPort, {
 		version: node.serviceVersion,
 		registry,
 		streams: streamTotals,
 	});
-	const { address, port: listening } = await listener.listen({ server, host, port });
+	const { address, port: listening } = await endpoint.listen();
 	log.info(
 		{
 			address,
@@ -96,13 +68,8 @@ export async function runNode(options: NodeOptions): Promise<void> {
 	const signal = await untilSignal(['SIGTERM', 'SIGINT']);
 
 	log.info({ signal }, 'node is shutting down');
-	health.setNotServing();
-	const closed = listener.close();
-	await registry.close();
-	await shutDown(server, log);
-	listener.destroyAll();
+	await endpoint.close(() => registry.close());
 	await metrics?.close();
-	await closed;
 	log.info('node has ended');
 }
 
@@ -129,16 +96,4 @@ async function startMetrics(
 		import('./metrics/metrics-server.js'),
 	]);
 	return serveMetrics(createMetrics(sources), port);
-}
-
-async function shutDown(server: Server, log: Logger): Promise<void> {
-	let timer: NodeJS.Timeout | undefined;
-	const timeout = new Promise<boolean>((resolve) => {
-		timer = setTimeout(() => resolve(false), SHUTDOWN_MS);
-	});
-	const clean = new Promise<boolean>((resolve) => server.tryShutdown(() => resolve(true)));
-	if (!(await Promise.race([clean, timeout])))
-		log.warn('some streams did not take their last messages in time');
-	clearTimeout(timer);
-	server.forceShutdown();
 }

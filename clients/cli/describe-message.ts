@@ -13,7 +13,7 @@ import { escapeBytes, escapeText } from './escape.js';
  */
 export function describeMessage(message: ReflectMessage): string {
 	return message.fields
-		.filter((field) => message.isSet(field) || isZeroShown(field))
+		.filter((field) => hasValue(message, field) && !isUnsaid(message, field))
 		.map((field) => `${field.name}=${describeValue(message.get(field), field)}`)
 		.join(' ');
 }
@@ -21,12 +21,19 @@ export function describeMessage(message: ReflectMessage): string {
 /** Presence of a field whose zero is a value like any other. Source: google.protobuf.FeatureSet.FieldPresence. */
 const IMPLICIT_PRESENCE = 2;
 
-function isZeroShown(field: DescField): boolean {
-	if (field.fieldKind === 'scalar' && field.scalar === ScalarType.BOOL) return false;
-	return field.fieldKind !== 'list' && field.presence === IMPLICIT_PRESENCE;
+/** Whether a field says something: not one that has presence and is not set. */
+export function hasValue(message: ReflectMessage, field: DescField): boolean {
+	return field.presence === IMPLICIT_PRESENCE || message.isSet(field);
 }
 
-function describeValue(value: unknown, field: DescField): string {
+/** A flag that is not up, or a list without elements: not worth a place in a line. */
+function isUnsaid(message: ReflectMessage, field: DescField): boolean {
+	const isFlag = field.fieldKind === 'scalar' && field.scalar === ScalarType.BOOL;
+	return (isFlag || field.fieldKind === 'list') && !message.isSet(field);
+}
+
+/** One value of a field, escaped. */
+export function describeValue(value: unknown, field: DescField): string {
 	if (isReflectMessage(value)) return `{${describeMessage(value)}}`;
 	if (isReflectList(value)) return `[${[...value].map((item) => describeValue(item, field)).join(', ')}]`;
 	if (isReflectMap(value)) {

@@ -1,25 +1,23 @@
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import {
 	AccountingSchema,
-	type EndedRecord,
 	EndReason,
 	type GetTraceResponse,
-	type Record,
 	type SondeClient,
 	type StartTraceRequestSchema,
 	type StreamEventsRequestSchema,
-	type StreamEventsResponse,
-	type SubscriptionCounts,
 	type Trace,
 } from '../typescript/index.js';
 import { type FinalAccounting, sumUp } from './accounting-line.js';
 import { CliError } from './cli-error.js';
-import type { TraceOutput } from './trace-output.js';
+import type { Recorder } from './recorder.js';
+import { showMessage, type Viewer } from './show-message.js';
+import { createTally } from './tally.js';
 
 /** Time to stop a trace whose stream has failed, ms: the node is probably gone, and then the lease ends the trace. */
 const STOP_AFTER_FAILURE_MS = 5_000;
 
-export interface FollowOptions {
+export interface FollowOptions extends Viewer {
 	readonly client: Pick<SondeClient, 'startTrace' | 'stopTrace' | 'getTrace' | 'streamRaw'>;
 	/** A trace that is started, and then stopped at the end; or one that is there and is left as it is. */
 	readonly trace:
@@ -29,14 +27,12 @@ export interface FollowOptions {
 	readonly stream: MessageInitShape<typeof StreamEventsRequestSchema>;
 	/** Ends so long after the start, milliseconds; undefined: never. */
 	readonly durationMs: number | undefined;
-	readonly output: TraceOutput;
+	/** Gets every message before it is shown. */
+	readonly recorder?: Recorder | undefined;
 	/** Ends it; what was captured before is still shown. */
 	readonly stop: AbortSignal;
 	/** Nobody reads the output any more: ends it and shows nothing more. */
 	readonly outputClosed: AbortSignal;
-	readonly onMessage: (message: StreamEventsResponse) => void;
-	/** Called for what the stream says beside events. */
-	readonly onRecord: (record: Record) => void;
 }
 
 /** How a trace ended, and what became of its events. */
@@ -50,7 +46,7 @@ export interface TraceEnd {
  * Shows the events of a trace. When this returns, or throws anything but the failure of the stop itself, nothing of a trace
  * that it started is left on a node that can be reached.
  *
- * @throws SondeError when a call fails.
+ * @throws SondeError when a call fails; what output and recorder throw when they cannot write.
  */
 export async function followTrace(options: FollowOptions): Promise<TraceEnd> {
 	const { client, output, outputClosed } = options;
@@ -80,14 +76,12 @@ export async function followTrace(options: FollowOptions): Promise<TraceEnd> {
 
 	const tally = createTally();
 	try {
+		await options.recorder?.begin(trace);
 		await output.begin(trace);
 		const stream = client.streamRaw({ ...options.stream, traceId }, { signal: cut.signal });
 		for await (const bytes of stream) {
-			const message = output.decode(bytes);
-			tally.add(message);
-			options.onMessage(message);
-			for (const record of message.records) options.onRecord(record);
-			await output.show(message, bytes.byteLength);
+			await options.recorder?.write(bytes);
+			await showMessage(bytes, options, tally);
 		}
 	} catch (error) {
 		const isLeft = !isOurs && ending !== undefined;
@@ -111,41 +105,6 @@ export async function followTrace(options: FollowOptions): Promise<TraceEnd> {
 	return {
 		accounting: sumUp(accounting, reason, received),
 		detail: ended?.detail ?? last?.endDetail ?? '',
-	};
-}
-
-interface Tally {
-	readonly ended: EndedRecord | undefined;
-	/** As of the last message. */
-	readonly subscription: SubscriptionCounts | undefined;
-	/** Events that came. */
-	readonly received: bigint;
-	add(message: StreamEventsResponse): void;
-}
-
-function createTally(): Tally {
-	let ended: EndedRecord | undefined;
-	let subscription: SubscriptionCounts | undefined;
-	let received = 0n;
-	return {
-		get ended() {
-			return ended;
-		},
-		get subscription() {
-			return subscription;
-		},
-		get received() {
-			return received;
-		},
-		add({ accounting, eventCount, records }) {
-			subscription = accounting?.subscription ?? subscription;
-			received += BigInt(eventCount);
-			for (const { kind } of records) {
-				if (kind.case !== 'ended') continue;
-				ended = kind.value;
-				subscription = kind.value.accounting?.subscription ?? subscription;
-			}
-		},
 	};
 }
 

@@ -4,12 +4,12 @@ import { CliError } from './cli-error.js';
 /** A stream that a command writes to, such as standard output. */
 export interface Output {
 	/**
-	 * Writes text and waits until it is handed on, so that memory stays bounded. Does nothing when nobody reads any
+	 * Writes text, or bytes, and waits until it is handed on, so that memory stays bounded. Does nothing when nobody reads any
 	 * more.
 	 *
 	 * @throws CliError when it cannot be written, for example because the disk is full.
 	 */
-	write(text: string): Promise<void>;
+	write(text: string | Uint8Array): Promise<void>;
 	/** Aborts when the reader has gone, as with `| head`. */
 	readonly closed: AbortSignal;
 	/** Columns of the terminal; undefined for files and pipes: nothing needs to be cut. */

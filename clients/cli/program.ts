@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { addConvert } from './convert.js';
 import { addCost } from './cost.js';
 import { addDoctor } from './doctor.js';
 import { escapeControls } from './escape.js';
@@ -7,13 +7,12 @@ import { addFilter } from './filter.js';
 import { addHealth } from './health.js';
 import { addProbes } from './probes.js';
 import { addPs } from './ps.js';
+import { addReplay } from './replay.js';
 import { addServe } from './serve.js';
 import { addStop } from './stop.js';
 import { addTrace } from './trace.js';
 import { addUpdate } from './update.js';
-
-/** The package's own description, from the compiled file's place in dist/clients/cli. */
-const PACKAGE_FILE = new URL('../../../package.json', import.meta.url);
+import { readVersion } from './version.js';
 
 /** Makes the command line of sonde. Its parse methods throw a CommanderError where others would end the process. */
 export function createProgram(): Command {
@@ -27,6 +26,8 @@ export function createProgram(): Command {
 		.addHelpText('after', '\n"sonde <command> --help" explains a command.');
 	addServe(program);
 	addTrace(program);
+	addReplay(program);
+	addConvert(program);
 	addPs(program);
 	addCost(program);
 	addUpdate(program);
@@ -46,10 +47,4 @@ function usageError(text: string): string {
 			.replace(/^error: /, '')
 			.replace(/\s*\n\s*/g, ' '),
 	)}`;
-}
-
-function readVersion(): string {
-	const description: unknown = JSON.parse(readFileSync(PACKAGE_FILE, 'utf8'));
-	const hasVersion = typeof description === 'object' && description !== null && 'version' in description;
-	return hasVersion ? String(description.version) : 'unknown';
 }

@@ -1,24 +1,15 @@
-import {
-	Backpressure,
-	type BudgetStepRecord,
-	EndReason,
-	type GapRecord,
-	type Record,
-	type SondeClient,
-	type UpdatedRecord,
-} from '../typescript/index.js';
+import { Backpressure, EndReason, type SondeClient } from '../typescript/index.js';
 import { accountingJson, accountingLine, endReasonName } from './accounting-line.js';
 import { CliError } from './cli-error.js';
-import { createEventCount } from './event-count.js';
-import { createEventJson } from './event-json.js';
-import { createEventTable } from './event-table.js';
+import { createEventOutput } from './event-output.js';
 import { explainNotFound } from './explain-not-found.js';
 import { followTrace, type TraceEnd } from './follow-trace.js';
 import { besideLiveLine, createLiveLine } from './live-line.js';
-import { createOutput, type Output } from './output.js';
+import { createOutput } from './output.js';
+import { recordLine } from './record-line.js';
+import { createRecorder } from './recorder.js';
 import { listenForStop } from './stop-signals.js';
-import type { Format, TraceOptions } from './trace.js';
-import type { TraceOutput } from './trace-output.js';
+import type { TraceOptions } from './trace.js';
 import { traceRequest } from './trace-request.js';
 import { withClient } from './with-client.js';
 
@@ -52,8 +43,9 @@ async function follow(
 	const stdout = createOutput(process.stdout);
 	const stderr = live === undefined ? terminal : besideLiveLine(terminal, live);
 	const shown = live !== undefined && process.stdout.isTTY ? besideLiveLine(stdout, live) : stdout;
+	const { resume, after, onSlow, output, record } = options;
+	const recorder = record === undefined ? undefined : await createRecorder(record, client);
 	const signals = listenForStop();
-	const { resume, after, onSlow, output } = options;
 	try {
 		const end = await followTrace({
 			client,
@@ -67,7 +59,8 @@ async function follow(
 				...(onSlow === 'drop-newest' && { backpressure: Backpressure.DROP_NEWEST }),
 			},
 			durationMs: options.for,
-			output: createTraceOutput(output, shown),
+			recorder,
+			output: createEventOutput(output, shown),
 			stop: signals.stop,
 			outputClosed: stdout.closed,
 			onMessage: (message) => live?.note(message),
@@ -84,48 +77,8 @@ async function follow(
 	} finally {
 		await live?.end();
 		signals.dispose();
+		await recorder?.close();
 	}
-}
-
-function createTraceOutput(format: Format, stdout: Output): TraceOutput {
-	switch (format) {
-		case 'table':
-			return createEventTable(stdout);
-		case 'json':
-			return createEventJson(stdout);
-		case 'count':
-			return createEventCount(stdout);
-	}
-}
-
-/** What a stream says beside events, for people. */
-function recordLine({ kind }: Record): string | undefined {
-	switch (kind.case) {
-		case 'gap':
-			return gapLine(kind.value);
-		case 'budgetStep':
-			return stepLine(kind.value);
-		case 'updated':
-			return updatedLine(kind.value);
-		default:
-			return undefined;
-	}
-}
-
-/** The warning for events that this command was too slow for. */
-function gapLine({ firstSequence, lastSequence }: GapRecord): string {
-	const count = lastSequence - firstSequence + 1n;
-	return `sonde: lost events ${firstSequence} to ${lastSequence} (${count}): this reader was too slow`;
-}
-
-function stepLine({ sampleOneIn, measuredPermille, probeIndex }: BudgetStepRecord): string {
-	const share = (measuredPermille / 10).toFixed(1);
-	const kept = sampleOneIn === 1 ? 'every hit is' : `1 hit in ${sampleOneIn} is`;
-	return `sonde: CPU budget: programs took ${share} % of a core; of probe ${probeIndex}, ${kept} kept from here on`;
-}
-
-function updatedLine({ generation }: UpdatedRecord): string {
-	return `sonde: the settings of the trace were changed (generation ${generation})`;
 }
 
 /** A trace that ended otherwise than by its reader's wish or its own time is a failure. */

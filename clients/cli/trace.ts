@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { type EventFormat, eventFormatOption } from './event-format.js';
 import { addLimitOptions, type LimitOptions } from './limit-options.js';
 import { addNodeOptions, type NodeOptions } from './node-options.js';
 import { durationOption, integerOption, optionParser } from './option-parsers.js';
@@ -12,9 +13,6 @@ const MAX_LEASE_MS = 3_600_000;
 
 /** Longest delay of a batch by the contract of BatchOptions.max_delay, ms. */
 const MAX_BATCH_DELAY_MS = 10_000;
-
-/** How events are shown. */
-export type Format = 'table' | 'json' | 'count';
 
 /** What happens when this command is too slow. */
 export type OnSlow = 'drop-oldest' | 'drop-newest' | 'pause';
@@ -30,7 +28,8 @@ export interface TraceOptions extends NodeOptions, LimitOptions {
 	readonly after?: number;
 	readonly detach: boolean;
 	readonly onSlow?: OnSlow;
-	readonly output: Format;
+	readonly record?: string;
+	readonly output: EventFormat;
 }
 
 const HELP = `
@@ -49,6 +48,7 @@ Examples:
   sonde trace file.open --filter 'path.startsWith("/etc/") && ret < 0'
   sonde trace file.open -o json --max-events 100 | jq .fileOpen.path
   sonde trace file.open -o count --rate unlimited --budget none
+  sonde trace file.open --for 1m --record opens.rec -o count    keeps the events, for sonde replay
   sonde trace file.open --detach --lease 10m     a flight recorder; prints the id of the trace
   sonde trace --resume ID                        reads what it has kept, and goes on`;
 
@@ -104,10 +104,9 @@ export function addTrace(program: Command): void {
 		);
 	addNodeOptions(command)
 		.addOption(
-			new Option('-o, --output <format>', 'table; json, one event a line; or count, the totals only')
-				.choices(['table', 'json', 'count'])
-				.default('table'),
+			new Option('--record <file>', 'keep all that comes in a new file, for sonde replay and sonde convert'),
 		)
+		.addOption(eventFormatOption())
 		.addHelpText('after', HELP)
 		.action(async (probes: string[], options: TraceOptions) => {
 			const wrong = contradiction(probes, options);
@@ -124,6 +123,7 @@ function contradiction(probes: readonly string[], options: TraceOptions): string
 	if (options.sampleBy !== undefined && options.sample === undefined) return '--sample-by needs --sample';
 	if (resume === undefined && after !== undefined) return '--after needs --resume';
 	if (detach && options.output !== 'table') return '--detach shows no events: leave --output out';
+	if (detach && options.record !== undefined) return '--detach reads no events that --record could keep';
 	if (resume === undefined) return undefined;
 	if (probes.length > 0) return '--resume reads a trace that has its probes: leave the probes out';
 	if (onSlow === 'pause') return '--on-slow pause is chosen when a trace is started';

@@ -5,9 +5,13 @@ import type { Subscription } from './subscription.js';
 export const HEARTBEAT_MS = 10_000;
 
 /** Where messages go: the part of a grpc-js call that is needed. */
-export interface MessageSink {
+export interface MessageSink extends Drain {
 	/** False: full; wait for "drain". */
 	write(message: StreamMessage): boolean;
+}
+
+/** Where a full call says that it has room again. */
+export interface Drain {
 	once(event: 'drain' | 'cancelled', listener: () => void): unknown;
 	off(event: 'drain' | 'cancelled', listener: () => void): unknown;
 	readonly cancelled: boolean;
@@ -64,8 +68,8 @@ export function createWakeup(): Wakeup {
 	};
 }
 
-/** grpc-js emits no "drain" after a cancel: wait for either. */
-function drained(sink: MessageSink): Promise<void> {
+/** Resolves when there is room, or the reader has gone: grpc-js emits no "drain" after a cancel. */
+export function drained(sink: Drain): Promise<void> {
 	return new Promise((resolve) => {
 		const done = () => {
 			sink.off('drain', done);

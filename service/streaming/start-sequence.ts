@@ -8,7 +8,11 @@ import { decodeCursor } from './cursor.js';
  *
  * @throws ServiceError INVALID_CURSOR, INVALID_FIELD, OUT_OF_RANGE_SEQUENCE.
  */
-export function startSequence({ start }: StreamEventsRequest, trace: Trace, epoch: bigint): bigint {
+export function startSequence(
+	{ start }: StreamEventsRequest,
+	trace: Pick<Trace, 'id' | 'oldestSequence' | 'nextSequence'>,
+	epoch: bigint,
+): bigint {
 	switch (start?.$case) {
 		case undefined:
 			return trace.oldestSequence;
@@ -29,7 +33,7 @@ export function startSequence({ start }: StreamEventsRequest, trace: Trace, epoc
 	}
 }
 
-function after(field: string, sequence: bigint, { nextSequence }: Trace): bigint {
+function after(field: string, sequence: bigint, { nextSequence }: Pick<Trace, 'nextSequence'>): bigint {
 	if (sequence < nextSequence) return sequence + 1n;
 	const last = (nextSequence - 1n).toLocaleString('en-US');
 	const description = `is ${sequence.toLocaleString('en-US')}, the last event so far is ${last}`;

@@ -1,0 +1,98 @@
+import { type DescField, fromBinary, getOption, type JsonValue, toJson } from '@bufbuild/protobuf';
+import {
+	type Event,
+	EventSchema,
+	probe as probeOption,
+	StreamEventsResponseSchema,
+} from '../typescript/index.js';
+import type { Output } from './output.js';
+import type { TraceOutput } from './trace-output.js';
+
+/** A line as JSON has it, by the names of the contract. */
+interface Row {
+	readonly event: JsonValue;
+	readonly payload: JsonValue | undefined;
+	/** Id of the probe. */
+	readonly probe: string;
+}
+
+interface Column {
+	readonly title: string;
+	cell(row: Row): JsonValue | undefined;
+}
+
+/** Writes events as CSV, by RFC 4180. Its columns are those of the trace's probes. */
+export function createEventCsv(output: Output): TraceOutput {
+	let columns: readonly Column[] = [];
+	let probes: readonly string[] = [];
+	return {
+		decode: (message) => fromBinary(StreamEventsResponseSchema, message),
+		begin(trace) {
+			probes = trace.probes.map(({ spec }) => spec?.probe ?? '');
+			columns = [...COMMON_COLUMNS, ...payloadColumns(probes)];
+			return output.write(csvLine(columns.map(({ title }) => title)));
+		},
+		async show({ events }) {
+			let text = '';
+			for (const event of events) {
+				const row = rowOf(event, probes);
+				text += csvLine(columns.map(({ cell }) => cellText(cell(row))));
+			}
+			if (text !== '') await output.write(text);
+		},
+		async end() {},
+	};
+}
+
+const PAYLOAD_FIELDS = EventSchema.fields.filter(({ oneof }) => oneof?.name === 'payload');
+
+const COMMON_COLUMNS: readonly Column[] = [
+	{ title: 'probe', cell: ({ probe }) => probe },
+	...EventSchema.fields.filter((field) => !PAYLOAD_FIELDS.includes(field)).flatMap(commonColumns),
+];
+
+/** A message of the common context has a column for each of its fields, for example `process.uid`. */
+function commonColumns({ name, fieldKind, message }: DescField): Column[] {
+	if (fieldKind !== 'message') return [{ title: name, cell: ({ event }) => member(event, name) }];
+	return message.fields.map((field) => ({
+		title: `${name}.${field.name}`,
+		cell: ({ event }) => member(member(event, name), field.name),
+	}));
+}
+
+/** All fields that payloads of these probes have, once each. */
+function payloadColumns(probes: readonly string[]): Column[] {
+	const taken = new Set(COMMON_COLUMNS.map(({ title }) => title));
+	const fields = PAYLOAD_FIELDS.flatMap(({ message }) =>
+		message !== undefined && probes.includes(getOption(message, probeOption).id) ? message.fields : [],
+	);
+	return [...new Set(fields.map(({ name }) => name))].map((name) => ({
+		title: taken.has(name) ? `payload.${name}` : name,
+		cell: ({ payload }) => member(payload, name),
+	}));
+}
+
+function rowOf(event: Event, probes: readonly string[]): Row {
+	const json = toJson(EventSchema, event, { alwaysEmitImplicit: true, useProtoFieldName: true });
+	const field = PAYLOAD_FIELDS.find(({ localName }) => localName === event.payload.case);
+	return {
+		event: json,
+		payload: field && member(json, field.name),
+		probe: probes[event.probeIndex] ?? '',
+	};
+}
+
+function member(value: JsonValue | undefined, name: string): JsonValue | undefined {
+	return typeof value === 'object' && value !== null && !Array.isArray(value) ? value[name] : undefined;
+}
+
+function cellText(value: JsonValue | undefined): string {
+	if (value === undefined) return '';
+	return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/** One record, by RFC 4180: quoted where a cell would be read as something else. */
+export function csvLine(cells: readonly string[]): string {
+	const quoted = cells.map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell));
+	return `${quoted.join(',')}\r\n`;
+}

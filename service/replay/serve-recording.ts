@@ -1,0 +1,37 @@
+import { createEndpoint, type EndpointOptions } from '../endpoint.js';
+import { RecordingHeader } from '../gen/sonde/v1/recording.js';
+import { untilSignal } from '../signals.js';
+import type { RecordedTrace } from './recorded-trace.js';
+import { addReplayedNode } from './replayed-node.js';
+import { addReplayedTrace } from './replayed-trace.js';
+
+/**
+ * Serves a recording through the API of a node until SIGTERM or SIGINT; resolves when it has ended cleanly. Whoever has
+ * a certificate of the state directory's authority may read it.
+ *
+ * @throws Error with a message of one line when it cannot start.
+ */
+export async function serveRecording(options: EndpointOptions, recorded: RecordedTrace): Promise<void> {
+	const header = RecordingHeader.decode(recorded.header);
+	const endpoint = await createEndpoint(options);
+	const { identities, log } = endpoint;
+	if (recorded.damage !== undefined)
+		log.warn({ damage: recorded.damage }, 'the recording is served up to its damage');
+	addReplayedNode(endpoint.server, endpoint, header);
+	const traces = addReplayedTrace(endpoint.server, endpoint, header, recorded);
+	const { address, port } = await endpoint.listen();
+	log.info(
+		{
+			address,
+			port,
+			node: header.node?.nodeId,
+			trace: header.trace?.traceId,
+			admin: identities.adminDirectory,
+		},
+		'recording is served',
+	);
+	const signal = await untilSignal(['SIGTERM', 'SIGINT']);
+	log.info({ signal }, 'replay is shutting down');
+	await endpoint.close(async () => traces.endStreams());
+	log.info('replay has ended');
+}
