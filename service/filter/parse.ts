@@ -1,4 +1,5 @@
 import { type ASTNode, type Environment, ParseError, TypeError as TypeProblem } from '@marcbachmann/cel-js';
+import { suggest } from '../suggest.js';
 import type { FilterSchema } from './field.js';
 import {
 	MAX_AST_NODES,
@@ -9,7 +10,6 @@ import {
 	MAX_NESTING,
 } from './limits.js';
 import { FilterProblem } from './problem.js';
-import { suggest } from './suggest.js';
 
 /** Longer names are nobody's. */
 const MAX_NAME = 64;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { suggest } from '../suggest.js';
 import { caretText, positionOf } from './problem.js';
-import { suggest } from './suggest.js';
 
 test('positionOf counts lines and characters from 1', () => {
 	assert.deepEqual(positionOf('a == 1', 0), { line: 1, column: 1 });

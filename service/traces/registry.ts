@@ -10,6 +10,7 @@ import { quoteInput } from '../quote-input.js';
 import { EVENTS_FIELD } from './events-field.js';
 import { violation } from './fields.js';
 import { compileFilters, compileOne } from './filters.js';
+import { findKnown, findProbe } from './find-probe.js';
 import { ENDED_TRACE_MS, MAX_ENDED_RETENTION_BYTES, MAX_ENDED_TRACES } from './limits.js';
 import { explainLoadFailure } from './load-failure.js';
 import type { NodeLimits } from './node-limits.js';
@@ -340,26 +341,6 @@ function probeAt(probes: readonly CatalogProbe[], index: number): CatalogProbe {
 	const probe = probes[index];
 	if (probe === undefined) throw new Error('a probe was looked up and is gone');
 	return probe;
-}
-
-function findKnown(catalog: Catalog, id: string, field: string): CatalogProbe {
-	const probe = catalog.find(id);
-	if (probe === undefined) {
-		const known = catalog.probes.map(({ description }) => description.id).join(', ');
-		const description = `is ${quoteInput(id)}, must be one of: ${known}`;
-		throw new ServiceError('UNKNOWN_PROBE', `${field} ${description}`, {
-			violations: [{ field, description }],
-		});
-	}
-	return probe;
-}
-
-function findProbe(catalog: Catalog, id: string, index: number): CatalogProbe {
-	const field = `probes[${index}].probe`;
-	const probe = findKnown(catalog, id, field);
-	const { available, unavailableReason } = probe.description;
-	if (available) return probe;
-	throw new ServiceError('PROBE_UNAVAILABLE', `${field}: this node cannot run ${id}: ${unavailableReason}`);
 }
 
 function shuttingDown(): ServiceError {

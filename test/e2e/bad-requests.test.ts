@@ -20,10 +20,11 @@ const STARTS: readonly {
 }[] = [
 	{
 		name: 'an unknown probe',
-		request: { probes: [{ probe: 'file.close' }] },
+		request: { probes: [{ probe: 'file.opne' }] },
 		reason: 'UNKNOWN_PROBE',
 		field: 'probes[0].probe',
-		message: 'probes[0].probe is "file.close", must be one of: file.open',
+		message:
+			'probes[0].probe is "file.opne", must be the id of a probe that ListProbes gives; did you mean "file.open"?',
 	},
 	{
 		name: 'a probe without a name',

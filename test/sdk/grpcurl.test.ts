@@ -93,7 +93,7 @@ test('grpcurl starts a trace, reads it, resumes with the cursor and stops it', {
 test('grpcurl shows why a call is refused', { skip }, async (t) => {
 	const { call } = grpcurl(t, await startNode(t));
 	await assert.rejects(
-		call('sonde.v1.TraceService/StartTrace', { probes: [{ probe: 'file.close' }] }),
+		call('sonde.v1.TraceService/StartTrace', { probes: [{ probe: 'file.opne' }] }),
 		(error) => {
 			assert.ok(error instanceof assert.AssertionError);
 			assert.equal(error.actual, 64 + Code.INVALID_ARGUMENT);

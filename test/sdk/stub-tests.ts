@@ -113,10 +113,16 @@ export function testStubs(language: string, programs: StubPrograms): void {
 
 		assert.deepEqual(report.error, {
 			code: Code.INVALID_ARGUMENT,
-			message: 'probes[0].probe is "file.close", must be one of: file.open',
+			message:
+				'probes[0].probe is "file.opne", must be the id of a probe that ListProbes gives; did you mean "file.open"?',
 			domain: 'sonde.v1',
 			reason: 'UNKNOWN_PROBE',
-			violations: [['probes[0].probe', 'is "file.close", must be one of: file.open']],
+			violations: [
+				[
+					'probes[0].probe',
+					'is "file.opne", must be the id of a probe that ListProbes gives; did you mean "file.open"?',
+				],
+			],
 		});
 	});
 

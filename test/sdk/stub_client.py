@@ -32,7 +32,7 @@ SECOND_STREAM_EVENTS = 25
 
 def refused(traces: TraceServiceStub) -> dict[str, Any]:
     try:
-        traces.StartTrace(StartTraceRequest(probes=[ProbeSpec(probe="file.close")]), timeout=CALL_LIMIT)
+        traces.StartTrace(StartTraceRequest(probes=[ProbeSpec(probe="file.opne")]), timeout=CALL_LIMIT)
     except grpc.RpcError as error:
         assert isinstance(error, grpc.Call)
         status = rpc_status.from_call(error)

@@ -245,7 +245,7 @@ func (r *reader) keepEnd(m *sondev1.StreamEventsResponse) (err error) {
 
 func refused(ctx context.Context, traces sondev1.TraceServiceClient) (refusal, error) {
 	_, err := traces.StartTrace(ctx, &sondev1.StartTraceRequest{
-		Probes: []*sondev1.ProbeSpec{{Probe: "file.close"}},
+		Probes: []*sondev1.ProbeSpec{{Probe: "file.opne"}},
 	})
 	if err == nil {
 		return refusal{}, errors.New("a probe that does not exist was started")
