@@ -22,21 +22,23 @@ struct socket_bind_event {
 
 SONDE_SCRATCH(struct socket_bind_event)
 
+/* Fewer bytes of an IPv6 address the kernel does not take (include/linux/ipv6.h). */
+#define SIN6_LEN_RFC2133 24
+
 /* Of a call that failed. Reads no more than the caller says there is. */
 static __always_inline void fill_asked(struct socket_bind_event *event, const void *user, u32 bytes)
 {
-	struct sockaddr_in6 asked = {};
+	struct sockaddr_in ipv4 = {};
+	const struct sockaddr_in6 *ipv6 = user;
 
-	if (bytes > sizeof(asked))
-		bytes = sizeof(asked);
-	bpf_probe_read_user(&asked, bytes, user);
-	if (asked.sin6_family == AF_INET6)
-		__builtin_memcpy(event->address, &asked.sin6_addr, sizeof(event->address));
-	else if (asked.sin6_family == AF_INET)
-		sonde_set_ipv4(event->address, ((struct sockaddr_in *)&asked)->sin_addr.s_addr);
-	else
+	if (bytes < sizeof(ipv4) || bpf_probe_read_user(&ipv4, sizeof(ipv4), user))
 		return;
-	event->port = bpf_ntohs(asked.sin6_port);
+	if (ipv4.sin_family == AF_INET)
+		sonde_set_ipv4(event->address, ipv4.sin_addr.s_addr);
+	else if (ipv4.sin_family != AF_INET6 || bytes < SIN6_LEN_RFC2133 ||
+		 bpf_probe_read_user(event->address, sizeof(event->address), &ipv6->sin6_addr))
+		return;
+	event->port = bpf_ntohs(ipv4.sin_port); /* both have it in the same place */
 }
 
 static __always_inline void handle_bind(struct sonde_counters *counters_here, struct socket_bind_event *event,

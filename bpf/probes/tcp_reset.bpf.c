@@ -51,10 +51,10 @@ static __always_inline void handle_sent(struct sonde_counters *counters_here, st
 
 	event->direction = DIRECTION_SENT;
 	event->reason = sonde_reset_says_reason() ? ctx[2] : 0;
-	/* No segment: the process, or the kernel for it, gives the connection up. */
+	/* No segment: the process, or the kernel for it, gives the connection up. Never is neither there. */
 	if (skb)
 		fill_from_segment(event, skb);
-	else
+	else if (sk)
 		SONDE_FILL_ADDRESSES(event, sk);
 	submit_reset(counters_here, event);
 }

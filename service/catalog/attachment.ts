@@ -58,7 +58,10 @@ function whyUnavailable(
 	needs: string | undefined,
 	{ features, tracepoints }: AttachHost,
 ): string {
-	const all = [needs, ...(programs.some(({ kind }) => FUNCTION_PROBES.includes(kind)) ? ['kernel_probes'] : [])];
+	const all = [
+		needs,
+		...(programs.some(({ kind }) => FUNCTION_PROBES.includes(kind)) ? ['kernel_probes'] : []),
+	];
 	const missing = features.find(
 		({ name, required, available }) => !available && (required || all.includes(name)),
 	);

@@ -63,7 +63,9 @@ function typeName(field: DescField): string {
 		case 'message':
 			return field.message.typeName;
 		case 'list':
-			return field.listKind === 'scalar' ? `repeated ${ScalarType[field.scalar].toLowerCase()}` : 'repeated message';
+			return field.listKind === 'scalar'
+				? `repeated ${ScalarType[field.scalar].toLowerCase()}`
+				: 'repeated message';
 		default:
 			return field.fieldKind;
 	}

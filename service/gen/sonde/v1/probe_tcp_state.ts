@@ -20,7 +20,10 @@ export interface TcpState {
   localPort: number;
   /** Address of the other side, as local_address. */
   remoteAddress: Uint8Array;
-  /** Port of the other side; 0 if there is none (LISTEN), or when a listener has just made the socket (to SYN_RECV). */
+  /**
+   * Port of the other side; 0 if there is none (LISTEN), or, on older kernels, when
+   * a listener has just made the socket (to SYN_RECV).
+   */
   remotePort: number;
   /** The state before. */
   oldState: TcpState_State;

@@ -44,7 +44,8 @@ export type TcpState = Message<"sonde.v1.TcpState"> & {
   remoteAddress: Uint8Array;
 
   /**
-   * Port of the other side; 0 if there is none (LISTEN), or when a listener has just made the socket (to SYN_RECV).
+   * Port of the other side; 0 if there is none (LISTEN), or, on older kernels, when
+   * a listener has just made the socket (to SYN_RECV).
    *
    * @generated from field: uint32 remote_port = 4;
    */
