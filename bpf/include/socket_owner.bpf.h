@@ -2,7 +2,8 @@
 /*
  * Whose a TCP socket is. What happens to a connection mostly happens in interrupts, while a CPU runs whatever it runs: on
  * loopback a server's socket becomes ESTABLISHED in its client. So the owner is remembered where it is certain, and events
- * have that one. Including this attaches the programs below; that is why it is not part of socket.bpf.h.
+ * have that one. Including this attaches the programs below; that is why it is not part of socket.bpf.h. Probes of sockets that
+ * have been accepted say SONDE_OWN_ACCEPTED too.
  */
 #ifndef SONDE_SOCKET_OWNER_BPF_H
 #define SONDE_SOCKET_OWNER_BPF_H
@@ -68,18 +69,12 @@ static __always_inline bool sonde_is_closing(struct sock *sk, u32 new_state)
  * A socket that is locked "by a user" is in the hands of the process that runs: interrupts leave such sockets alone and put
  * what has come aside for it. So this is how connect, listen, shutdown and close are told from the other side's doings.
  */
-SEC("tp_btf/inet_sock_set_state")
-int start_state(u64 *ctx)
+static __always_inline void sonde_follow_state(struct sock *sk, u32 old_state, u32 new_state)
 {
-	struct sock *sk = (struct sock *)ctx[0];
-	u32 old_state = ctx[1], new_state = ctx[2];
+	bool in_use = BPF_CORE_READ(sk, sk_lock.owned) != 0;
 	struct sonde_socket socket = {};
 	u64 key = (u64)sk;
-	bool in_use;
 
-	if (!sonde_is_tcp(sk))
-		return 0;
-	in_use = BPF_CORE_READ(sk, sk_lock.owned) != 0;
 	if (sonde_begins(old_state, new_state)) {
 		socket.since_ns = bpf_ktime_get_ns();
 		if (in_use)
@@ -88,7 +83,26 @@ int start_state(u64 *ctx)
 	} else if (in_use && sonde_is_closing(sk, new_state)) {
 		sonde_keep_owner(key);
 	}
-	return 0;
+}
+
+/* Starts run where nothing of the probe may have happened: their time is part of what the probe costs. */
+#define SONDE_TIMED_START(statement)                                                               \
+	({                                                                                         \
+		struct sonde_counters *_counters = sonde_counters_here();                          \
+		u64 _since = _counters ? sonde_start_timer_start(_counters) : 0;                   \
+                                                                                                   \
+		statement;                                                                         \
+		if (_counters)                                                                     \
+			sonde_start_timer_stop(_counters, _since);                                 \
+		0;                                                                                 \
+	})
+
+SEC("tp_btf/inet_sock_set_state")
+int start_state(u64 *ctx)
+{
+	struct sock *sk = (struct sock *)ctx[0];
+
+	return sonde_is_tcp(sk) ? SONDE_TIMED_START(sonde_follow_state(sk, ctx[1], ctx[2])) : 0;
 }
 
 /* Not when the socket is closed: a reset is sent after that, and has an owner too. */
@@ -97,53 +111,48 @@ int start_destroy(u64 *ctx)
 {
 	u64 key = ctx[0];
 
-	bpf_map_delete_elem(&sockets, &key);
-	return 0;
+	return SONDE_TIMED_START(bpf_map_delete_elem(&sockets, &key));
 }
 
-static __always_inline int sonde_accepted(s64 ret)
+static __always_inline void sonde_accepted(s64 ret)
 {
 	struct sock *sk = ret >= 0 ? sonde_tcp_socket_of(ret) : NULL;
 
 	if (sk)
 		sonde_keep_owner((u64)sk);
-	return 0;
 }
 
-#define SONDE_START_ACCEPT(call)                                                                   \
+/* Return probes beside tracepoints: on kernels where those can be preempted, owners would be missed. */
+#define SONDE_OWN_ACCEPTED_BY(call)                                                                \
 	SEC("tracepoint/syscalls/sys_exit_" #call)                                                 \
 	int start_##call(struct sonde_syscall_exit_ctx *ctx)                                       \
 	{                                                                                          \
-		return sonde_accepted(ctx->ret);                                                   \
+		return SONDE_TIMED_START(sonde_accepted(ctx->ret));                                \
 	}                                                                                          \
 	SEC("kretprobe.multi/__x64_sys_" #call)                                                    \
 	int start_return_##call(struct pt_regs *ctx)                                               \
 	{                                                                                          \
-		return sonde_accepted(PT_REGS_RC(ctx));                                            \
+		return SONDE_TIMED_START(sonde_accepted(PT_REGS_RC(ctx)));                         \
 	}
 
-SONDE_START_ACCEPT(accept)
-SONDE_START_ACCEPT(accept4)
-
-/* Fills the process of an event; null: nothing is known of the socket. */
-static __always_inline struct sonde_socket *sonde_set_owner(struct sonde_event *event, u64 key)
-{
-	struct sonde_socket *socket = bpf_map_lookup_elem(&sockets, &key);
-
-	if (socket) {
-		event->process = socket->owner.process;
-		event->_mount_namespace = socket->owner._mount_namespace;
-	} else {
-		__builtin_memset(&event->process, 0, sizeof(event->process));
-		event->_mount_namespace = 0;
-	}
-	return socket;
-}
+#define SONDE_OWN_ACCEPTED                                                                         \
+	SONDE_OWN_ACCEPTED_BY(accept)                                                              \
+	SONDE_OWN_ACCEPTED_BY(accept4)
 
 /* For hooks whose first argument is the socket; what they take from the present is only the CPU. */
 static __always_inline void sonde_own_socket(void *event, u64 *ctx)
 {
-	sonde_set_owner(event, ctx[0]);
+	struct sonde_event *common = event;
+	u64 key = ctx[0];
+	struct sonde_socket *socket = bpf_map_lookup_elem(&sockets, &key);
+
+	if (socket) {
+		common->process = socket->owner.process;
+		common->_mount_namespace = socket->owner._mount_namespace;
+	} else {
+		__builtin_memset(&common->process, 0, sizeof(common->process));
+		common->_mount_namespace = 0;
+	}
 }
 
 /* 0: not known. */

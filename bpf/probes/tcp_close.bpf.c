@@ -57,6 +57,7 @@ static __always_inline void handle_close(struct sonde_counters *counters_here, s
 		sonde_submit(counters_here, event, sizeof(*event));
 }
 
+SONDE_OWN_ACCEPTED
 SONDE_TRACEPOINT(tcp_close, inet_sock_set_state, connection_ends, SONDE_CONTEXT_CPU, sonde_own_socket, handle_close)
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

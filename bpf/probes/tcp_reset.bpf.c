@@ -68,6 +68,7 @@ static __always_inline void handle_received(struct sonde_counters *counters_here
 	submit_reset(counters_here, event);
 }
 
+SONDE_OWN_ACCEPTED
 SONDE_TRACEPOINT(sent, tcp_send_reset, sonde_always, SONDE_CONTEXT_CPU, sonde_own_socket, handle_sent)
 SONDE_TRACEPOINT(received, tcp_receive_reset, sonde_always, SONDE_CONTEXT_CPU, sonde_own_socket, handle_received)
 

@@ -46,6 +46,7 @@ static __always_inline void handle_retransmit(struct sonde_counters *counters_he
 		sonde_submit(counters_here, event, sizeof(*event));
 }
 
+SONDE_OWN_ACCEPTED
 SONDE_TRACEPOINT(tcp_retransmit, tcp_retransmit_skb, was_sent, SONDE_CONTEXT_CPU, sonde_own_socket, handle_retransmit)
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

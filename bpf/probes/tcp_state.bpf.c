@@ -37,6 +37,7 @@ static __always_inline void handle_state(struct sonde_counters *counters_here, s
 		sonde_submit(counters_here, event, sizeof(*event));
 }
 
+SONDE_OWN_ACCEPTED
 SONDE_TRACEPOINT(tcp_state, inet_sock_set_state, is_tcp, SONDE_CONTEXT_CPU, sonde_own_socket, handle_state)
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
