@@ -8,6 +8,7 @@ import {
 	TcpState_State as State,
 	type StreamEventsResponse,
 } from '../../clients/typescript/index.js';
+import { localFeatures } from '../../service/catalog/features.js';
 import { stopAndRead, violations } from './collect.js';
 import { sharedNode } from './node.js';
 import { NO_LIMITS } from './requests.js';
@@ -38,6 +39,9 @@ interface Seen<C extends Case> {
 	readonly pid: number;
 }
 
+/** Where programs on tracepoints can be preempted, the kernel skips those of other tasks on that CPU, and says so. */
+const IS_EXACT = localFeatures().some(({ name, available }) => name === 'exact_tracepoints' && available);
+
 /** Runs what the test does under these probes, and gives all that was seen. */
 async function traced(
 	probes: readonly string[],
@@ -56,8 +60,7 @@ async function traced(
 	const last = messages.at(-1)?.accounting;
 	assert.ok(last !== undefined);
 	assert.deepEqual(violations(last, true), []);
-	assert.equal(last.total?.missed ?? 0n, 0n);
-	assert.equal(last.total?.startLost ?? 0n, 0n);
+	if (IS_EXACT) assert.deepEqual([last.total?.missed ?? 0n, last.total?.startLost], [0n, 0n]);
 	return messages;
 }
 
@@ -423,7 +426,7 @@ test('the process that accepted owns the connection, not the one that listens; f
 	);
 });
 
-test('8 threads on one CPU: exactly the connections that they made', async (t) => {
+test('8 threads on one CPU: exactly the connections that they made, or what is not seen is counted', async (t) => {
 	const threads = 8;
 	const count = 40;
 	const { server, client } = await pair(t);
@@ -434,29 +437,41 @@ test('8 threads on one CPU: exactly the connections that they made', async (t) =
 		ports = (await client.ask(`threads ${threads} ${count} 0 127.0.0.1 ${port}`)).split(',').map(Number);
 		assert.equal(await served, 0);
 	});
-	const sorted = [...ports].sort((a, b) => a - b);
-	const sortedBy = <C extends 'tcpConnect' | 'tcpAccept' | 'tcpClose'>(
-		name: C,
-		owner: number,
-		key: 'localPort' | 'remotePort',
-	) =>
-		seen(messages, name, (value, pid) => uses(port)(value) && pid === owner)
-			.map(({ value }) => value[key])
-			.sort((a, b) => a - b);
-	assert.deepEqual(sortedBy('tcpConnect', client.pid, 'localPort'), sorted);
-	assert.deepEqual(sortedBy('tcpAccept', server.pid, 'remotePort'), sorted);
-	assert.deepEqual(sortedBy('tcpClose', client.pid, 'localPort'), sorted);
-	assert.deepEqual(sortedBy('tcpClose', server.pid, 'remotePort'), sorted);
-	assert.equal(seen(messages, 'tcpClose', uses(port)).length, 2 * threads * count);
 	// Each thread's connection number i carries i + 1 bytes.
-	const bytes = Array.from({ length: threads * count }, (_, i) => [ports[i], BigInt((i % count) + 1)]);
-	const byPort = (a: unknown[], b: unknown[]) => Number(a[0]) - Number(b[0]);
-	assert.deepEqual(
-		seen(messages, 'tcpClose', ({ remotePort }) => remotePort === port)
-			.map(({ value }) => [value.localPort, value.bytesSent])
-			.sort(byPort),
-		bytes.sort(byPort),
-	);
+	const bytesOf = new Map(ports.map((made, i) => [made, BigInt((i % count) + 1)]));
+	assert.equal(bytesOf.size, threads * count);
+	const closes = seen(messages, 'tcpClose', uses(port));
+	const lists = [
+		{ owner: client, events: seen(messages, 'tcpConnect', uses(port)), key: 'localPort' },
+		{ owner: server, events: seen(messages, 'tcpAccept', uses(port)), key: 'remotePort' },
+		{ owner: client, events: closes.filter(({ value }) => value.remotePort === port), key: 'localPort' },
+		{ owner: server, events: closes.filter(({ value }) => value.localPort === port), key: 'remotePort' },
+	] as const;
+	let absent = 0;
+	for (const { owner, events, key } of lists) {
+		const found = events.map(({ value }) => value[key]);
+		assert.equal(new Set(found).size, found.length, 'none is doubled');
+		assert.deepEqual(
+			found.filter((one) => !bytesOf.has(one)),
+			[],
+			'none is made up',
+		);
+		// Where a program was skipped that would have remembered the owner, there is none: never another one.
+		const owned = events.filter(({ pid }) => pid !== 0);
+		assert.ok(owned.every(({ pid }) => pid === owner.pid));
+		absent += threads * count - owned.length;
+	}
+	for (const { value } of closes) {
+		const [own, carried] =
+			value.remotePort === port
+				? [value.localPort, value.bytesSent]
+				: [value.remotePort, value.bytesReceived];
+		assert.equal(carried, bytesOf.get(own));
+	}
+	const { missed = 0n, startLost = 0n } = messages.at(-1)?.accounting?.total ?? {};
+	t.diagnostic(`${absent} of ${4 * threads * count} not seen or without owner; ${missed} runs missed`);
+	// A connection whose beginning was missed has no owner when it is made; nor when it ends, if that was missed as well.
+	assert.ok(absent <= 2 * Number(missed + startLost), `${absent} are absent, ${missed} missed`);
 });
 
 for (const { address, etherType } of [
@@ -536,7 +551,7 @@ test('bind and listen that fail, and those of other sockets', async (t) => {
 	holds(listens[1], { family: 0, port: 0, backlog: 3, ret: -EBADF });
 });
 
-/** Whether this kernel is of a version or later. */
+/** Whether this kernel is of a version, or later. */
 function isSince(major: number, minor: number): boolean {
 	const [a = 0, b = 0] = release().split('.').map(Number);
 	return a > major || (a === major && b >= minor);
