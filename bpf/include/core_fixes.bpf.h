@@ -75,4 +75,32 @@ static __always_inline bool sonde_exit_says_last(void)
 	return bpf_core_type_exists(struct trace_event_raw_sched_process_exit___since_6_16);
 }
 
+/*
+ * tcp_retransmit_skb also says since 6.17 that a segment could not be sent again (upstream ad892e912b84, "tcp: trace retransmit
+ * failures in tcp_retransmit_skb"); before, it was passed only by those that were.
+ */
+struct trace_event_raw_tcp_retransmit_skb___since_6_17 {
+	int err;
+} __attribute__((preserve_access_index));
+
+static __always_inline bool sonde_retransmit_says_error(void)
+{
+	return bpf_core_field_exists(struct trace_event_raw_tcp_retransmit_skb___since_6_17, err);
+}
+
+/*
+ * tcp_send_reset says since 6.10 why (upstream b533fb9cf4f7, "rstreason: make it work in trace world"), and then also fires
+ * for segments that belong to no socket, which it has as NULL.
+ */
+static __always_inline bool sonde_reset_says_reason(void)
+{
+	return bpf_core_type_exists(enum sk_rst_reason);
+}
+
+/* kfree_skb says since 5.17 why (upstream c504e5c2f964, "net: skb: introduce kfree_skb_reason()"). */
+static __always_inline bool sonde_drop_says_reason(void)
+{
+	return bpf_core_type_exists(enum skb_drop_reason);
+}
+
 #endif

@@ -13,12 +13,21 @@ import { FileOpen } from "./probe_file_open.js";
 import { MemoryOomKill } from "./probe_memory_oom_kill.js";
 import { MemoryReclaim } from "./probe_memory_reclaim.js";
 import { ModuleLoad } from "./probe_module_load.js";
+import { PacketDrop } from "./probe_packet_drop.js";
 import { ProcessExec } from "./probe_process_exec.js";
 import { ProcessExit } from "./probe_process_exit.js";
 import { ProcessFork } from "./probe_process_fork.js";
 import { PtraceAttach } from "./probe_ptrace_attach.js";
 import { SchedRunQueue } from "./probe_sched_run_queue.js";
 import { SignalSend } from "./probe_signal_send.js";
+import { SocketBind } from "./probe_socket_bind.js";
+import { SocketListen } from "./probe_socket_listen.js";
+import { TcpAccept } from "./probe_tcp_accept.js";
+import { TcpClose } from "./probe_tcp_close.js";
+import { TcpConnect } from "./probe_tcp_connect.js";
+import { TcpReset } from "./probe_tcp_reset.js";
+import { TcpRetransmit } from "./probe_tcp_retransmit.js";
+import { TcpState } from "./probe_tcp_state.js";
 
 /**
  * The process that an event happened in. (tgid, start_boottime_ns) names a process for good within one
@@ -82,6 +91,33 @@ export interface Event {
     | //
     /** Probe signal.send. */
     { $case: "signalSend"; value: SignalSend }
+    | //
+    /** Probe tcp.connect. */
+    { $case: "tcpConnect"; value: TcpConnect }
+    | //
+    /** Probe tcp.accept. */
+    { $case: "tcpAccept"; value: TcpAccept }
+    | //
+    /** Probe tcp.close. */
+    { $case: "tcpClose"; value: TcpClose }
+    | //
+    /** Probe tcp.state. */
+    { $case: "tcpState"; value: TcpState }
+    | //
+    /** Probe tcp.retransmit. */
+    { $case: "tcpRetransmit"; value: TcpRetransmit }
+    | //
+    /** Probe tcp.reset. */
+    { $case: "tcpReset"; value: TcpReset }
+    | //
+    /** Probe packet.drop. */
+    { $case: "packetDrop"; value: PacketDrop }
+    | //
+    /** Probe socket.bind. */
+    { $case: "socketBind"; value: SocketBind }
+    | //
+    /** Probe socket.listen. */
+    { $case: "socketListen"; value: SocketListen }
     | //
     /** Probe sched.run_queue. */
     { $case: "schedRunQueue"; value: SchedRunQueue }
@@ -289,6 +325,33 @@ export const Event: MessageFns<Event> = {
       case "signalSend":
         SignalSend.encode(message.payload.value, writer.uint32(834).fork()).join();
         break;
+      case "tcpConnect":
+        TcpConnect.encode(message.payload.value, writer.uint32(962).fork()).join();
+        break;
+      case "tcpAccept":
+        TcpAccept.encode(message.payload.value, writer.uint32(970).fork()).join();
+        break;
+      case "tcpClose":
+        TcpClose.encode(message.payload.value, writer.uint32(978).fork()).join();
+        break;
+      case "tcpState":
+        TcpState.encode(message.payload.value, writer.uint32(986).fork()).join();
+        break;
+      case "tcpRetransmit":
+        TcpRetransmit.encode(message.payload.value, writer.uint32(994).fork()).join();
+        break;
+      case "tcpReset":
+        TcpReset.encode(message.payload.value, writer.uint32(1002).fork()).join();
+        break;
+      case "packetDrop":
+        PacketDrop.encode(message.payload.value, writer.uint32(1010).fork()).join();
+        break;
+      case "socketBind":
+        SocketBind.encode(message.payload.value, writer.uint32(1034).fork()).join();
+        break;
+      case "socketListen":
+        SocketListen.encode(message.payload.value, writer.uint32(1042).fork()).join();
+        break;
       case "schedRunQueue":
         SchedRunQueue.encode(message.payload.value, writer.uint32(1202).fork()).join();
         break;
@@ -408,6 +471,78 @@ export const Event: MessageFns<Event> = {
             }
 
             message.payload = { $case: "signalSend", value: SignalSend.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 120: {
+            if (tag !== 962) {
+              break;
+            }
+
+            message.payload = { $case: "tcpConnect", value: TcpConnect.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 121: {
+            if (tag !== 970) {
+              break;
+            }
+
+            message.payload = { $case: "tcpAccept", value: TcpAccept.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 122: {
+            if (tag !== 978) {
+              break;
+            }
+
+            message.payload = { $case: "tcpClose", value: TcpClose.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 123: {
+            if (tag !== 986) {
+              break;
+            }
+
+            message.payload = { $case: "tcpState", value: TcpState.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 124: {
+            if (tag !== 994) {
+              break;
+            }
+
+            message.payload = { $case: "tcpRetransmit", value: TcpRetransmit.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 125: {
+            if (tag !== 1002) {
+              break;
+            }
+
+            message.payload = { $case: "tcpReset", value: TcpReset.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 126: {
+            if (tag !== 1010) {
+              break;
+            }
+
+            message.payload = { $case: "packetDrop", value: PacketDrop.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 129: {
+            if (tag !== 1034) {
+              break;
+            }
+
+            message.payload = { $case: "socketBind", value: SocketBind.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 130: {
+            if (tag !== 1042) {
+              break;
+            }
+
+            message.payload = { $case: "socketListen", value: SocketListen.decode(reader, reader.uint32()) };
             continue;
           }
           case 150: {

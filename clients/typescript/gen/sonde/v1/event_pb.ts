@@ -19,6 +19,8 @@ import type { MemoryReclaim } from "./probe_memory_reclaim_pb.js";
 import { file_sonde_v1_probe_memory_reclaim } from "./probe_memory_reclaim_pb.js";
 import type { ModuleLoad } from "./probe_module_load_pb.js";
 import { file_sonde_v1_probe_module_load } from "./probe_module_load_pb.js";
+import type { PacketDrop } from "./probe_packet_drop_pb.js";
+import { file_sonde_v1_probe_packet_drop } from "./probe_packet_drop_pb.js";
 import type { ProcessExec } from "./probe_process_exec_pb.js";
 import { file_sonde_v1_probe_process_exec } from "./probe_process_exec_pb.js";
 import type { ProcessExit } from "./probe_process_exit_pb.js";
@@ -31,13 +33,29 @@ import type { SchedRunQueue } from "./probe_sched_run_queue_pb.js";
 import { file_sonde_v1_probe_sched_run_queue } from "./probe_sched_run_queue_pb.js";
 import type { SignalSend } from "./probe_signal_send_pb.js";
 import { file_sonde_v1_probe_signal_send } from "./probe_signal_send_pb.js";
+import type { SocketBind } from "./probe_socket_bind_pb.js";
+import { file_sonde_v1_probe_socket_bind } from "./probe_socket_bind_pb.js";
+import type { SocketListen } from "./probe_socket_listen_pb.js";
+import { file_sonde_v1_probe_socket_listen } from "./probe_socket_listen_pb.js";
+import type { TcpAccept } from "./probe_tcp_accept_pb.js";
+import { file_sonde_v1_probe_tcp_accept } from "./probe_tcp_accept_pb.js";
+import type { TcpClose } from "./probe_tcp_close_pb.js";
+import { file_sonde_v1_probe_tcp_close } from "./probe_tcp_close_pb.js";
+import type { TcpConnect } from "./probe_tcp_connect_pb.js";
+import { file_sonde_v1_probe_tcp_connect } from "./probe_tcp_connect_pb.js";
+import type { TcpReset } from "./probe_tcp_reset_pb.js";
+import { file_sonde_v1_probe_tcp_reset } from "./probe_tcp_reset_pb.js";
+import type { TcpRetransmit } from "./probe_tcp_retransmit_pb.js";
+import { file_sonde_v1_probe_tcp_retransmit } from "./probe_tcp_retransmit_pb.js";
+import type { TcpState } from "./probe_tcp_state_pb.js";
+import { file_sonde_v1_probe_tcp_state } from "./probe_tcp_state_pb.js";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file sonde/v1/event.proto.
  */
 export const file_sonde_v1_event: GenFile = /*@__PURE__*/
-  fileDesc("ChRzb25kZS92MS9ldmVudC5wcm90bxIIc29uZGUudjEiyQEKB1Byb2Nlc3MSDAoEdGdpZBgBIAEoDRILCgN0aWQYAiABKA0SDAoEcHBpZBgDIAEoDRILCgN1aWQYBCABKA0SCwoDZ2lkGAUgASgNEgwKBGNvbW0YBiABKAkSHQoIY29tbV9yYXcYByABKAxCBurhGAIQAUgAiAEBEhEKCWNncm91cF9pZBgIIAEoBBIuChFzdGFydF9ib290dGltZV9ucxgJIAEoBEIT6uEYDwoNbnMgc2luY2UgYm9vdEILCglfY29tbV9yYXcinAYKBUV2ZW50EisKDnRpbWVfdW5peF9uYW5vGAEgASgGQhPq4RgPCg1ucyBzaW5jZSAxOTcwEhMKC3Byb2JlX2luZGV4GAIgASgNEhoKCm5vZGVfaW5kZXgYAyABKA1CBurhGAIQAhILCgNjcHUYBCABKA0SIgoHcHJvY2VzcxgFIAEoCzIRLnNvbmRlLnYxLlByb2Nlc3MSJwoJZmlsZV9vcGVuGGQgASgLMhIuc29uZGUudjEuRmlsZU9wZW5IABItCgxwcm9jZXNzX2V4ZWMYZSABKAsyFS5zb25kZS52MS5Qcm9jZXNzRXhlY0gAEi0KDHByb2Nlc3NfZXhpdBhmIAEoCzIVLnNvbmRlLnYxLlByb2Nlc3NFeGl0SAASLQoMcHJvY2Vzc19mb3JrGGcgASgLMhUuc29uZGUudjEuUHJvY2Vzc0ZvcmtIABIrCgtzaWduYWxfc2VuZBhoIAEoCzIULnNvbmRlLnYxLlNpZ25hbFNlbmRIABIzCg9zY2hlZF9ydW5fcXVldWUYlgEgASgLMhcuc29uZGUudjEuU2NoZWRSdW5RdWV1ZUgAEjMKD21lbW9yeV9vb21fa2lsbBiYASABKAsyFy5zb25kZS52MS5NZW1vcnlPb21LaWxsSAASMgoObWVtb3J5X3JlY2xhaW0YmQEgASgLMhcuc29uZGUudjEuTWVtb3J5UmVjbGFpbUgAEjYKEGNhcGFiaWxpdHlfY2hlY2sYoAEgASgLMhkuc29uZGUudjEuQ2FwYWJpbGl0eUNoZWNrSAASOAoRY3JlZGVudGlhbF9jaGFuZ2UYoQEgASgLMhouc29uZGUudjEuQ3JlZGVudGlhbENoYW5nZUgAEiwKC21vZHVsZV9sb2FkGKIBIAEoCzIULnNvbmRlLnYxLk1vZHVsZUxvYWRIABImCghicGZfbG9hZBijASABKAsyES5zb25kZS52MS5CcGZMb2FkSAASMAoNcHRyYWNlX2F0dGFjaBikASABKAsyFi5zb25kZS52MS5QdHJhY2VBdHRhY2hIAEIJCgdwYXlsb2FkQjMKCHNvbmRlLnYxUAFaJXNvbmRlL2NsaWVudHMvZ28vZ2VuL3NvbmRlL3YxO3NvbmRldjFiBnByb3RvMw", [file_sonde_v1_options, file_sonde_v1_probe_bpf_load, file_sonde_v1_probe_capability_check, file_sonde_v1_probe_credential_change, file_sonde_v1_probe_file_open, file_sonde_v1_probe_memory_oom_kill, file_sonde_v1_probe_memory_reclaim, file_sonde_v1_probe_module_load, file_sonde_v1_probe_process_exec, file_sonde_v1_probe_process_exit, file_sonde_v1_probe_process_fork, file_sonde_v1_probe_ptrace_attach, file_sonde_v1_probe_sched_run_queue, file_sonde_v1_probe_signal_send]);
+  fileDesc("ChRzb25kZS92MS9ldmVudC5wcm90bxIIc29uZGUudjEiyQEKB1Byb2Nlc3MSDAoEdGdpZBgBIAEoDRILCgN0aWQYAiABKA0SDAoEcHBpZBgDIAEoDRILCgN1aWQYBCABKA0SCwoDZ2lkGAUgASgNEgwKBGNvbW0YBiABKAkSHQoIY29tbV9yYXcYByABKAxCBurhGAIQAUgAiAEBEhEKCWNncm91cF9pZBgIIAEoBBIuChFzdGFydF9ib290dGltZV9ucxgJIAEoBEIT6uEYDwoNbnMgc2luY2UgYm9vdEILCglfY29tbV9yYXcirwkKBUV2ZW50EisKDnRpbWVfdW5peF9uYW5vGAEgASgGQhPq4RgPCg1ucyBzaW5jZSAxOTcwEhMKC3Byb2JlX2luZGV4GAIgASgNEhoKCm5vZGVfaW5kZXgYAyABKA1CBurhGAIQAhILCgNjcHUYBCABKA0SIgoHcHJvY2VzcxgFIAEoCzIRLnNvbmRlLnYxLlByb2Nlc3MSJwoJZmlsZV9vcGVuGGQgASgLMhIuc29uZGUudjEuRmlsZU9wZW5IABItCgxwcm9jZXNzX2V4ZWMYZSABKAsyFS5zb25kZS52MS5Qcm9jZXNzRXhlY0gAEi0KDHByb2Nlc3NfZXhpdBhmIAEoCzIVLnNvbmRlLnYxLlByb2Nlc3NFeGl0SAASLQoMcHJvY2Vzc19mb3JrGGcgASgLMhUuc29uZGUudjEuUHJvY2Vzc0ZvcmtIABIrCgtzaWduYWxfc2VuZBhoIAEoCzIULnNvbmRlLnYxLlNpZ25hbFNlbmRIABIrCgt0Y3BfY29ubmVjdBh4IAEoCzIULnNvbmRlLnYxLlRjcENvbm5lY3RIABIpCgp0Y3BfYWNjZXB0GHkgASgLMhMuc29uZGUudjEuVGNwQWNjZXB0SAASJwoJdGNwX2Nsb3NlGHogASgLMhIuc29uZGUudjEuVGNwQ2xvc2VIABInCgl0Y3Bfc3RhdGUYeyABKAsyEi5zb25kZS52MS5UY3BTdGF0ZUgAEjEKDnRjcF9yZXRyYW5zbWl0GHwgASgLMhcuc29uZGUudjEuVGNwUmV0cmFuc21pdEgAEicKCXRjcF9yZXNldBh9IAEoCzISLnNvbmRlLnYxLlRjcFJlc2V0SAASKwoLcGFja2V0X2Ryb3AYfiABKAsyFC5zb25kZS52MS5QYWNrZXREcm9wSAASLAoLc29ja2V0X2JpbmQYgQEgASgLMhQuc29uZGUudjEuU29ja2V0QmluZEgAEjAKDXNvY2tldF9saXN0ZW4YggEgASgLMhYuc29uZGUudjEuU29ja2V0TGlzdGVuSAASMwoPc2NoZWRfcnVuX3F1ZXVlGJYBIAEoCzIXLnNvbmRlLnYxLlNjaGVkUnVuUXVldWVIABIzCg9tZW1vcnlfb29tX2tpbGwYmAEgASgLMhcuc29uZGUudjEuTWVtb3J5T29tS2lsbEgAEjIKDm1lbW9yeV9yZWNsYWltGJkBIAEoCzIXLnNvbmRlLnYxLk1lbW9yeVJlY2xhaW1IABI2ChBjYXBhYmlsaXR5X2NoZWNrGKABIAEoCzIZLnNvbmRlLnYxLkNhcGFiaWxpdHlDaGVja0gAEjgKEWNyZWRlbnRpYWxfY2hhbmdlGKEBIAEoCzIaLnNvbmRlLnYxLkNyZWRlbnRpYWxDaGFuZ2VIABIsCgttb2R1bGVfbG9hZBiiASABKAsyFC5zb25kZS52MS5Nb2R1bGVMb2FkSAASJgoIYnBmX2xvYWQYowEgASgLMhEuc29uZGUudjEuQnBmTG9hZEgAEjAKDXB0cmFjZV9hdHRhY2gYpAEgASgLMhYuc29uZGUudjEuUHRyYWNlQXR0YWNoSABCCQoHcGF5bG9hZEIzCghzb25kZS52MVABWiVzb25kZS9jbGllbnRzL2dvL2dlbi9zb25kZS92MTtzb25kZXYxYgZwcm90bzM", [file_sonde_v1_options, file_sonde_v1_probe_bpf_load, file_sonde_v1_probe_capability_check, file_sonde_v1_probe_credential_change, file_sonde_v1_probe_file_open, file_sonde_v1_probe_memory_oom_kill, file_sonde_v1_probe_memory_reclaim, file_sonde_v1_probe_module_load, file_sonde_v1_probe_packet_drop, file_sonde_v1_probe_process_exec, file_sonde_v1_probe_process_exit, file_sonde_v1_probe_process_fork, file_sonde_v1_probe_ptrace_attach, file_sonde_v1_probe_sched_run_queue, file_sonde_v1_probe_signal_send, file_sonde_v1_probe_socket_bind, file_sonde_v1_probe_socket_listen, file_sonde_v1_probe_tcp_accept, file_sonde_v1_probe_tcp_close, file_sonde_v1_probe_tcp_connect, file_sonde_v1_probe_tcp_reset, file_sonde_v1_probe_tcp_retransmit, file_sonde_v1_probe_tcp_state]);
 
 /**
  * The process that an event happened in. (tgid, start_boottime_ns) names a process for good within one
@@ -205,6 +223,78 @@ export type Event = Message<"sonde.v1.Event"> & {
      */
     value: SignalSend;
     case: "signalSend";
+  } | {
+    /**
+     * Probe tcp.connect.
+     *
+     * @generated from field: sonde.v1.TcpConnect tcp_connect = 120;
+     */
+    value: TcpConnect;
+    case: "tcpConnect";
+  } | {
+    /**
+     * Probe tcp.accept.
+     *
+     * @generated from field: sonde.v1.TcpAccept tcp_accept = 121;
+     */
+    value: TcpAccept;
+    case: "tcpAccept";
+  } | {
+    /**
+     * Probe tcp.close.
+     *
+     * @generated from field: sonde.v1.TcpClose tcp_close = 122;
+     */
+    value: TcpClose;
+    case: "tcpClose";
+  } | {
+    /**
+     * Probe tcp.state.
+     *
+     * @generated from field: sonde.v1.TcpState tcp_state = 123;
+     */
+    value: TcpState;
+    case: "tcpState";
+  } | {
+    /**
+     * Probe tcp.retransmit.
+     *
+     * @generated from field: sonde.v1.TcpRetransmit tcp_retransmit = 124;
+     */
+    value: TcpRetransmit;
+    case: "tcpRetransmit";
+  } | {
+    /**
+     * Probe tcp.reset.
+     *
+     * @generated from field: sonde.v1.TcpReset tcp_reset = 125;
+     */
+    value: TcpReset;
+    case: "tcpReset";
+  } | {
+    /**
+     * Probe packet.drop.
+     *
+     * @generated from field: sonde.v1.PacketDrop packet_drop = 126;
+     */
+    value: PacketDrop;
+    case: "packetDrop";
+  } | {
+    /**
+     * Probe socket.bind.
+     *
+     * @generated from field: sonde.v1.SocketBind socket_bind = 129;
+     */
+    value: SocketBind;
+    case: "socketBind";
+  } | {
+    /**
+     * Probe socket.listen.
+     *
+     * @generated from field: sonde.v1.SocketListen socket_listen = 130;
+     */
+    value: SocketListen;
+    case: "socketListen";
   } | {
     /**
      * Probe sched.run_queue.
