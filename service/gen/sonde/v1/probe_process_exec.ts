@@ -24,7 +24,8 @@ export interface ProcessExec {
     | undefined;
   /**
    * All arguments, the program's name first, up to 24,576 bytes with the NULs behind them. After a success as the new
-   * program finds them (for a script with the interpreter in front); after a failure as the caller gave them, at most 128.
+   * program finds them (for a script with the interpreter in front); after a failure as the caller gave them, at most 128
+   * and of each 4,095 bytes, as long as all are no more than 20,480.
    * Bytes that are not UTF-8 are replaced by U+FFFD and args_raw is set.
    */
   args: string[];

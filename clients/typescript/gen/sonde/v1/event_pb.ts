@@ -5,8 +5,24 @@
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_sonde_v1_options } from "./options_pb.js";
+import type { FileChmod } from "./probe_file_chmod_pb.js";
+import { file_sonde_v1_probe_file_chmod } from "./probe_file_chmod_pb.js";
+import type { FileChown } from "./probe_file_chown_pb.js";
+import { file_sonde_v1_probe_file_chown } from "./probe_file_chown_pb.js";
+import type { FileDelete } from "./probe_file_delete_pb.js";
+import { file_sonde_v1_probe_file_delete } from "./probe_file_delete_pb.js";
+import type { FileIo } from "./probe_file_io_pb.js";
+import { file_sonde_v1_probe_file_io } from "./probe_file_io_pb.js";
+import type { FileMount } from "./probe_file_mount_pb.js";
+import { file_sonde_v1_probe_file_mount } from "./probe_file_mount_pb.js";
 import type { FileOpen } from "./probe_file_open_pb.js";
 import { file_sonde_v1_probe_file_open } from "./probe_file_open_pb.js";
+import type { FileRename } from "./probe_file_rename_pb.js";
+import { file_sonde_v1_probe_file_rename } from "./probe_file_rename_pb.js";
+import type { FileStat } from "./probe_file_stat_pb.js";
+import { file_sonde_v1_probe_file_stat } from "./probe_file_stat_pb.js";
+import type { FileUnmount } from "./probe_file_unmount_pb.js";
+import { file_sonde_v1_probe_file_unmount } from "./probe_file_unmount_pb.js";
 import type { ProcessExec } from "./probe_process_exec_pb.js";
 import { file_sonde_v1_probe_process_exec } from "./probe_process_exec_pb.js";
 import type { ProcessExit } from "./probe_process_exit_pb.js";
@@ -21,7 +37,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sonde/v1/event.proto.
  */
 export const file_sonde_v1_event: GenFile = /*@__PURE__*/
-  fileDesc("ChRzb25kZS92MS9ldmVudC5wcm90bxIIc29uZGUudjEiyQEKB1Byb2Nlc3MSDAoEdGdpZBgBIAEoDRILCgN0aWQYAiABKA0SDAoEcHBpZBgDIAEoDRILCgN1aWQYBCABKA0SCwoDZ2lkGAUgASgNEgwKBGNvbW0YBiABKAkSHQoIY29tbV9yYXcYByABKAxCBurhGAIQAUgAiAEBEhEKCWNncm91cF9pZBgIIAEoBBIuChFzdGFydF9ib290dGltZV9ucxgJIAEoBEIT6uEYDwoNbnMgc2luY2UgYm9vdEILCglfY29tbV9yYXcihAMKBUV2ZW50EisKDnRpbWVfdW5peF9uYW5vGAEgASgGQhPq4RgPCg1ucyBzaW5jZSAxOTcwEhMKC3Byb2JlX2luZGV4GAIgASgNEhoKCm5vZGVfaW5kZXgYAyABKA1CBurhGAIQAhILCgNjcHUYBCABKA0SIgoHcHJvY2VzcxgFIAEoCzIRLnNvbmRlLnYxLlByb2Nlc3MSJwoJZmlsZV9vcGVuGGQgASgLMhIuc29uZGUudjEuRmlsZU9wZW5IABItCgxwcm9jZXNzX2V4ZWMYZSABKAsyFS5zb25kZS52MS5Qcm9jZXNzRXhlY0gAEi0KDHByb2Nlc3NfZXhpdBhmIAEoCzIVLnNvbmRlLnYxLlByb2Nlc3NFeGl0SAASLQoMcHJvY2Vzc19mb3JrGGcgASgLMhUuc29uZGUudjEuUHJvY2Vzc0ZvcmtIABIrCgtzaWduYWxfc2VuZBhoIAEoCzIULnNvbmRlLnYxLlNpZ25hbFNlbmRIAEIJCgdwYXlsb2FkQjMKCHNvbmRlLnYxUAFaJXNvbmRlL2NsaWVudHMvZ28vZ2VuL3NvbmRlL3YxO3NvbmRldjFiBnByb3RvMw", [file_sonde_v1_options, file_sonde_v1_probe_file_open, file_sonde_v1_probe_process_exec, file_sonde_v1_probe_process_exit, file_sonde_v1_probe_process_fork, file_sonde_v1_probe_signal_send]);
+  fileDesc("ChRzb25kZS92MS9ldmVudC5wcm90bxIIc29uZGUudjEiyQEKB1Byb2Nlc3MSDAoEdGdpZBgBIAEoDRILCgN0aWQYAiABKA0SDAoEcHBpZBgDIAEoDRILCgN1aWQYBCABKA0SCwoDZ2lkGAUgASgNEgwKBGNvbW0YBiABKAkSHQoIY29tbV9yYXcYByABKAxCBurhGAIQAUgAiAEBEhEKCWNncm91cF9pZBgIIAEoBBIuChFzdGFydF9ib290dGltZV9ucxgJIAEoBEIT6uEYDwoNbnMgc2luY2UgYm9vdEILCglfY29tbV9yYXci3AUKBUV2ZW50EisKDnRpbWVfdW5peF9uYW5vGAEgASgGQhPq4RgPCg1ucyBzaW5jZSAxOTcwEhMKC3Byb2JlX2luZGV4GAIgASgNEhoKCm5vZGVfaW5kZXgYAyABKA1CBurhGAIQAhILCgNjcHUYBCABKA0SIgoHcHJvY2VzcxgFIAEoCzIRLnNvbmRlLnYxLlByb2Nlc3MSJwoJZmlsZV9vcGVuGGQgASgLMhIuc29uZGUudjEuRmlsZU9wZW5IABItCgxwcm9jZXNzX2V4ZWMYZSABKAsyFS5zb25kZS52MS5Qcm9jZXNzRXhlY0gAEi0KDHByb2Nlc3NfZXhpdBhmIAEoCzIVLnNvbmRlLnYxLlByb2Nlc3NFeGl0SAASLQoMcHJvY2Vzc19mb3JrGGcgASgLMhUuc29uZGUudjEuUHJvY2Vzc0ZvcmtIABIrCgtzaWduYWxfc2VuZBhoIAEoCzIULnNvbmRlLnYxLlNpZ25hbFNlbmRIABIjCgdmaWxlX2lvGG4gASgLMhAuc29uZGUudjEuRmlsZUlvSAASKwoLZmlsZV9kZWxldGUYbyABKAsyFC5zb25kZS52MS5GaWxlRGVsZXRlSAASKwoLZmlsZV9yZW5hbWUYcCABKAsyFC5zb25kZS52MS5GaWxlUmVuYW1lSAASJwoJZmlsZV9zdGF0GHEgASgLMhIuc29uZGUudjEuRmlsZVN0YXRIABIpCgpmaWxlX21vdW50GHIgASgLMhMuc29uZGUudjEuRmlsZU1vdW50SAASLQoMZmlsZV91bm1vdW50GHMgASgLMhUuc29uZGUudjEuRmlsZVVubW91bnRIABIpCgpmaWxlX2NobW9kGHQgASgLMhMuc29uZGUudjEuRmlsZUNobW9kSAASKQoKZmlsZV9jaG93bhh1IAEoCzITLnNvbmRlLnYxLkZpbGVDaG93bkgAQgkKB3BheWxvYWRCMwoIc29uZGUudjFQAVolc29uZGUvY2xpZW50cy9nby9nZW4vc29uZGUvdjE7c29uZGV2MWIGcHJvdG8z", [file_sonde_v1_options, file_sonde_v1_probe_file_chmod, file_sonde_v1_probe_file_chown, file_sonde_v1_probe_file_delete, file_sonde_v1_probe_file_io, file_sonde_v1_probe_file_mount, file_sonde_v1_probe_file_open, file_sonde_v1_probe_file_rename, file_sonde_v1_probe_file_stat, file_sonde_v1_probe_file_unmount, file_sonde_v1_probe_process_exec, file_sonde_v1_probe_process_exit, file_sonde_v1_probe_process_fork, file_sonde_v1_probe_signal_send]);
 
 /**
  * The process that an event happened in. (tgid, start_boottime_ns) names a process for good within one
@@ -189,6 +205,70 @@ export type Event = Message<"sonde.v1.Event"> & {
      */
     value: SignalSend;
     case: "signalSend";
+  } | {
+    /**
+     * Probe file.io.
+     *
+     * @generated from field: sonde.v1.FileIo file_io = 110;
+     */
+    value: FileIo;
+    case: "fileIo";
+  } | {
+    /**
+     * Probe file.delete.
+     *
+     * @generated from field: sonde.v1.FileDelete file_delete = 111;
+     */
+    value: FileDelete;
+    case: "fileDelete";
+  } | {
+    /**
+     * Probe file.rename.
+     *
+     * @generated from field: sonde.v1.FileRename file_rename = 112;
+     */
+    value: FileRename;
+    case: "fileRename";
+  } | {
+    /**
+     * Probe file.stat.
+     *
+     * @generated from field: sonde.v1.FileStat file_stat = 113;
+     */
+    value: FileStat;
+    case: "fileStat";
+  } | {
+    /**
+     * Probe file.mount.
+     *
+     * @generated from field: sonde.v1.FileMount file_mount = 114;
+     */
+    value: FileMount;
+    case: "fileMount";
+  } | {
+    /**
+     * Probe file.unmount.
+     *
+     * @generated from field: sonde.v1.FileUnmount file_unmount = 115;
+     */
+    value: FileUnmount;
+    case: "fileUnmount";
+  } | {
+    /**
+     * Probe file.chmod.
+     *
+     * @generated from field: sonde.v1.FileChmod file_chmod = 116;
+     */
+    value: FileChmod;
+    case: "fileChmod";
+  } | {
+    /**
+     * Probe file.chown.
+     *
+     * @generated from field: sonde.v1.FileChown file_chown = 117;
+     */
+    value: FileChown;
+    case: "fileChown";
   } | { case: undefined; value?: undefined };
 };
 
