@@ -16,9 +16,10 @@ run_tests() {
 # compiled DIRECTORY…: their tests, by their sources: dist/ may hold what was deleted.
 compiled() { find "$@" -name '*.test.ts' | sort | sed 's|^|dist/|; s|ts$|js|'; }
 
-# The program whose system calls the tests know, and the one in which they run filters.
+# The programs whose system calls the tests know, and the one in which they run filters.
 build_programs() {
 	cc -O2 -Wall -Wextra -Werror -pthread -o dist/test/e2e/opens test/e2e/opens.c
+	cc -O2 -Wall -Wextra -Werror -pthread -o dist/test/e2e/file-calls test/e2e/file-calls.c
 	clang -target bpf -D__TARGET_ARCH_x86 -O2 -g -Wall -Wextra -Werror -Wno-missing-declarations \
 		-Ibpf/include -c test/filter/shim.bpf.c -o dist/test/filter/shim.bpf.o
 	llvm-strip -g dist/test/filter/shim.bpf.o
