@@ -26,7 +26,7 @@ enum file_io_operation {
 	OPERATION_SYNC = 3,
 };
 
-/* x86-64 numbers, from 1: arch/x86/entry/syscalls/syscall_64.tbl */
+/* Reads and writes take turns: operation_of. */
 enum file_io_syscall {
 	SYSCALL_READ = 1,
 	SYSCALL_WRITE = 2,
@@ -172,12 +172,13 @@ static __always_inline s64 offset_of(u32 syscall, u32 operation, struct file_io_
 /* Of what the descriptor stands for now, if that is still the same. */
 static __always_inline void fill_name(struct file_io_event *event, struct file_io_call *start)
 {
+	struct file *file = start->file;
 	long got = 0;
 	bool truncated;
 
-	if (sonde_file_of(start->args.value[0]) == start->file)
+	if (sonde_file_of(start->args.value[0]) == file)
 		got = bpf_probe_read_kernel_str(event->_name, NAME_BYTES + 1,
-						BPF_CORE_READ(start->file, f_path.dentry, d_name.name));
+						BPF_CORE_READ(file, f_path.dentry, d_name.name));
 	sonde_set_text(&event->name, __builtin_offsetof(struct file_io_event, _name), got, NAME_BYTES, &truncated);
 }
 
@@ -185,7 +186,6 @@ static __always_inline u32 operation_of(u32 syscall)
 {
 	if (syscall >= SYSCALL_FSYNC)
 		return OPERATION_SYNC;
-	/* They take turns. */
 	return syscall % 2 == SYSCALL_READ % 2 ? OPERATION_READ : OPERATION_WRITE;
 }
 
@@ -207,11 +207,10 @@ static __always_inline void fill_call(struct file_io_event *event, u32 syscall, 
 	fill_name(event, start);
 }
 
-/* 0: none of them. */
+/* x86-64 numbers: arch/x86/entry/syscalls/syscall_64.tbl */
 static __always_inline u32 syscall_of(s32 number)
 {
 	switch (number) {
-	case 0: return SYSCALL_READ;
 	case 1: return SYSCALL_WRITE;
 	case 17: return SYSCALL_PREAD64;
 	case 18: return SYSCALL_PWRITE64;
@@ -223,7 +222,7 @@ static __always_inline u32 syscall_of(s32 number)
 	case 296: return SYSCALL_PWRITEV;
 	case 327: return SYSCALL_PREADV2;
 	case 328: return SYSCALL_PWRITEV2;
-	default: return 0;
+	default: return SYSCALL_READ;
 	}
 }
 

@@ -48,7 +48,10 @@ export interface FileIo {
    * when a sibling thread can have changed them. 0 for syncs.
    */
   requestedBytes: bigint;
-  /** Bytes read or written, 0 for the end of the file or a sync, or a negated errno (-5 is EIO). */
+  /**
+   * Bytes read or written, 0 for the end of the file or a sync, or a negated errno (-5 is EIO). From -512 to -516: a signal
+   * interrupted the call before it did anything; it is made again, or the caller gets -4 (EINTR).
+   */
   ret: bigint;
   /**
    * From the entry of the call to its return, with the time that it waited for its turn, for the disk, or for a CPU.

@@ -92,7 +92,8 @@ export type FileIo = Message<"sonde.v1.FileIo"> & {
   requestedBytes: bigint;
 
   /**
-   * Bytes read or written, 0 for the end of the file or a sync, or a negated errno (-5 is EIO).
+   * Bytes read or written, 0 for the end of the file or a sync, or a negated errno (-5 is EIO). From -512 to -516: a signal
+   * interrupted the call before it did anything; it is made again, or the caller gets -4 (EINTR).
    *
    * @generated from field: int64 ret = 10;
    */
