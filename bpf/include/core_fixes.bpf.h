@@ -58,10 +58,4 @@ static __always_inline bool sonde_has_registers(void)
 	return bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs);
 }
 
-/*
- * S_ANON_INODE of include/linux/fs.h. The inodes of eventfd, timerfd and their like say since 6.16 (upstream cfd86ef7e8e7,
- * "anon_inode: use a proper mode internally") that they are regular files, and have this flag; before, they have no type.
- */
-#define SONDE_ANON_INODE (1 << 19)
-
 #endif

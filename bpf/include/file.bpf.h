@@ -30,15 +30,14 @@ static __always_inline struct file *sonde_file_of(u32 fd)
 	return file;
 }
 
-/* Its inode, if that is of a kind that stores: a regular file, a directory or a block device. */
+/* Its inode, if that is of a kind that stores: a regular file, a directory or a block device. Those of eventfd and its like
+ * have no kind. */
 static __always_inline struct inode *sonde_stored_inode(struct file *file)
 {
 	struct inode *inode = BPF_CORE_READ(file, f_inode);
 	u32 type = BPF_CORE_READ(inode, i_mode) & S_IFMT;
 
-	if (type == S_IFREG)
-		return BPF_CORE_READ(inode, i_flags) & SONDE_ANON_INODE ? NULL : inode;
-	return type == S_IFDIR || type == S_IFBLK ? inode : NULL;
+	return type == S_IFREG || type == S_IFDIR || type == S_IFBLK ? inode : NULL;
 }
 
 /* As stat(2) gives it: the kernel's own has 12 bits of major and 20 of minor number (new_encode_dev, include/linux/kdev_t.h). */
