@@ -557,8 +557,8 @@ test('file.io: a filter on the latency keeps the calls that took long', async (t
 	);
 	assert.equal(more.length, 0);
 	assert.equal(slow?.name, 'trace_pipe');
-	// ERESTARTSYS of include/linux/errno.h: what the caller gets is decided later.
-	assert.equal(slow?.ret, -512n);
+	// EINTR, or ERESTARTSYS of include/linux/errno.h: what the caller gets is decided later.
+	assert.ok(slow?.ret === -4n || slow?.ret === -512n, `${slow?.ret}`);
 	assert.ok(Number(slow?.latencyNs) >= 500_000_000 && Number(slow?.latencyNs) < 60_000_000_000);
 	const { total } = messages.at(-1)?.accounting ?? {};
 	assert.ok((total?.rejected ?? 0n) >= 2n, 'the quick ones were rejected');

@@ -101,8 +101,8 @@ export type FileIo = Message<"sonde.v1.FileIo"> & {
 
   /**
    * From the entry of the call to its return, with the time that it waited for its turn, for the disk, or for a CPU.
-   * If the accounting shows missed and start_lost, a few can be far too long: they are timed from an earlier call of the
-   * same thread whose return was missed.
+   * Where the accounting shows missed, a sync can have been timed from an earlier one of the same thread and descriptor whose
+   * return was missed; reads and writes of which the start was missed are counted as start_lost.
    *
    * @generated from field: uint64 latency_ns = 11;
    */
