@@ -103,4 +103,10 @@ static __always_inline bool sonde_drop_says_reason(void)
 	return bpf_core_type_exists(enum skb_drop_reason);
 }
 
+/* Whether sonde_user_registers() can be called: see sonde_keep_arguments. */
+static __always_inline bool sonde_has_registers(void)
+{
+	return bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs);
+}
+
 #endif

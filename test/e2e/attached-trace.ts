@@ -13,7 +13,12 @@ import { NO_LIMITS } from './requests.js';
 export type FeatureOverride = Readonly<Record<string, boolean>>;
 
 /** A trace of this process, without a service in front, on this kernel as if it had or lacked some features. */
-export function startAttached(t: Hooks, probe: string, override: FeatureOverride = {}): Promise<Trace> {
+export function startAttached(
+	t: Hooks,
+	probe: string,
+	override: FeatureOverride = {},
+	filter = '',
+): Promise<Trace> {
 	const features = localFeatures().map((feature) => ({
 		...feature,
 		available: override[feature.name] ?? feature.available,
@@ -28,7 +33,7 @@ export function startAttached(t: Hooks, probe: string, override: FeatureOverride
 	t.after(() => registry.close());
 	return registry.start('test', {
 		...StartTraceRequest.decode(new Uint8Array()),
-		probes: [{ probe, filter: '', sampling: undefined }],
+		probes: [{ probe, filter, sampling: undefined }],
 		limits: { ...NO_LIMITS, retentionAge: undefined },
 		batch: { maxEvents: undefined, maxBytes: undefined, maxDelay: { seconds: 0n, nanos: 1_000_000 } },
 	});

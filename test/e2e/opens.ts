@@ -46,7 +46,8 @@ export function threadPaths(threads: number, count: number): string[] {
 	).sort();
 }
 
-async function waiting(child: Child, input: string): Promise<Opener> {
+/** Of a program that prints its process id and waits for a line: what it will be given behind that. */
+export async function waiting(child: Child, input: string): Promise<Opener> {
 	const [, pid] = await child.untilStdout(/^(\d+)\n/);
 	return {
 		pid: Number(pid),

@@ -9,7 +9,15 @@ import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { BpfLoad } from "./probe_bpf_load.js";
 import { CapabilityCheck } from "./probe_capability_check.js";
 import { CredentialChange } from "./probe_credential_change.js";
+import { FileChmod } from "./probe_file_chmod.js";
+import { FileChown } from "./probe_file_chown.js";
+import { FileDelete } from "./probe_file_delete.js";
+import { FileIo } from "./probe_file_io.js";
+import { FileMount } from "./probe_file_mount.js";
 import { FileOpen } from "./probe_file_open.js";
+import { FileRename } from "./probe_file_rename.js";
+import { FileStat } from "./probe_file_stat.js";
+import { FileUnmount } from "./probe_file_unmount.js";
 import { MemoryOomKill } from "./probe_memory_oom_kill.js";
 import { MemoryReclaim } from "./probe_memory_reclaim.js";
 import { ModuleLoad } from "./probe_module_load.js";
@@ -91,6 +99,30 @@ export interface Event {
     | //
     /** Probe signal.send. */
     { $case: "signalSend"; value: SignalSend }
+    | //
+    /** Probe file.io. */
+    { $case: "fileIo"; value: FileIo }
+    | //
+    /** Probe file.delete. */
+    { $case: "fileDelete"; value: FileDelete }
+    | //
+    /** Probe file.rename. */
+    { $case: "fileRename"; value: FileRename }
+    | //
+    /** Probe file.stat. */
+    { $case: "fileStat"; value: FileStat }
+    | //
+    /** Probe file.mount. */
+    { $case: "fileMount"; value: FileMount }
+    | //
+    /** Probe file.unmount. */
+    { $case: "fileUnmount"; value: FileUnmount }
+    | //
+    /** Probe file.chmod. */
+    { $case: "fileChmod"; value: FileChmod }
+    | //
+    /** Probe file.chown. */
+    { $case: "fileChown"; value: FileChown }
     | //
     /** Probe tcp.connect. */
     { $case: "tcpConnect"; value: TcpConnect }
@@ -325,6 +357,30 @@ export const Event: MessageFns<Event> = {
       case "signalSend":
         SignalSend.encode(message.payload.value, writer.uint32(834).fork()).join();
         break;
+      case "fileIo":
+        FileIo.encode(message.payload.value, writer.uint32(882).fork()).join();
+        break;
+      case "fileDelete":
+        FileDelete.encode(message.payload.value, writer.uint32(890).fork()).join();
+        break;
+      case "fileRename":
+        FileRename.encode(message.payload.value, writer.uint32(898).fork()).join();
+        break;
+      case "fileStat":
+        FileStat.encode(message.payload.value, writer.uint32(906).fork()).join();
+        break;
+      case "fileMount":
+        FileMount.encode(message.payload.value, writer.uint32(914).fork()).join();
+        break;
+      case "fileUnmount":
+        FileUnmount.encode(message.payload.value, writer.uint32(922).fork()).join();
+        break;
+      case "fileChmod":
+        FileChmod.encode(message.payload.value, writer.uint32(930).fork()).join();
+        break;
+      case "fileChown":
+        FileChown.encode(message.payload.value, writer.uint32(938).fork()).join();
+        break;
       case "tcpConnect":
         TcpConnect.encode(message.payload.value, writer.uint32(962).fork()).join();
         break;
@@ -471,6 +527,70 @@ export const Event: MessageFns<Event> = {
             }
 
             message.payload = { $case: "signalSend", value: SignalSend.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 110: {
+            if (tag !== 882) {
+              break;
+            }
+
+            message.payload = { $case: "fileIo", value: FileIo.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 111: {
+            if (tag !== 890) {
+              break;
+            }
+
+            message.payload = { $case: "fileDelete", value: FileDelete.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 112: {
+            if (tag !== 898) {
+              break;
+            }
+
+            message.payload = { $case: "fileRename", value: FileRename.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 113: {
+            if (tag !== 906) {
+              break;
+            }
+
+            message.payload = { $case: "fileStat", value: FileStat.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 114: {
+            if (tag !== 914) {
+              break;
+            }
+
+            message.payload = { $case: "fileMount", value: FileMount.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 115: {
+            if (tag !== 922) {
+              break;
+            }
+
+            message.payload = { $case: "fileUnmount", value: FileUnmount.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 116: {
+            if (tag !== 930) {
+              break;
+            }
+
+            message.payload = { $case: "fileChmod", value: FileChmod.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 117: {
+            if (tag !== 938) {
+              break;
+            }
+
+            message.payload = { $case: "fileChown", value: FileChown.decode(reader, reader.uint32()) };
             continue;
           }
           case 120: {

@@ -11,8 +11,24 @@ import type { CapabilityCheck } from "./probe_capability_check_pb.js";
 import { file_sonde_v1_probe_capability_check } from "./probe_capability_check_pb.js";
 import type { CredentialChange } from "./probe_credential_change_pb.js";
 import { file_sonde_v1_probe_credential_change } from "./probe_credential_change_pb.js";
+import type { FileChmod } from "./probe_file_chmod_pb.js";
+import { file_sonde_v1_probe_file_chmod } from "./probe_file_chmod_pb.js";
+import type { FileChown } from "./probe_file_chown_pb.js";
+import { file_sonde_v1_probe_file_chown } from "./probe_file_chown_pb.js";
+import type { FileDelete } from "./probe_file_delete_pb.js";
+import { file_sonde_v1_probe_file_delete } from "./probe_file_delete_pb.js";
+import type { FileIo } from "./probe_file_io_pb.js";
+import { file_sonde_v1_probe_file_io } from "./probe_file_io_pb.js";
+import type { FileMount } from "./probe_file_mount_pb.js";
+import { file_sonde_v1_probe_file_mount } from "./probe_file_mount_pb.js";
 import type { FileOpen } from "./probe_file_open_pb.js";
 import { file_sonde_v1_probe_file_open } from "./probe_file_open_pb.js";
+import type { FileRename } from "./probe_file_rename_pb.js";
+import { file_sonde_v1_probe_file_rename } from "./probe_file_rename_pb.js";
+import type { FileStat } from "./probe_file_stat_pb.js";
+import { file_sonde_v1_probe_file_stat } from "./probe_file_stat_pb.js";
+import type { FileUnmount } from "./probe_file_unmount_pb.js";
+import { file_sonde_v1_probe_file_unmount } from "./probe_file_unmount_pb.js";
 import type { MemoryOomKill } from "./probe_memory_oom_kill_pb.js";
 import { file_sonde_v1_probe_memory_oom_kill } from "./probe_memory_oom_kill_pb.js";
 import type { MemoryReclaim } from "./probe_memory_reclaim_pb.js";
@@ -55,7 +71,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sonde/v1/event.proto.
  */
 export const file_sonde_v1_event: GenFile = /*@__PURE__*/
-  fileDesc("ChRzb25kZS92MS9ldmVudC5wcm90bxIIc29uZGUudjEiyQEKB1Byb2Nlc3MSDAoEdGdpZBgBIAEoDRILCgN0aWQYAiABKA0SDAoEcHBpZBgDIAEoDRILCgN1aWQYBCABKA0SCwoDZ2lkGAUgASgNEgwKBGNvbW0YBiABKAkSHQoIY29tbV9yYXcYByABKAxCBurhGAIQAUgAiAEBEhEKCWNncm91cF9pZBgIIAEoBBIuChFzdGFydF9ib290dGltZV9ucxgJIAEoBEIT6uEYDwoNbnMgc2luY2UgYm9vdEILCglfY29tbV9yYXcirwkKBUV2ZW50EisKDnRpbWVfdW5peF9uYW5vGAEgASgGQhPq4RgPCg1ucyBzaW5jZSAxOTcwEhMKC3Byb2JlX2luZGV4GAIgASgNEhoKCm5vZGVfaW5kZXgYAyABKA1CBurhGAIQAhILCgNjcHUYBCABKA0SIgoHcHJvY2VzcxgFIAEoCzIRLnNvbmRlLnYxLlByb2Nlc3MSJwoJZmlsZV9vcGVuGGQgASgLMhIuc29uZGUudjEuRmlsZU9wZW5IABItCgxwcm9jZXNzX2V4ZWMYZSABKAsyFS5zb25kZS52MS5Qcm9jZXNzRXhlY0gAEi0KDHByb2Nlc3NfZXhpdBhmIAEoCzIVLnNvbmRlLnYxLlByb2Nlc3NFeGl0SAASLQoMcHJvY2Vzc19mb3JrGGcgASgLMhUuc29uZGUudjEuUHJvY2Vzc0ZvcmtIABIrCgtzaWduYWxfc2VuZBhoIAEoCzIULnNvbmRlLnYxLlNpZ25hbFNlbmRIABIrCgt0Y3BfY29ubmVjdBh4IAEoCzIULnNvbmRlLnYxLlRjcENvbm5lY3RIABIpCgp0Y3BfYWNjZXB0GHkgASgLMhMuc29uZGUudjEuVGNwQWNjZXB0SAASJwoJdGNwX2Nsb3NlGHogASgLMhIuc29uZGUudjEuVGNwQ2xvc2VIABInCgl0Y3Bfc3RhdGUYeyABKAsyEi5zb25kZS52MS5UY3BTdGF0ZUgAEjEKDnRjcF9yZXRyYW5zbWl0GHwgASgLMhcuc29uZGUudjEuVGNwUmV0cmFuc21pdEgAEicKCXRjcF9yZXNldBh9IAEoCzISLnNvbmRlLnYxLlRjcFJlc2V0SAASKwoLcGFja2V0X2Ryb3AYfiABKAsyFC5zb25kZS52MS5QYWNrZXREcm9wSAASLAoLc29ja2V0X2JpbmQYgQEgASgLMhQuc29uZGUudjEuU29ja2V0QmluZEgAEjAKDXNvY2tldF9saXN0ZW4YggEgASgLMhYuc29uZGUudjEuU29ja2V0TGlzdGVuSAASMwoPc2NoZWRfcnVuX3F1ZXVlGJYBIAEoCzIXLnNvbmRlLnYxLlNjaGVkUnVuUXVldWVIABIzCg9tZW1vcnlfb29tX2tpbGwYmAEgASgLMhcuc29uZGUudjEuTWVtb3J5T29tS2lsbEgAEjIKDm1lbW9yeV9yZWNsYWltGJkBIAEoCzIXLnNvbmRlLnYxLk1lbW9yeVJlY2xhaW1IABI2ChBjYXBhYmlsaXR5X2NoZWNrGKABIAEoCzIZLnNvbmRlLnYxLkNhcGFiaWxpdHlDaGVja0gAEjgKEWNyZWRlbnRpYWxfY2hhbmdlGKEBIAEoCzIaLnNvbmRlLnYxLkNyZWRlbnRpYWxDaGFuZ2VIABIsCgttb2R1bGVfbG9hZBiiASABKAsyFC5zb25kZS52MS5Nb2R1bGVMb2FkSAASJgoIYnBmX2xvYWQYowEgASgLMhEuc29uZGUudjEuQnBmTG9hZEgAEjAKDXB0cmFjZV9hdHRhY2gYpAEgASgLMhYuc29uZGUudjEuUHRyYWNlQXR0YWNoSABCCQoHcGF5bG9hZEIzCghzb25kZS52MVABWiVzb25kZS9jbGllbnRzL2dvL2dlbi9zb25kZS92MTtzb25kZXYxYgZwcm90bzM", [file_sonde_v1_options, file_sonde_v1_probe_bpf_load, file_sonde_v1_probe_capability_check, file_sonde_v1_probe_credential_change, file_sonde_v1_probe_file_open, file_sonde_v1_probe_memory_oom_kill, file_sonde_v1_probe_memory_reclaim, file_sonde_v1_probe_module_load, file_sonde_v1_probe_packet_drop, file_sonde_v1_probe_process_exec, file_sonde_v1_probe_process_exit, file_sonde_v1_probe_process_fork, file_sonde_v1_probe_ptrace_attach, file_sonde_v1_probe_sched_run_queue, file_sonde_v1_probe_signal_send, file_sonde_v1_probe_socket_bind, file_sonde_v1_probe_socket_listen, file_sonde_v1_probe_tcp_accept, file_sonde_v1_probe_tcp_close, file_sonde_v1_probe_tcp_connect, file_sonde_v1_probe_tcp_reset, file_sonde_v1_probe_tcp_retransmit, file_sonde_v1_probe_tcp_state]);
+  fileDesc("ChRzb25kZS92MS9ldmVudC5wcm90bxIIc29uZGUudjEiyQEKB1Byb2Nlc3MSDAoEdGdpZBgBIAEoDRILCgN0aWQYAiABKA0SDAoEcHBpZBgDIAEoDRILCgN1aWQYBCABKA0SCwoDZ2lkGAUgASgNEgwKBGNvbW0YBiABKAkSHQoIY29tbV9yYXcYByABKAxCBurhGAIQAUgAiAEBEhEKCWNncm91cF9pZBgIIAEoBBIuChFzdGFydF9ib290dGltZV9ucxgJIAEoBEIT6uEYDwoNbnMgc2luY2UgYm9vdEILCglfY29tbV9yYXcihwwKBUV2ZW50EisKDnRpbWVfdW5peF9uYW5vGAEgASgGQhPq4RgPCg1ucyBzaW5jZSAxOTcwEhMKC3Byb2JlX2luZGV4GAIgASgNEhoKCm5vZGVfaW5kZXgYAyABKA1CBurhGAIQAhILCgNjcHUYBCABKA0SIgoHcHJvY2VzcxgFIAEoCzIRLnNvbmRlLnYxLlByb2Nlc3MSJwoJZmlsZV9vcGVuGGQgASgLMhIuc29uZGUudjEuRmlsZU9wZW5IABItCgxwcm9jZXNzX2V4ZWMYZSABKAsyFS5zb25kZS52MS5Qcm9jZXNzRXhlY0gAEi0KDHByb2Nlc3NfZXhpdBhmIAEoCzIVLnNvbmRlLnYxLlByb2Nlc3NFeGl0SAASLQoMcHJvY2Vzc19mb3JrGGcgASgLMhUuc29uZGUudjEuUHJvY2Vzc0ZvcmtIABIrCgtzaWduYWxfc2VuZBhoIAEoCzIULnNvbmRlLnYxLlNpZ25hbFNlbmRIABIjCgdmaWxlX2lvGG4gASgLMhAuc29uZGUudjEuRmlsZUlvSAASKwoLZmlsZV9kZWxldGUYbyABKAsyFC5zb25kZS52MS5GaWxlRGVsZXRlSAASKwoLZmlsZV9yZW5hbWUYcCABKAsyFC5zb25kZS52MS5GaWxlUmVuYW1lSAASJwoJZmlsZV9zdGF0GHEgASgLMhIuc29uZGUudjEuRmlsZVN0YXRIABIpCgpmaWxlX21vdW50GHIgASgLMhMuc29uZGUudjEuRmlsZU1vdW50SAASLQoMZmlsZV91bm1vdW50GHMgASgLMhUuc29uZGUudjEuRmlsZVVubW91bnRIABIpCgpmaWxlX2NobW9kGHQgASgLMhMuc29uZGUudjEuRmlsZUNobW9kSAASKQoKZmlsZV9jaG93bhh1IAEoCzITLnNvbmRlLnYxLkZpbGVDaG93bkgAEisKC3RjcF9jb25uZWN0GHggASgLMhQuc29uZGUudjEuVGNwQ29ubmVjdEgAEikKCnRjcF9hY2NlcHQYeSABKAsyEy5zb25kZS52MS5UY3BBY2NlcHRIABInCgl0Y3BfY2xvc2UYeiABKAsyEi5zb25kZS52MS5UY3BDbG9zZUgAEicKCXRjcF9zdGF0ZRh7IAEoCzISLnNvbmRlLnYxLlRjcFN0YXRlSAASMQoOdGNwX3JldHJhbnNtaXQYfCABKAsyFy5zb25kZS52MS5UY3BSZXRyYW5zbWl0SAASJwoJdGNwX3Jlc2V0GH0gASgLMhIuc29uZGUudjEuVGNwUmVzZXRIABIrCgtwYWNrZXRfZHJvcBh+IAEoCzIULnNvbmRlLnYxLlBhY2tldERyb3BIABIsCgtzb2NrZXRfYmluZBiBASABKAsyFC5zb25kZS52MS5Tb2NrZXRCaW5kSAASMAoNc29ja2V0X2xpc3RlbhiCASABKAsyFi5zb25kZS52MS5Tb2NrZXRMaXN0ZW5IABIzCg9zY2hlZF9ydW5fcXVldWUYlgEgASgLMhcuc29uZGUudjEuU2NoZWRSdW5RdWV1ZUgAEjMKD21lbW9yeV9vb21fa2lsbBiYASABKAsyFy5zb25kZS52MS5NZW1vcnlPb21LaWxsSAASMgoObWVtb3J5X3JlY2xhaW0YmQEgASgLMhcuc29uZGUudjEuTWVtb3J5UmVjbGFpbUgAEjYKEGNhcGFiaWxpdHlfY2hlY2sYoAEgASgLMhkuc29uZGUudjEuQ2FwYWJpbGl0eUNoZWNrSAASOAoRY3JlZGVudGlhbF9jaGFuZ2UYoQEgASgLMhouc29uZGUudjEuQ3JlZGVudGlhbENoYW5nZUgAEiwKC21vZHVsZV9sb2FkGKIBIAEoCzIULnNvbmRlLnYxLk1vZHVsZUxvYWRIABImCghicGZfbG9hZBijASABKAsyES5zb25kZS52MS5CcGZMb2FkSAASMAoNcHRyYWNlX2F0dGFjaBikASABKAsyFi5zb25kZS52MS5QdHJhY2VBdHRhY2hIAEIJCgdwYXlsb2FkQjMKCHNvbmRlLnYxUAFaJXNvbmRlL2NsaWVudHMvZ28vZ2VuL3NvbmRlL3YxO3NvbmRldjFiBnByb3RvMw", [file_sonde_v1_options, file_sonde_v1_probe_bpf_load, file_sonde_v1_probe_capability_check, file_sonde_v1_probe_credential_change, file_sonde_v1_probe_file_chmod, file_sonde_v1_probe_file_chown, file_sonde_v1_probe_file_delete, file_sonde_v1_probe_file_io, file_sonde_v1_probe_file_mount, file_sonde_v1_probe_file_open, file_sonde_v1_probe_file_rename, file_sonde_v1_probe_file_stat, file_sonde_v1_probe_file_unmount, file_sonde_v1_probe_memory_oom_kill, file_sonde_v1_probe_memory_reclaim, file_sonde_v1_probe_module_load, file_sonde_v1_probe_packet_drop, file_sonde_v1_probe_process_exec, file_sonde_v1_probe_process_exit, file_sonde_v1_probe_process_fork, file_sonde_v1_probe_ptrace_attach, file_sonde_v1_probe_sched_run_queue, file_sonde_v1_probe_signal_send, file_sonde_v1_probe_socket_bind, file_sonde_v1_probe_socket_listen, file_sonde_v1_probe_tcp_accept, file_sonde_v1_probe_tcp_close, file_sonde_v1_probe_tcp_connect, file_sonde_v1_probe_tcp_reset, file_sonde_v1_probe_tcp_retransmit, file_sonde_v1_probe_tcp_state]);
 
 /**
  * The process that an event happened in. (tgid, start_boottime_ns) names a process for good within one
@@ -223,6 +239,70 @@ export type Event = Message<"sonde.v1.Event"> & {
      */
     value: SignalSend;
     case: "signalSend";
+  } | {
+    /**
+     * Probe file.io.
+     *
+     * @generated from field: sonde.v1.FileIo file_io = 110;
+     */
+    value: FileIo;
+    case: "fileIo";
+  } | {
+    /**
+     * Probe file.delete.
+     *
+     * @generated from field: sonde.v1.FileDelete file_delete = 111;
+     */
+    value: FileDelete;
+    case: "fileDelete";
+  } | {
+    /**
+     * Probe file.rename.
+     *
+     * @generated from field: sonde.v1.FileRename file_rename = 112;
+     */
+    value: FileRename;
+    case: "fileRename";
+  } | {
+    /**
+     * Probe file.stat.
+     *
+     * @generated from field: sonde.v1.FileStat file_stat = 113;
+     */
+    value: FileStat;
+    case: "fileStat";
+  } | {
+    /**
+     * Probe file.mount.
+     *
+     * @generated from field: sonde.v1.FileMount file_mount = 114;
+     */
+    value: FileMount;
+    case: "fileMount";
+  } | {
+    /**
+     * Probe file.unmount.
+     *
+     * @generated from field: sonde.v1.FileUnmount file_unmount = 115;
+     */
+    value: FileUnmount;
+    case: "fileUnmount";
+  } | {
+    /**
+     * Probe file.chmod.
+     *
+     * @generated from field: sonde.v1.FileChmod file_chmod = 116;
+     */
+    value: FileChmod;
+    case: "fileChmod";
+  } | {
+    /**
+     * Probe file.chown.
+     *
+     * @generated from field: sonde.v1.FileChown file_chown = 117;
+     */
+    value: FileChown;
+    case: "fileChown";
   } | {
     /**
      * Probe tcp.connect.
