@@ -77,7 +77,7 @@ static __always_inline void handle_chown(struct sonde_counters *counters_here, s
 	SONDE_SUBMIT_PATH(counters_here, event);
 }
 
-/* The calls, and not notify_change, which has no path as the caller wrote it, and is not reached by those that fail early. */
+/* The calls, and not notify_change: that has no path as the caller wrote it, and is not reached by those that fail early. */
 SONDE_SYSCALL_BODIES(file_chown, handle_chown)
 SONDE_SYSCALL(chown, 3)
 SONDE_SYSCALL(lchown, 3)

@@ -20,7 +20,7 @@ export interface FileChown {
   dirfd: number;
   /**
    * The path as the caller wrote it, up to 4,096 bytes, not resolved. Bytes that are not UTF-8 are
-   * replaced by U+FFFD and the field with _raw is set. The caller's memory is read at the end of the call: a
+   * replaced by U+FFFD and path_raw is set. The caller's memory is read at the end of the call: a
    * sibling thread can have changed it, so do not base a security decision on it.
    * Empty for fchown.
    */

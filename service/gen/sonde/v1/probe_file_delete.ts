@@ -9,7 +9,8 @@ import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 
 /**
  * One call of unlink, unlinkat or rmdir, seen when it returns, failed or not. A name is removed; the file itself
- * goes when it has no name left and nobody has it open. Deletions made through io_uring or by the kernel itself pass no system call and are not seen.
+ * goes when it has no name left and nobody has it open. Deletions made through io_uring or by the kernel itself pass no
+ * system call and are not seen.
  */
 export interface FileDelete {
   /** Which system call it was. */
@@ -21,7 +22,7 @@ export interface FileDelete {
   dirfd: number;
   /**
    * The path as the caller wrote it, up to 4,096 bytes, not resolved. Bytes that are not UTF-8 are
-   * replaced by U+FFFD and the field with _raw is set. The caller's memory is read at the end of the call: a
+   * replaced by U+FFFD and path_raw is set. The caller's memory is read at the end of the call: a
    * sibling thread can have changed it, so do not base a security decision on it.
    */
   path: string;

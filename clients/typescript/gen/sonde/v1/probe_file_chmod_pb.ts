@@ -43,7 +43,7 @@ export type FileChmod = Message<"sonde.v1.FileChmod"> & {
 
   /**
    * The path as the caller wrote it, up to 4,096 bytes, not resolved. Bytes that are not UTF-8 are
-   * replaced by U+FFFD and the field with _raw is set. The caller's memory is read at the end of the call: a
+   * replaced by U+FFFD and path_raw is set. The caller's memory is read at the end of the call: a
    * sibling thread can have changed it, so do not base a security decision on it.
    * Empty for fchmod.
    *
@@ -59,7 +59,8 @@ export type FileChmod = Message<"sonde.v1.FileChmod"> & {
   pathRaw?: Uint8Array;
 
   /**
-   * Permission bits as passed by the caller; the kernel takes the lower 12 (set-user-id 2048, set-group-id 1024, sticky 512).
+   * Permission bits as passed by the caller; the kernel takes the lower 12 (2048 set-user-id, 1024
+   * set-group-id, 512 sticky).
    *
    * @generated from field: uint32 mode = 6;
    */

@@ -43,7 +43,7 @@ export type FileChown = Message<"sonde.v1.FileChown"> & {
 
   /**
    * The path as the caller wrote it, up to 4,096 bytes, not resolved. Bytes that are not UTF-8 are
-   * replaced by U+FFFD and the field with _raw is set. The caller's memory is read at the end of the call: a
+   * replaced by U+FFFD and path_raw is set. The caller's memory is read at the end of the call: a
    * sibling thread can have changed it, so do not base a security decision on it.
    * Empty for fchown.
    *

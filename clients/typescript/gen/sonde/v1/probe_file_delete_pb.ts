@@ -15,7 +15,8 @@ export const file_sonde_v1_probe_file_delete: GenFile = /*@__PURE__*/
 
 /**
  * One call of unlink, unlinkat or rmdir, seen when it returns, failed or not. A name is removed; the file itself
- * goes when it has no name left and nobody has it open. Deletions made through io_uring or by the kernel itself pass no system call and are not seen.
+ * goes when it has no name left and nobody has it open. Deletions made through io_uring or by the kernel itself pass no
+ * system call and are not seen.
  *
  * @generated from message sonde.v1.FileDelete
  */
@@ -37,7 +38,7 @@ export type FileDelete = Message<"sonde.v1.FileDelete"> & {
 
   /**
    * The path as the caller wrote it, up to 4,096 bytes, not resolved. Bytes that are not UTF-8 are
-   * replaced by U+FFFD and the field with _raw is set. The caller's memory is read at the end of the call: a
+   * replaced by U+FFFD and path_raw is set. The caller's memory is read at the end of the call: a
    * sibling thread can have changed it, so do not base a security decision on it.
    *
    * @generated from field: string path = 3;

@@ -55,7 +55,7 @@ export type FileMount = Message<"sonde.v1.FileMount"> & {
 
   /**
    * The path where it is to be seen as the caller wrote it, up to 4,096 bytes, not resolved. Bytes that are not UTF-8 are
-   * replaced by U+FFFD and the field with _raw is set. The caller's memory is read at the end of the call: a
+   * replaced by U+FFFD and target_raw is set. The caller's memory is read at the end of the call: a
    * sibling thread can have changed it, so do not base a security decision on it.
    *
    * @generated from field: string target = 5;

@@ -37,7 +37,7 @@ export type FileRename = Message<"sonde.v1.FileRename"> & {
 
   /**
    * The path of the file as the caller wrote it, up to 4,096 bytes, not resolved. Bytes that are not UTF-8 are
-   * replaced by U+FFFD and the field with _raw is set. The caller's memory is read at the end of the call: a
+   * replaced by U+FFFD and old_path_raw is set. The caller's memory is read at the end of the call: a
    * sibling thread can have changed it, so do not base a security decision on it.
    *
    * @generated from field: string old_path = 3;
@@ -60,7 +60,7 @@ export type FileRename = Message<"sonde.v1.FileRename"> & {
 
   /**
    * The path that it is to have as the caller wrote it, up to 4,096 bytes, not resolved. Bytes that are not UTF-8 are
-   * replaced by U+FFFD and the field with _raw is set. The caller's memory is read at the end of the call: a
+   * replaced by U+FFFD and new_path_raw is set. The caller's memory is read at the end of the call: a
    * sibling thread can have changed it, so do not base a security decision on it.
    *
    * @generated from field: string new_path = 6;

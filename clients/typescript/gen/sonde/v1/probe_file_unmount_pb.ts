@@ -22,7 +22,7 @@ export const file_sonde_v1_probe_file_unmount: GenFile = /*@__PURE__*/
 export type FileUnmount = Message<"sonde.v1.FileUnmount"> & {
   /**
    * The path of the mount as the caller wrote it, up to 4,096 bytes, not resolved. Bytes that are not UTF-8 are
-   * replaced by U+FFFD and the field with _raw is set. The caller's memory is read at the end of the call: a
+   * replaced by U+FFFD and target_raw is set. The caller's memory is read at the end of the call: a
    * sibling thread can have changed it, so do not base a security decision on it.
    *
    * @generated from field: string target = 1;
