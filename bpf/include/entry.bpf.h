@@ -44,19 +44,27 @@ static __always_inline u32 sonde_mix(u32 value)
 	return value ^ value >> 13;
 }
 
-static __always_inline bool sonde_sampled_out(struct sonde_controls *control)
+/* Whose hit it is, for sampling by process. */
+typedef u32 (*sonde_tgid_of)(void *ctx);
+
+static __always_inline u32 sonde_current_tgid(__attribute__((unused)) void *ctx)
+{
+	return bpf_get_current_pid_tgid() >> 32;
+}
+
+static __always_inline bool sonde_sampled_out(struct sonde_controls *control, void *ctx, sonde_tgid_of tgid_of)
 {
 	u32 one_in = control->sample_one_in, salt = control->process_salt;
 
 	if (one_in <= 1)
 		return false;
 	if (salt)
-		return sonde_mix((u32)(bpf_get_current_pid_tgid() >> 32) ^ salt) % one_in;
+		return sonde_mix(tgid_of(ctx) ^ salt) % one_in;
 	return bpf_get_prandom_u32() % one_in;
 }
 
 /* False: the hit makes no event, and is counted. */
-static __always_inline bool sonde_wanted(struct sonde_counters *counters_here)
+static __always_inline bool sonde_wanted(struct sonde_counters *counters_here, void *ctx, sonde_tgid_of tgid_of)
 {
 	struct sonde_controls *control;
 	u32 zero = 0;
@@ -66,7 +74,7 @@ static __always_inline bool sonde_wanted(struct sonde_counters *counters_here)
 		sonde_count(counters_here->paused);
 		return false;
 	}
-	if (sonde_sampled_out(control)) {
+	if (sonde_sampled_out(control, ctx, tgid_of)) {
 		sonde_count(counters_here->sampled_out);
 		return false;
 	}
@@ -77,7 +85,8 @@ static __always_inline bool sonde_wanted(struct sonde_counters *counters_here)
  * Returns only if this hit makes no event, already counted; else the body goes on in its place. Either ends with
  * sonde_timer_stop, to which an entry hands what it got here.
  */
-static __always_inline __attribute__((warn_unused_result)) struct sonde_counters *sonde_enter(void *ctx, void *bodies)
+static __always_inline __attribute__((warn_unused_result)) struct sonde_counters *
+sonde_enter(void *ctx, void *bodies, sonde_tgid_of tgid_of)
 {
 	struct sonde_counters *counters_here = sonde_counters_here();
 
@@ -85,7 +94,7 @@ static __always_inline __attribute__((warn_unused_result)) struct sonde_counters
 		return NULL;
 	sonde_count(counters_here->fired);
 	sonde_timer_start(counters_here);
-	if (sonde_wanted(counters_here)) {
+	if (sonde_wanted(counters_here, ctx, tgid_of)) {
 		bpf_tail_call(ctx, bodies, 0);
 		/* No body yet: the trace is being started and counts as paused. */
 		sonde_count(counters_here->paused);

@@ -156,6 +156,15 @@ static __always_inline void sonde_own_socket(void *event, u64 *ctx)
 }
 
 /* 0: not known. */
+static __always_inline u32 sonde_own_socket_tgid(void *ctx)
+{
+	u64 key = *(u64 *)ctx;
+	struct sonde_socket *socket = bpf_map_lookup_elem(&sockets, &key);
+
+	return socket ? socket->owner.process.tgid : 0;
+}
+
+/* 0: not known. */
 static __always_inline u64 sonde_age_ns(u64 key)
 {
 	struct sonde_socket *socket = bpf_map_lookup_elem(&sockets, &key);

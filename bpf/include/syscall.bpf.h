@@ -197,7 +197,7 @@ static __always_inline void sonde_syscall_from_return_probe(struct pt_regs *ctx,
 		struct sonde_counters *counters_here = NULL;                                       \
                                                                                                    \
 		if (wants_exit)                                                                    \
-			counters_here = sonde_enter(ctx, &bodies);                                 \
+			counters_here = sonde_enter(ctx, &bodies, sonde_current_tgid);                                 \
 		sonde_forget_call();                                                               \
 		sonde_timer_stop(counters_here);                                                   \
 		return 0;                                                                          \
@@ -211,7 +211,7 @@ static __always_inline void sonde_syscall_from_return_probe(struct pt_regs *ctx,
 	int return_##call(struct pt_regs *ctx)                                                     \
 	{                                                                                          \
 		if (wants_return)                                                                  \
-			sonde_timer_stop(sonde_enter(ctx, &bodies));                               \
+			sonde_timer_stop(sonde_enter(ctx, &bodies, sonde_current_tgid));                               \
 		return 0;                                                                          \
 	}
 

@@ -14,7 +14,7 @@
 /*
  * The programs of one hook. `wanted(ctx)` says whether the hit is one of the probe's: others are not counted.
  * `parts` are those of the context that are taken from where the kernel is now, bits of sonde_context; the others
- * `own(event, ctx)` fills, before the early filter. `handle(counters, event, ctx)` fills the probe's own fields, asks
+ * `own(event, ctx)` fills, before the early filter; `own_tgid(ctx)`, with `own` in its place, gives the process alone. `handle(counters, event, ctx)` fills the probe's own fields, asks
  * sonde_complete and submits. The hook has a scratch of its name. The body has a prog array of its own: the kernel lets no other hook call it.
  */
 #define SONDE_TRACEPOINT(hook, tracepoint, wanted, parts, own, handle)                             \
@@ -42,7 +42,7 @@
 	int hook(u64 *ctx)                                                                         \
 	{                                                                                          \
 		if (wanted(ctx))                                                                   \
-			sonde_timer_stop(sonde_enter(ctx, &hook##_bodies));                        \
+			sonde_timer_stop(sonde_enter(ctx, &hook##_bodies, own##_tgid));            \
 		return 0;                                                                          \
 	}
 
@@ -54,5 +54,6 @@ static __always_inline bool sonde_always(__attribute__((unused)) u64 *ctx)
 
 /* Of hooks that are passed by the task whose event it is. */
 static __always_inline void sonde_own_nothing(__attribute__((unused)) void *event, __attribute__((unused)) u64 *ctx) {}
+#define sonde_own_nothing_tgid sonde_current_tgid
 
 #endif

@@ -300,7 +300,7 @@ static __always_inline int enter(void *ctx)
 	struct sonde_counters *counters_here = NULL;
 
 	if (is_wanted())
-		counters_here = sonde_enter(ctx, &bodies);
+		counters_here = sonde_enter(ctx, &bodies, sonde_current_tgid);
 	forget_start();
 	sonde_timer_stop(counters_here);
 	return 0;

@@ -34,6 +34,11 @@ static __always_inline void own_nobody(void *event, __attribute__((unused)) u64 
 	common->_mount_namespace = 0;
 }
 
+static __always_inline u32 own_nobody_tgid(__attribute__((unused)) void *ctx)
+{
+	return 0;
+}
+
 /* A socket's queues use the word for other things (a union in struct sk_buff), but what they hold came in by this number. */
 static __always_inline bool has_device(struct sk_buff *skb, struct net_device *device)
 {

@@ -97,6 +97,11 @@ static __always_inline void own_next(struct sched_run_queue_event *event, u64 *c
 	sonde_own_task(&event->_event, (struct task_struct *)ctx[2]);
 }
 
+static __always_inline u32 own_next_tgid(void *ctx)
+{
+	return ((struct task_struct *)((u64 *)ctx)[2])->tgid;
+}
+
 static __always_inline void handle_switch(struct sonde_counters *counters_here, struct sched_run_queue_event *event,
 					  __attribute__((unused)) u64 *ctx)
 {

@@ -4,12 +4,14 @@ import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { MemoryReclaim_Scope } from '../../clients/typescript/index.js';
+import { MemoryReclaim_Scope, SamplingMode } from '../../clients/typescript/index.js';
 import { isKernelAtLeast } from '../../service/catalog/kernel-version.js';
 import { PACKAGE_ROOT } from '../../service/paths.js';
 import { startChild } from './child.js';
-import { eventsOf } from './collect.js';
+import { eventsOf, stopAndRead } from './collect.js';
+import { sharedNode } from './node.js';
 import { openThreads } from './opens.js';
+import { NO_LIMITS } from './requests.js';
 import { watch } from './watch.js';
 
 const PROGRAM = join(PACKAGE_ROOT, 'dist/test/e2e/privileged');
@@ -93,4 +95,32 @@ test('threads that share a CPU wait for it, and are seen as themselves', async (
 	const onOne = waits.filter(({ event }) => event.cpu === 0);
 	assert.ok(onOne.length > 0);
 	assert.ok(threads.size >= 4, `${threads.size} threads`);
+});
+
+test('sampling by process goes by who waited, not by who ran', async (t) => {
+	const { client } = await sharedNode();
+	const openers = await Promise.all(
+		Array.from({ length: 16 }, () => openThreads(t, { threads: 2, cpu: 0, count: 300 })),
+	);
+	const filter = `process.tgid in [${openers.map(({ pid }) => pid).join()}]`;
+	const limits = { ...NO_LIMITS, ringBytes: 33_554_432 };
+	const sampling = { sampleOneIn: 2, mode: SamplingMode.PROCESS };
+	const start = async (probe: { sampling?: typeof sampling }) => {
+		const { trace } = await client.startTrace({
+			probes: [{ probe: 'sched.run_queue', filter, ...probe }],
+			limits,
+		});
+		return trace?.traceId ?? '';
+	};
+	const [whole, sampled] = [await start({}), await start({ sampling })];
+	await Promise.all(openers.map((opener) => opener.run()));
+	const countsOf = async (traceId: string) => {
+		const waits = eventsOf(await stopAndRead(client, traceId), 'schedRunQueue');
+		return openers.map(({ pid }) => waits.filter(({ event }) => event.process?.tgid === pid).length);
+	};
+	const [all, some] = [await countsOf(whole), await countsOf(sampled)];
+	for (const [i, count] of some.entries())
+		assert.ok(count === 0 || count === all[i], `${count} of ${all[i]}`);
+	// By chance all of 16 are on one side once in thirty thousand runs.
+	assert.ok(some.includes(0) && some.some((count) => count > 0), `all on one side: ${some.join()}`);
 });
