@@ -1,10 +1,11 @@
-import { type DescEnum, type DescField, ScalarType } from '@bufbuild/protobuf';
+import { type DescEnum, type DescField, getOption, ScalarType } from '@bufbuild/protobuf';
 import {
 	isReflectList,
 	isReflectMap,
 	isReflectMessage,
 	type ReflectMessage,
 } from '@bufbuild/protobuf/reflect';
+import { event_field, formatIpAddress } from '../typescript/index.js';
 import { escapeBytes, escapeText } from './escape.js';
 
 /**
@@ -42,10 +43,16 @@ export function describeValue(value: unknown, field: DescField): string {
 		);
 		return `{${entries.join(', ')}}`;
 	}
-	if (value instanceof Uint8Array) return quote(escapeBytes(value));
+	if (value instanceof Uint8Array)
+		return isAddress(field) ? formatIpAddress(value) : quote(escapeBytes(value));
 	if (typeof value === 'string') return quote(escapeText(value));
 	if (typeof value === 'number' && field.enum) return enumName(field.enum, value);
 	return String(value);
+}
+
+/** Whether a field of bytes holds an address of IPv4 or IPv6: it then has always 4 or 16 of them. */
+export function isAddress(field: DescField): boolean {
+	return getOption(field, event_field).unit === 'IP address';
 }
 
 function quote(escaped: string): string {

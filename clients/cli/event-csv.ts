@@ -2,9 +2,11 @@ import { type DescField, fromBinary, getOption, type JsonValue, toJson } from '@
 import {
 	type Event,
 	EventSchema,
+	formatIpAddress,
 	probe as probeOption,
 	StreamEventsResponseSchema,
 } from '../typescript/index.js';
+import { isAddress } from './describe-message.js';
 import type { Output } from './output.js';
 import type { TraceOutput } from './trace-output.js';
 
@@ -66,10 +68,17 @@ function payloadColumns(probes: readonly string[]): Column[] {
 	const fields = PAYLOAD_FIELDS.flatMap(({ message }) =>
 		message !== undefined && probes.includes(getOption(message, probeOption).id) ? message.fields : [],
 	);
-	return [...new Set(fields.map(({ name }) => name))].map((name) => ({
+	const byName = new Map(fields.map((field) => [field.name, field]));
+	return [...byName].map(([name, field]) => ({
 		title: taken.has(name) ? `payload.${name}` : name,
-		cell: ({ payload }) => member(payload, name),
+		cell: ({ payload }) => readable(member(payload, name), field),
 	}));
+}
+
+/** JSON has bytes as base64, in which nobody reads an address. */
+function readable(value: JsonValue | undefined, field: DescField): JsonValue | undefined {
+	if (typeof value !== 'string' || !isAddress(field)) return value;
+	return formatIpAddress(Buffer.from(value, 'base64'));
 }
 
 function rowOf(event: Event, probes: readonly string[]): Row {

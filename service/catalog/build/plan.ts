@@ -8,6 +8,7 @@ const FIXED64 = 1;
 const LENGTH_DELIMITED = 2;
 
 const ADDRESS_BYTES = 16;
+const ADDRESS_UNIT = 'IP address';
 
 /** Struct and message do not fit; the message names both and the member. */
 export class JoinError extends Error {
@@ -74,8 +75,12 @@ function joinField(
 	}
 	if (field.fieldKind === 'scalar') {
 		if (field.scalar === ScalarType.STRING) return joinText(contract, field, type, offset, where);
-		if (field.scalar === ScalarType.BYTES && isAddress(type))
+		if (field.scalar === ScalarType.BYTES && isAddress(type)) {
+			// By this clients know that the bytes are one.
+			if (contract.optionsOf(field).unit !== ADDRESS_UNIT)
+				throw new JoinError(`${field.parent.typeName}.${field.name} needs the unit "${ADDRESS_UNIT}"`);
 			return { op: 'address', offset, tag: tagOf(field, LENGTH_DELIMITED) };
+		}
 		const op = numberOp(field.scalar, type);
 		if (op !== undefined) return { op, offset, tag: tagOf(field, op === 'ktime' ? FIXED64 : VARINT) };
 	}
