@@ -160,6 +160,35 @@ type Event struct {
 	// Types that are valid to be assigned to Payload:
 	//
 	//	*Event_FileOpen
+	//	*Event_ProcessExec
+	//	*Event_ProcessExit
+	//	*Event_ProcessFork
+	//	*Event_SignalSend
+	//	*Event_FileIo
+	//	*Event_FileDelete
+	//	*Event_FileRename
+	//	*Event_FileStat
+	//	*Event_FileMount
+	//	*Event_FileUnmount
+	//	*Event_FileChmod
+	//	*Event_FileChown
+	//	*Event_TcpConnect
+	//	*Event_TcpAccept
+	//	*Event_TcpClose
+	//	*Event_TcpState
+	//	*Event_TcpRetransmit
+	//	*Event_TcpReset
+	//	*Event_PacketDrop
+	//	*Event_SocketBind
+	//	*Event_SocketListen
+	//	*Event_SchedRunQueue
+	//	*Event_MemoryOomKill
+	//	*Event_MemoryReclaim
+	//	*Event_CapabilityCheck
+	//	*Event_CredentialChange
+	//	*Event_ModuleLoad
+	//	*Event_BpfLoad
+	//	*Event_PtraceAttach
 	Payload       isEvent_Payload `protobuf_oneof:"payload"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -246,6 +275,267 @@ func (x *Event) GetFileOpen() *FileOpen {
 	return nil
 }
 
+func (x *Event) GetProcessExec() *ProcessExec {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_ProcessExec); ok {
+			return x.ProcessExec
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetProcessExit() *ProcessExit {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_ProcessExit); ok {
+			return x.ProcessExit
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetProcessFork() *ProcessFork {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_ProcessFork); ok {
+			return x.ProcessFork
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetSignalSend() *SignalSend {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_SignalSend); ok {
+			return x.SignalSend
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetFileIo() *FileIo {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_FileIo); ok {
+			return x.FileIo
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetFileDelete() *FileDelete {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_FileDelete); ok {
+			return x.FileDelete
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetFileRename() *FileRename {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_FileRename); ok {
+			return x.FileRename
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetFileStat() *FileStat {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_FileStat); ok {
+			return x.FileStat
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetFileMount() *FileMount {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_FileMount); ok {
+			return x.FileMount
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetFileUnmount() *FileUnmount {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_FileUnmount); ok {
+			return x.FileUnmount
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetFileChmod() *FileChmod {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_FileChmod); ok {
+			return x.FileChmod
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetFileChown() *FileChown {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_FileChown); ok {
+			return x.FileChown
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetTcpConnect() *TcpConnect {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_TcpConnect); ok {
+			return x.TcpConnect
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetTcpAccept() *TcpAccept {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_TcpAccept); ok {
+			return x.TcpAccept
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetTcpClose() *TcpClose {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_TcpClose); ok {
+			return x.TcpClose
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetTcpState() *TcpState {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_TcpState); ok {
+			return x.TcpState
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetTcpRetransmit() *TcpRetransmit {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_TcpRetransmit); ok {
+			return x.TcpRetransmit
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetTcpReset() *TcpReset {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_TcpReset); ok {
+			return x.TcpReset
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetPacketDrop() *PacketDrop {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_PacketDrop); ok {
+			return x.PacketDrop
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetSocketBind() *SocketBind {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_SocketBind); ok {
+			return x.SocketBind
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetSocketListen() *SocketListen {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_SocketListen); ok {
+			return x.SocketListen
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetSchedRunQueue() *SchedRunQueue {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_SchedRunQueue); ok {
+			return x.SchedRunQueue
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetMemoryOomKill() *MemoryOomKill {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_MemoryOomKill); ok {
+			return x.MemoryOomKill
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetMemoryReclaim() *MemoryReclaim {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_MemoryReclaim); ok {
+			return x.MemoryReclaim
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetCapabilityCheck() *CapabilityCheck {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_CapabilityCheck); ok {
+			return x.CapabilityCheck
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetCredentialChange() *CredentialChange {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_CredentialChange); ok {
+			return x.CredentialChange
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetModuleLoad() *ModuleLoad {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_ModuleLoad); ok {
+			return x.ModuleLoad
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetBpfLoad() *BpfLoad {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_BpfLoad); ok {
+			return x.BpfLoad
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetPtraceAttach() *PtraceAttach {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_PtraceAttach); ok {
+			return x.PtraceAttach
+		}
+	}
+	return nil
+}
+
 type isEvent_Payload interface {
 	isEvent_Payload()
 }
@@ -255,13 +545,216 @@ type Event_FileOpen struct {
 	FileOpen *FileOpen `protobuf:"bytes,100,opt,name=file_open,json=fileOpen,proto3,oneof"`
 }
 
+type Event_ProcessExec struct {
+	// Probe process.exec.
+	ProcessExec *ProcessExec `protobuf:"bytes,101,opt,name=process_exec,json=processExec,proto3,oneof"`
+}
+
+type Event_ProcessExit struct {
+	// Probe process.exit.
+	ProcessExit *ProcessExit `protobuf:"bytes,102,opt,name=process_exit,json=processExit,proto3,oneof"`
+}
+
+type Event_ProcessFork struct {
+	// Probe process.fork.
+	ProcessFork *ProcessFork `protobuf:"bytes,103,opt,name=process_fork,json=processFork,proto3,oneof"`
+}
+
+type Event_SignalSend struct {
+	// Probe signal.send.
+	SignalSend *SignalSend `protobuf:"bytes,104,opt,name=signal_send,json=signalSend,proto3,oneof"`
+}
+
+type Event_FileIo struct {
+	// Probe file.io.
+	FileIo *FileIo `protobuf:"bytes,110,opt,name=file_io,json=fileIo,proto3,oneof"`
+}
+
+type Event_FileDelete struct {
+	// Probe file.delete.
+	FileDelete *FileDelete `protobuf:"bytes,111,opt,name=file_delete,json=fileDelete,proto3,oneof"`
+}
+
+type Event_FileRename struct {
+	// Probe file.rename.
+	FileRename *FileRename `protobuf:"bytes,112,opt,name=file_rename,json=fileRename,proto3,oneof"`
+}
+
+type Event_FileStat struct {
+	// Probe file.stat.
+	FileStat *FileStat `protobuf:"bytes,113,opt,name=file_stat,json=fileStat,proto3,oneof"`
+}
+
+type Event_FileMount struct {
+	// Probe file.mount.
+	FileMount *FileMount `protobuf:"bytes,114,opt,name=file_mount,json=fileMount,proto3,oneof"`
+}
+
+type Event_FileUnmount struct {
+	// Probe file.unmount.
+	FileUnmount *FileUnmount `protobuf:"bytes,115,opt,name=file_unmount,json=fileUnmount,proto3,oneof"`
+}
+
+type Event_FileChmod struct {
+	// Probe file.chmod.
+	FileChmod *FileChmod `protobuf:"bytes,116,opt,name=file_chmod,json=fileChmod,proto3,oneof"`
+}
+
+type Event_FileChown struct {
+	// Probe file.chown.
+	FileChown *FileChown `protobuf:"bytes,117,opt,name=file_chown,json=fileChown,proto3,oneof"`
+}
+
+type Event_TcpConnect struct {
+	// Probe tcp.connect.
+	TcpConnect *TcpConnect `protobuf:"bytes,120,opt,name=tcp_connect,json=tcpConnect,proto3,oneof"`
+}
+
+type Event_TcpAccept struct {
+	// Probe tcp.accept.
+	TcpAccept *TcpAccept `protobuf:"bytes,121,opt,name=tcp_accept,json=tcpAccept,proto3,oneof"`
+}
+
+type Event_TcpClose struct {
+	// Probe tcp.close.
+	TcpClose *TcpClose `protobuf:"bytes,122,opt,name=tcp_close,json=tcpClose,proto3,oneof"`
+}
+
+type Event_TcpState struct {
+	// Probe tcp.state.
+	TcpState *TcpState `protobuf:"bytes,123,opt,name=tcp_state,json=tcpState,proto3,oneof"`
+}
+
+type Event_TcpRetransmit struct {
+	// Probe tcp.retransmit.
+	TcpRetransmit *TcpRetransmit `protobuf:"bytes,124,opt,name=tcp_retransmit,json=tcpRetransmit,proto3,oneof"`
+}
+
+type Event_TcpReset struct {
+	// Probe tcp.reset.
+	TcpReset *TcpReset `protobuf:"bytes,125,opt,name=tcp_reset,json=tcpReset,proto3,oneof"`
+}
+
+type Event_PacketDrop struct {
+	// Probe packet.drop.
+	PacketDrop *PacketDrop `protobuf:"bytes,126,opt,name=packet_drop,json=packetDrop,proto3,oneof"`
+}
+
+type Event_SocketBind struct {
+	// Probe socket.bind.
+	SocketBind *SocketBind `protobuf:"bytes,129,opt,name=socket_bind,json=socketBind,proto3,oneof"`
+}
+
+type Event_SocketListen struct {
+	// Probe socket.listen.
+	SocketListen *SocketListen `protobuf:"bytes,130,opt,name=socket_listen,json=socketListen,proto3,oneof"`
+}
+
+type Event_SchedRunQueue struct {
+	// Probe sched.run_queue.
+	SchedRunQueue *SchedRunQueue `protobuf:"bytes,150,opt,name=sched_run_queue,json=schedRunQueue,proto3,oneof"`
+}
+
+type Event_MemoryOomKill struct {
+	// Probe memory.oom_kill.
+	MemoryOomKill *MemoryOomKill `protobuf:"bytes,152,opt,name=memory_oom_kill,json=memoryOomKill,proto3,oneof"`
+}
+
+type Event_MemoryReclaim struct {
+	// Probe memory.reclaim.
+	MemoryReclaim *MemoryReclaim `protobuf:"bytes,153,opt,name=memory_reclaim,json=memoryReclaim,proto3,oneof"`
+}
+
+type Event_CapabilityCheck struct {
+	// Probe capability.check.
+	CapabilityCheck *CapabilityCheck `protobuf:"bytes,160,opt,name=capability_check,json=capabilityCheck,proto3,oneof"`
+}
+
+type Event_CredentialChange struct {
+	// Probe credential.change.
+	CredentialChange *CredentialChange `protobuf:"bytes,161,opt,name=credential_change,json=credentialChange,proto3,oneof"`
+}
+
+type Event_ModuleLoad struct {
+	// Probe module.load.
+	ModuleLoad *ModuleLoad `protobuf:"bytes,162,opt,name=module_load,json=moduleLoad,proto3,oneof"`
+}
+
+type Event_BpfLoad struct {
+	// Probe bpf.load.
+	BpfLoad *BpfLoad `protobuf:"bytes,163,opt,name=bpf_load,json=bpfLoad,proto3,oneof"`
+}
+
+type Event_PtraceAttach struct {
+	// Probe ptrace.attach.
+	PtraceAttach *PtraceAttach `protobuf:"bytes,164,opt,name=ptrace_attach,json=ptraceAttach,proto3,oneof"`
+}
+
 func (*Event_FileOpen) isEvent_Payload() {}
+
+func (*Event_ProcessExec) isEvent_Payload() {}
+
+func (*Event_ProcessExit) isEvent_Payload() {}
+
+func (*Event_ProcessFork) isEvent_Payload() {}
+
+func (*Event_SignalSend) isEvent_Payload() {}
+
+func (*Event_FileIo) isEvent_Payload() {}
+
+func (*Event_FileDelete) isEvent_Payload() {}
+
+func (*Event_FileRename) isEvent_Payload() {}
+
+func (*Event_FileStat) isEvent_Payload() {}
+
+func (*Event_FileMount) isEvent_Payload() {}
+
+func (*Event_FileUnmount) isEvent_Payload() {}
+
+func (*Event_FileChmod) isEvent_Payload() {}
+
+func (*Event_FileChown) isEvent_Payload() {}
+
+func (*Event_TcpConnect) isEvent_Payload() {}
+
+func (*Event_TcpAccept) isEvent_Payload() {}
+
+func (*Event_TcpClose) isEvent_Payload() {}
+
+func (*Event_TcpState) isEvent_Payload() {}
+
+func (*Event_TcpRetransmit) isEvent_Payload() {}
+
+func (*Event_TcpReset) isEvent_Payload() {}
+
+func (*Event_PacketDrop) isEvent_Payload() {}
+
+func (*Event_SocketBind) isEvent_Payload() {}
+
+func (*Event_SocketListen) isEvent_Payload() {}
+
+func (*Event_SchedRunQueue) isEvent_Payload() {}
+
+func (*Event_MemoryOomKill) isEvent_Payload() {}
+
+func (*Event_MemoryReclaim) isEvent_Payload() {}
+
+func (*Event_CapabilityCheck) isEvent_Payload() {}
+
+func (*Event_CredentialChange) isEvent_Payload() {}
+
+func (*Event_ModuleLoad) isEvent_Payload() {}
+
+func (*Event_BpfLoad) isEvent_Payload() {}
+
+func (*Event_PtraceAttach) isEvent_Payload() {}
 
 var File_sonde_v1_event_proto protoreflect.FileDescriptor
 
 const file_sonde_v1_event_proto_rawDesc = "" +
 	"\n" +
-	"\x14sonde/v1/event.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\x1a\x1esonde/v1/probe_file_open.proto\"\x8e\x02\n" +
+	"\x14sonde/v1/event.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\x1a\x1dsonde/v1/probe_bpf_load.proto\x1a%sonde/v1/probe_capability_check.proto\x1a&sonde/v1/probe_credential_change.proto\x1a\x1fsonde/v1/probe_file_chmod.proto\x1a\x1fsonde/v1/probe_file_chown.proto\x1a sonde/v1/probe_file_delete.proto\x1a\x1csonde/v1/probe_file_io.proto\x1a\x1fsonde/v1/probe_file_mount.proto\x1a\x1esonde/v1/probe_file_open.proto\x1a sonde/v1/probe_file_rename.proto\x1a\x1esonde/v1/probe_file_stat.proto\x1a!sonde/v1/probe_file_unmount.proto\x1a$sonde/v1/probe_memory_oom_kill.proto\x1a#sonde/v1/probe_memory_reclaim.proto\x1a sonde/v1/probe_module_load.proto\x1a sonde/v1/probe_packet_drop.proto\x1a!sonde/v1/probe_process_exec.proto\x1a!sonde/v1/probe_process_exit.proto\x1a!sonde/v1/probe_process_fork.proto\x1a\"sonde/v1/probe_ptrace_attach.proto\x1a$sonde/v1/probe_sched_run_queue.proto\x1a sonde/v1/probe_signal_send.proto\x1a sonde/v1/probe_socket_bind.proto\x1a\"sonde/v1/probe_socket_listen.proto\x1a\x1fsonde/v1/probe_tcp_accept.proto\x1a\x1esonde/v1/probe_tcp_close.proto\x1a sonde/v1/probe_tcp_connect.proto\x1a\x1esonde/v1/probe_tcp_reset.proto\x1a#sonde/v1/probe_tcp_retransmit.proto\x1a\x1esonde/v1/probe_tcp_state.proto\"\x8e\x02\n" +
 	"\aProcess\x12\x12\n" +
 	"\x04tgid\x18\x01 \x01(\rR\x04tgid\x12\x10\n" +
 	"\x03tid\x18\x02 \x01(\rR\x03tid\x12\x12\n" +
@@ -273,7 +766,7 @@ const file_sonde_v1_event_proto_rawDesc = "" +
 	"\tcgroup_id\x18\b \x01(\x04R\bcgroupId\x12?\n" +
 	"\x11start_boottime_ns\x18\t \x01(\x04B\x13\xea\xe1\x18\x0f\n" +
 	"\rns since bootR\x0fstartBoottimeNsB\v\n" +
-	"\t_comm_raw\"\x87\x02\n" +
+	"\t_comm_raw\"\xac\x0f\n" +
 	"\x05Event\x129\n" +
 	"\x0etime_unix_nano\x18\x01 \x01(\x06B\x13\xea\xe1\x18\x0f\n" +
 	"\rns since 1970R\ftimeUnixNano\x12\x1f\n" +
@@ -283,7 +776,47 @@ const file_sonde_v1_event_proto_rawDesc = "" +
 	"node_index\x18\x03 \x01(\rB\x06\xea\xe1\x18\x02\x10\x02R\tnodeIndex\x12\x10\n" +
 	"\x03cpu\x18\x04 \x01(\rR\x03cpu\x12+\n" +
 	"\aprocess\x18\x05 \x01(\v2\x11.sonde.v1.ProcessR\aprocess\x121\n" +
-	"\tfile_open\x18d \x01(\v2\x12.sonde.v1.FileOpenH\x00R\bfileOpenB\t\n" +
+	"\tfile_open\x18d \x01(\v2\x12.sonde.v1.FileOpenH\x00R\bfileOpen\x12:\n" +
+	"\fprocess_exec\x18e \x01(\v2\x15.sonde.v1.ProcessExecH\x00R\vprocessExec\x12:\n" +
+	"\fprocess_exit\x18f \x01(\v2\x15.sonde.v1.ProcessExitH\x00R\vprocessExit\x12:\n" +
+	"\fprocess_fork\x18g \x01(\v2\x15.sonde.v1.ProcessForkH\x00R\vprocessFork\x127\n" +
+	"\vsignal_send\x18h \x01(\v2\x14.sonde.v1.SignalSendH\x00R\n" +
+	"signalSend\x12+\n" +
+	"\afile_io\x18n \x01(\v2\x10.sonde.v1.FileIoH\x00R\x06fileIo\x127\n" +
+	"\vfile_delete\x18o \x01(\v2\x14.sonde.v1.FileDeleteH\x00R\n" +
+	"fileDelete\x127\n" +
+	"\vfile_rename\x18p \x01(\v2\x14.sonde.v1.FileRenameH\x00R\n" +
+	"fileRename\x121\n" +
+	"\tfile_stat\x18q \x01(\v2\x12.sonde.v1.FileStatH\x00R\bfileStat\x124\n" +
+	"\n" +
+	"file_mount\x18r \x01(\v2\x13.sonde.v1.FileMountH\x00R\tfileMount\x12:\n" +
+	"\ffile_unmount\x18s \x01(\v2\x15.sonde.v1.FileUnmountH\x00R\vfileUnmount\x124\n" +
+	"\n" +
+	"file_chmod\x18t \x01(\v2\x13.sonde.v1.FileChmodH\x00R\tfileChmod\x124\n" +
+	"\n" +
+	"file_chown\x18u \x01(\v2\x13.sonde.v1.FileChownH\x00R\tfileChown\x127\n" +
+	"\vtcp_connect\x18x \x01(\v2\x14.sonde.v1.TcpConnectH\x00R\n" +
+	"tcpConnect\x124\n" +
+	"\n" +
+	"tcp_accept\x18y \x01(\v2\x13.sonde.v1.TcpAcceptH\x00R\ttcpAccept\x121\n" +
+	"\ttcp_close\x18z \x01(\v2\x12.sonde.v1.TcpCloseH\x00R\btcpClose\x121\n" +
+	"\ttcp_state\x18{ \x01(\v2\x12.sonde.v1.TcpStateH\x00R\btcpState\x12@\n" +
+	"\x0etcp_retransmit\x18| \x01(\v2\x17.sonde.v1.TcpRetransmitH\x00R\rtcpRetransmit\x121\n" +
+	"\ttcp_reset\x18} \x01(\v2\x12.sonde.v1.TcpResetH\x00R\btcpReset\x127\n" +
+	"\vpacket_drop\x18~ \x01(\v2\x14.sonde.v1.PacketDropH\x00R\n" +
+	"packetDrop\x128\n" +
+	"\vsocket_bind\x18\x81\x01 \x01(\v2\x14.sonde.v1.SocketBindH\x00R\n" +
+	"socketBind\x12>\n" +
+	"\rsocket_listen\x18\x82\x01 \x01(\v2\x16.sonde.v1.SocketListenH\x00R\fsocketListen\x12B\n" +
+	"\x0fsched_run_queue\x18\x96\x01 \x01(\v2\x17.sonde.v1.SchedRunQueueH\x00R\rschedRunQueue\x12B\n" +
+	"\x0fmemory_oom_kill\x18\x98\x01 \x01(\v2\x17.sonde.v1.MemoryOomKillH\x00R\rmemoryOomKill\x12A\n" +
+	"\x0ememory_reclaim\x18\x99\x01 \x01(\v2\x17.sonde.v1.MemoryReclaimH\x00R\rmemoryReclaim\x12G\n" +
+	"\x10capability_check\x18\xa0\x01 \x01(\v2\x19.sonde.v1.CapabilityCheckH\x00R\x0fcapabilityCheck\x12J\n" +
+	"\x11credential_change\x18\xa1\x01 \x01(\v2\x1a.sonde.v1.CredentialChangeH\x00R\x10credentialChange\x128\n" +
+	"\vmodule_load\x18\xa2\x01 \x01(\v2\x14.sonde.v1.ModuleLoadH\x00R\n" +
+	"moduleLoad\x12/\n" +
+	"\bbpf_load\x18\xa3\x01 \x01(\v2\x11.sonde.v1.BpfLoadH\x00R\abpfLoad\x12>\n" +
+	"\rptrace_attach\x18\xa4\x01 \x01(\v2\x16.sonde.v1.PtraceAttachH\x00R\fptraceAttachB\t\n" +
 	"\apayloadB3\n" +
 	"\bsonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3"
 
@@ -301,18 +834,76 @@ func file_sonde_v1_event_proto_rawDescGZIP() []byte {
 
 var file_sonde_v1_event_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_sonde_v1_event_proto_goTypes = []any{
-	(*Process)(nil),  // 0: sonde.v1.Process
-	(*Event)(nil),    // 1: sonde.v1.Event
-	(*FileOpen)(nil), // 2: sonde.v1.FileOpen
+	(*Process)(nil),          // 0: sonde.v1.Process
+	(*Event)(nil),            // 1: sonde.v1.Event
+	(*FileOpen)(nil),         // 2: sonde.v1.FileOpen
+	(*ProcessExec)(nil),      // 3: sonde.v1.ProcessExec
+	(*ProcessExit)(nil),      // 4: sonde.v1.ProcessExit
+	(*ProcessFork)(nil),      // 5: sonde.v1.ProcessFork
+	(*SignalSend)(nil),       // 6: sonde.v1.SignalSend
+	(*FileIo)(nil),           // 7: sonde.v1.FileIo
+	(*FileDelete)(nil),       // 8: sonde.v1.FileDelete
+	(*FileRename)(nil),       // 9: sonde.v1.FileRename
+	(*FileStat)(nil),         // 10: sonde.v1.FileStat
+	(*FileMount)(nil),        // 11: sonde.v1.FileMount
+	(*FileUnmount)(nil),      // 12: sonde.v1.FileUnmount
+	(*FileChmod)(nil),        // 13: sonde.v1.FileChmod
+	(*FileChown)(nil),        // 14: sonde.v1.FileChown
+	(*TcpConnect)(nil),       // 15: sonde.v1.TcpConnect
+	(*TcpAccept)(nil),        // 16: sonde.v1.TcpAccept
+	(*TcpClose)(nil),         // 17: sonde.v1.TcpClose
+	(*TcpState)(nil),         // 18: sonde.v1.TcpState
+	(*TcpRetransmit)(nil),    // 19: sonde.v1.TcpRetransmit
+	(*TcpReset)(nil),         // 20: sonde.v1.TcpReset
+	(*PacketDrop)(nil),       // 21: sonde.v1.PacketDrop
+	(*SocketBind)(nil),       // 22: sonde.v1.SocketBind
+	(*SocketListen)(nil),     // 23: sonde.v1.SocketListen
+	(*SchedRunQueue)(nil),    // 24: sonde.v1.SchedRunQueue
+	(*MemoryOomKill)(nil),    // 25: sonde.v1.MemoryOomKill
+	(*MemoryReclaim)(nil),    // 26: sonde.v1.MemoryReclaim
+	(*CapabilityCheck)(nil),  // 27: sonde.v1.CapabilityCheck
+	(*CredentialChange)(nil), // 28: sonde.v1.CredentialChange
+	(*ModuleLoad)(nil),       // 29: sonde.v1.ModuleLoad
+	(*BpfLoad)(nil),          // 30: sonde.v1.BpfLoad
+	(*PtraceAttach)(nil),     // 31: sonde.v1.PtraceAttach
 }
 var file_sonde_v1_event_proto_depIdxs = []int32{
-	0, // 0: sonde.v1.Event.process:type_name -> sonde.v1.Process
-	2, // 1: sonde.v1.Event.file_open:type_name -> sonde.v1.FileOpen
-	2, // [2:2] is the sub-list for method output_type
-	2, // [2:2] is the sub-list for method input_type
-	2, // [2:2] is the sub-list for extension type_name
-	2, // [2:2] is the sub-list for extension extendee
-	0, // [0:2] is the sub-list for field type_name
+	0,  // 0: sonde.v1.Event.process:type_name -> sonde.v1.Process
+	2,  // 1: sonde.v1.Event.file_open:type_name -> sonde.v1.FileOpen
+	3,  // 2: sonde.v1.Event.process_exec:type_name -> sonde.v1.ProcessExec
+	4,  // 3: sonde.v1.Event.process_exit:type_name -> sonde.v1.ProcessExit
+	5,  // 4: sonde.v1.Event.process_fork:type_name -> sonde.v1.ProcessFork
+	6,  // 5: sonde.v1.Event.signal_send:type_name -> sonde.v1.SignalSend
+	7,  // 6: sonde.v1.Event.file_io:type_name -> sonde.v1.FileIo
+	8,  // 7: sonde.v1.Event.file_delete:type_name -> sonde.v1.FileDelete
+	9,  // 8: sonde.v1.Event.file_rename:type_name -> sonde.v1.FileRename
+	10, // 9: sonde.v1.Event.file_stat:type_name -> sonde.v1.FileStat
+	11, // 10: sonde.v1.Event.file_mount:type_name -> sonde.v1.FileMount
+	12, // 11: sonde.v1.Event.file_unmount:type_name -> sonde.v1.FileUnmount
+	13, // 12: sonde.v1.Event.file_chmod:type_name -> sonde.v1.FileChmod
+	14, // 13: sonde.v1.Event.file_chown:type_name -> sonde.v1.FileChown
+	15, // 14: sonde.v1.Event.tcp_connect:type_name -> sonde.v1.TcpConnect
+	16, // 15: sonde.v1.Event.tcp_accept:type_name -> sonde.v1.TcpAccept
+	17, // 16: sonde.v1.Event.tcp_close:type_name -> sonde.v1.TcpClose
+	18, // 17: sonde.v1.Event.tcp_state:type_name -> sonde.v1.TcpState
+	19, // 18: sonde.v1.Event.tcp_retransmit:type_name -> sonde.v1.TcpRetransmit
+	20, // 19: sonde.v1.Event.tcp_reset:type_name -> sonde.v1.TcpReset
+	21, // 20: sonde.v1.Event.packet_drop:type_name -> sonde.v1.PacketDrop
+	22, // 21: sonde.v1.Event.socket_bind:type_name -> sonde.v1.SocketBind
+	23, // 22: sonde.v1.Event.socket_listen:type_name -> sonde.v1.SocketListen
+	24, // 23: sonde.v1.Event.sched_run_queue:type_name -> sonde.v1.SchedRunQueue
+	25, // 24: sonde.v1.Event.memory_oom_kill:type_name -> sonde.v1.MemoryOomKill
+	26, // 25: sonde.v1.Event.memory_reclaim:type_name -> sonde.v1.MemoryReclaim
+	27, // 26: sonde.v1.Event.capability_check:type_name -> sonde.v1.CapabilityCheck
+	28, // 27: sonde.v1.Event.credential_change:type_name -> sonde.v1.CredentialChange
+	29, // 28: sonde.v1.Event.module_load:type_name -> sonde.v1.ModuleLoad
+	30, // 29: sonde.v1.Event.bpf_load:type_name -> sonde.v1.BpfLoad
+	31, // 30: sonde.v1.Event.ptrace_attach:type_name -> sonde.v1.PtraceAttach
+	31, // [31:31] is the sub-list for method output_type
+	31, // [31:31] is the sub-list for method input_type
+	31, // [31:31] is the sub-list for extension type_name
+	31, // [31:31] is the sub-list for extension extendee
+	0,  // [0:31] is the sub-list for field type_name
 }
 
 func init() { file_sonde_v1_event_proto_init() }
@@ -321,10 +912,68 @@ func file_sonde_v1_event_proto_init() {
 		return
 	}
 	file_sonde_v1_options_proto_init()
+	file_sonde_v1_probe_bpf_load_proto_init()
+	file_sonde_v1_probe_capability_check_proto_init()
+	file_sonde_v1_probe_credential_change_proto_init()
+	file_sonde_v1_probe_file_chmod_proto_init()
+	file_sonde_v1_probe_file_chown_proto_init()
+	file_sonde_v1_probe_file_delete_proto_init()
+	file_sonde_v1_probe_file_io_proto_init()
+	file_sonde_v1_probe_file_mount_proto_init()
 	file_sonde_v1_probe_file_open_proto_init()
+	file_sonde_v1_probe_file_rename_proto_init()
+	file_sonde_v1_probe_file_stat_proto_init()
+	file_sonde_v1_probe_file_unmount_proto_init()
+	file_sonde_v1_probe_memory_oom_kill_proto_init()
+	file_sonde_v1_probe_memory_reclaim_proto_init()
+	file_sonde_v1_probe_module_load_proto_init()
+	file_sonde_v1_probe_packet_drop_proto_init()
+	file_sonde_v1_probe_process_exec_proto_init()
+	file_sonde_v1_probe_process_exit_proto_init()
+	file_sonde_v1_probe_process_fork_proto_init()
+	file_sonde_v1_probe_ptrace_attach_proto_init()
+	file_sonde_v1_probe_sched_run_queue_proto_init()
+	file_sonde_v1_probe_signal_send_proto_init()
+	file_sonde_v1_probe_socket_bind_proto_init()
+	file_sonde_v1_probe_socket_listen_proto_init()
+	file_sonde_v1_probe_tcp_accept_proto_init()
+	file_sonde_v1_probe_tcp_close_proto_init()
+	file_sonde_v1_probe_tcp_connect_proto_init()
+	file_sonde_v1_probe_tcp_reset_proto_init()
+	file_sonde_v1_probe_tcp_retransmit_proto_init()
+	file_sonde_v1_probe_tcp_state_proto_init()
 	file_sonde_v1_event_proto_msgTypes[0].OneofWrappers = []any{}
 	file_sonde_v1_event_proto_msgTypes[1].OneofWrappers = []any{
 		(*Event_FileOpen)(nil),
+		(*Event_ProcessExec)(nil),
+		(*Event_ProcessExit)(nil),
+		(*Event_ProcessFork)(nil),
+		(*Event_SignalSend)(nil),
+		(*Event_FileIo)(nil),
+		(*Event_FileDelete)(nil),
+		(*Event_FileRename)(nil),
+		(*Event_FileStat)(nil),
+		(*Event_FileMount)(nil),
+		(*Event_FileUnmount)(nil),
+		(*Event_FileChmod)(nil),
+		(*Event_FileChown)(nil),
+		(*Event_TcpConnect)(nil),
+		(*Event_TcpAccept)(nil),
+		(*Event_TcpClose)(nil),
+		(*Event_TcpState)(nil),
+		(*Event_TcpRetransmit)(nil),
+		(*Event_TcpReset)(nil),
+		(*Event_PacketDrop)(nil),
+		(*Event_SocketBind)(nil),
+		(*Event_SocketListen)(nil),
+		(*Event_SchedRunQueue)(nil),
+		(*Event_MemoryOomKill)(nil),
+		(*Event_MemoryReclaim)(nil),
+		(*Event_CapabilityCheck)(nil),
+		(*Event_CredentialChange)(nil),
+		(*Event_ModuleLoad)(nil),
+		(*Event_BpfLoad)(nil),
+		(*Event_PtraceAttach)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{

@@ -23,10 +23,39 @@ _sym_db = _symbol_database.Default()
 
 
 from sonde.v1 import options_pb2 as sonde_dot_v1_dot_options__pb2
+from sonde.v1 import probe_bpf_load_pb2 as sonde_dot_v1_dot_probe__bpf__load__pb2
+from sonde.v1 import probe_capability_check_pb2 as sonde_dot_v1_dot_probe__capability__check__pb2
+from sonde.v1 import probe_credential_change_pb2 as sonde_dot_v1_dot_probe__credential__change__pb2
+from sonde.v1 import probe_file_chmod_pb2 as sonde_dot_v1_dot_probe__file__chmod__pb2
+from sonde.v1 import probe_file_chown_pb2 as sonde_dot_v1_dot_probe__file__chown__pb2
+from sonde.v1 import probe_file_delete_pb2 as sonde_dot_v1_dot_probe__file__delete__pb2
+from sonde.v1 import probe_file_io_pb2 as sonde_dot_v1_dot_probe__file__io__pb2
+from sonde.v1 import probe_file_mount_pb2 as sonde_dot_v1_dot_probe__file__mount__pb2
 from sonde.v1 import probe_file_open_pb2 as sonde_dot_v1_dot_probe__file__open__pb2
+from sonde.v1 import probe_file_rename_pb2 as sonde_dot_v1_dot_probe__file__rename__pb2
+from sonde.v1 import probe_file_stat_pb2 as sonde_dot_v1_dot_probe__file__stat__pb2
+from sonde.v1 import probe_file_unmount_pb2 as sonde_dot_v1_dot_probe__file__unmount__pb2
+from sonde.v1 import probe_memory_oom_kill_pb2 as sonde_dot_v1_dot_probe__memory__oom__kill__pb2
+from sonde.v1 import probe_memory_reclaim_pb2 as sonde_dot_v1_dot_probe__memory__reclaim__pb2
+from sonde.v1 import probe_module_load_pb2 as sonde_dot_v1_dot_probe__module__load__pb2
+from sonde.v1 import probe_packet_drop_pb2 as sonde_dot_v1_dot_probe__packet__drop__pb2
+from sonde.v1 import probe_process_exec_pb2 as sonde_dot_v1_dot_probe__process__exec__pb2
+from sonde.v1 import probe_process_exit_pb2 as sonde_dot_v1_dot_probe__process__exit__pb2
+from sonde.v1 import probe_process_fork_pb2 as sonde_dot_v1_dot_probe__process__fork__pb2
+from sonde.v1 import probe_ptrace_attach_pb2 as sonde_dot_v1_dot_probe__ptrace__attach__pb2
+from sonde.v1 import probe_sched_run_queue_pb2 as sonde_dot_v1_dot_probe__sched__run__queue__pb2
+from sonde.v1 import probe_signal_send_pb2 as sonde_dot_v1_dot_probe__signal__send__pb2
+from sonde.v1 import probe_socket_bind_pb2 as sonde_dot_v1_dot_probe__socket__bind__pb2
+from sonde.v1 import probe_socket_listen_pb2 as sonde_dot_v1_dot_probe__socket__listen__pb2
+from sonde.v1 import probe_tcp_accept_pb2 as sonde_dot_v1_dot_probe__tcp__accept__pb2
+from sonde.v1 import probe_tcp_close_pb2 as sonde_dot_v1_dot_probe__tcp__close__pb2
+from sonde.v1 import probe_tcp_connect_pb2 as sonde_dot_v1_dot_probe__tcp__connect__pb2
+from sonde.v1 import probe_tcp_reset_pb2 as sonde_dot_v1_dot_probe__tcp__reset__pb2
+from sonde.v1 import probe_tcp_retransmit_pb2 as sonde_dot_v1_dot_probe__tcp__retransmit__pb2
+from sonde.v1 import probe_tcp_state_pb2 as sonde_dot_v1_dot_probe__tcp__state__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14sonde/v1/event.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\x1a\x1esonde/v1/probe_file_open.proto\"\x8e\x02\n\x07Process\x12\x12\n\x04tgid\x18\x01 \x01(\rR\x04tgid\x12\x10\n\x03tid\x18\x02 \x01(\rR\x03tid\x12\x12\n\x04ppid\x18\x03 \x01(\rR\x04ppid\x12\x10\n\x03uid\x18\x04 \x01(\rR\x03uid\x12\x10\n\x03gid\x18\x05 \x01(\rR\x03gid\x12\x12\n\x04\x63omm\x18\x06 \x01(\tR\x04\x63omm\x12&\n\x08\x63omm_raw\x18\x07 \x01(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01H\x00R\x07\x63ommRaw\x88\x01\x01\x12\x1b\n\tcgroup_id\x18\x08 \x01(\x04R\x08\x63groupId\x12?\n\x11start_boottime_ns\x18\t \x01(\x04\x42\x13\xea\xe1\x18\x0f\n\rns since bootR\x0fstartBoottimeNsB\x0b\n\t_comm_raw\"\x87\x02\n\x05\x45vent\x12\x39\n\x0etime_unix_nano\x18\x01 \x01(\x06\x42\x13\xea\xe1\x18\x0f\n\rns since 1970R\x0ctimeUnixNano\x12\x1f\n\x0bprobe_index\x18\x02 \x01(\rR\nprobeIndex\x12%\n\nnode_index\x18\x03 \x01(\rB\x06\xea\xe1\x18\x02\x10\x02R\tnodeIndex\x12\x10\n\x03\x63pu\x18\x04 \x01(\rR\x03\x63pu\x12+\n\x07process\x18\x05 \x01(\x0b\x32\x11.sonde.v1.ProcessR\x07process\x12\x31\n\tfile_open\x18\x64 \x01(\x0b\x32\x12.sonde.v1.FileOpenH\x00R\x08\x66ileOpenB\t\n\x07payloadB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14sonde/v1/event.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\x1a\x1dsonde/v1/probe_bpf_load.proto\x1a%sonde/v1/probe_capability_check.proto\x1a&sonde/v1/probe_credential_change.proto\x1a\x1fsonde/v1/probe_file_chmod.proto\x1a\x1fsonde/v1/probe_file_chown.proto\x1a sonde/v1/probe_file_delete.proto\x1a\x1csonde/v1/probe_file_io.proto\x1a\x1fsonde/v1/probe_file_mount.proto\x1a\x1esonde/v1/probe_file_open.proto\x1a sonde/v1/probe_file_rename.proto\x1a\x1esonde/v1/probe_file_stat.proto\x1a!sonde/v1/probe_file_unmount.proto\x1a$sonde/v1/probe_memory_oom_kill.proto\x1a#sonde/v1/probe_memory_reclaim.proto\x1a sonde/v1/probe_module_load.proto\x1a sonde/v1/probe_packet_drop.proto\x1a!sonde/v1/probe_process_exec.proto\x1a!sonde/v1/probe_process_exit.proto\x1a!sonde/v1/probe_process_fork.proto\x1a\"sonde/v1/probe_ptrace_attach.proto\x1a$sonde/v1/probe_sched_run_queue.proto\x1a sonde/v1/probe_signal_send.proto\x1a sonde/v1/probe_socket_bind.proto\x1a\"sonde/v1/probe_socket_listen.proto\x1a\x1fsonde/v1/probe_tcp_accept.proto\x1a\x1esonde/v1/probe_tcp_close.proto\x1a sonde/v1/probe_tcp_connect.proto\x1a\x1esonde/v1/probe_tcp_reset.proto\x1a#sonde/v1/probe_tcp_retransmit.proto\x1a\x1esonde/v1/probe_tcp_state.proto\"\x8e\x02\n\x07Process\x12\x12\n\x04tgid\x18\x01 \x01(\rR\x04tgid\x12\x10\n\x03tid\x18\x02 \x01(\rR\x03tid\x12\x12\n\x04ppid\x18\x03 \x01(\rR\x04ppid\x12\x10\n\x03uid\x18\x04 \x01(\rR\x03uid\x12\x10\n\x03gid\x18\x05 \x01(\rR\x03gid\x12\x12\n\x04\x63omm\x18\x06 \x01(\tR\x04\x63omm\x12&\n\x08\x63omm_raw\x18\x07 \x01(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01H\x00R\x07\x63ommRaw\x88\x01\x01\x12\x1b\n\tcgroup_id\x18\x08 \x01(\x04R\x08\x63groupId\x12?\n\x11start_boottime_ns\x18\t \x01(\x04\x42\x13\xea\xe1\x18\x0f\n\rns since bootR\x0fstartBoottimeNsB\x0b\n\t_comm_raw\"\xac\x0f\n\x05\x45vent\x12\x39\n\x0etime_unix_nano\x18\x01 \x01(\x06\x42\x13\xea\xe1\x18\x0f\n\rns since 1970R\x0ctimeUnixNano\x12\x1f\n\x0bprobe_index\x18\x02 \x01(\rR\nprobeIndex\x12%\n\nnode_index\x18\x03 \x01(\rB\x06\xea\xe1\x18\x02\x10\x02R\tnodeIndex\x12\x10\n\x03\x63pu\x18\x04 \x01(\rR\x03\x63pu\x12+\n\x07process\x18\x05 \x01(\x0b\x32\x11.sonde.v1.ProcessR\x07process\x12\x31\n\tfile_open\x18\x64 \x01(\x0b\x32\x12.sonde.v1.FileOpenH\x00R\x08\x66ileOpen\x12:\n\x0cprocess_exec\x18\x65 \x01(\x0b\x32\x15.sonde.v1.ProcessExecH\x00R\x0bprocessExec\x12:\n\x0cprocess_exit\x18\x66 \x01(\x0b\x32\x15.sonde.v1.ProcessExitH\x00R\x0bprocessExit\x12:\n\x0cprocess_fork\x18g \x01(\x0b\x32\x15.sonde.v1.ProcessForkH\x00R\x0bprocessFork\x12\x37\n\x0bsignal_send\x18h \x01(\x0b\x32\x14.sonde.v1.SignalSendH\x00R\nsignalSend\x12+\n\x07\x66ile_io\x18n \x01(\x0b\x32\x10.sonde.v1.FileIoH\x00R\x06\x66ileIo\x12\x37\n\x0b\x66ile_delete\x18o \x01(\x0b\x32\x14.sonde.v1.FileDeleteH\x00R\nfileDelete\x12\x37\n\x0b\x66ile_rename\x18p \x01(\x0b\x32\x14.sonde.v1.FileRenameH\x00R\nfileRename\x12\x31\n\tfile_stat\x18q \x01(\x0b\x32\x12.sonde.v1.FileStatH\x00R\x08\x66ileStat\x12\x34\n\nfile_mount\x18r \x01(\x0b\x32\x13.sonde.v1.FileMountH\x00R\tfileMount\x12:\n\x0c\x66ile_unmount\x18s \x01(\x0b\x32\x15.sonde.v1.FileUnmountH\x00R\x0b\x66ileUnmount\x12\x34\n\nfile_chmod\x18t \x01(\x0b\x32\x13.sonde.v1.FileChmodH\x00R\tfileChmod\x12\x34\n\nfile_chown\x18u \x01(\x0b\x32\x13.sonde.v1.FileChownH\x00R\tfileChown\x12\x37\n\x0btcp_connect\x18x \x01(\x0b\x32\x14.sonde.v1.TcpConnectH\x00R\ntcpConnect\x12\x34\n\ntcp_accept\x18y \x01(\x0b\x32\x13.sonde.v1.TcpAcceptH\x00R\ttcpAccept\x12\x31\n\ttcp_close\x18z \x01(\x0b\x32\x12.sonde.v1.TcpCloseH\x00R\x08tcpClose\x12\x31\n\ttcp_state\x18{ \x01(\x0b\x32\x12.sonde.v1.TcpStateH\x00R\x08tcpState\x12@\n\x0etcp_retransmit\x18| \x01(\x0b\x32\x17.sonde.v1.TcpRetransmitH\x00R\rtcpRetransmit\x12\x31\n\ttcp_reset\x18} \x01(\x0b\x32\x12.sonde.v1.TcpResetH\x00R\x08tcpReset\x12\x37\n\x0bpacket_drop\x18~ \x01(\x0b\x32\x14.sonde.v1.PacketDropH\x00R\npacketDrop\x12\x38\n\x0bsocket_bind\x18\x81\x01 \x01(\x0b\x32\x14.sonde.v1.SocketBindH\x00R\nsocketBind\x12>\n\rsocket_listen\x18\x82\x01 \x01(\x0b\x32\x16.sonde.v1.SocketListenH\x00R\x0csocketListen\x12\x42\n\x0fsched_run_queue\x18\x96\x01 \x01(\x0b\x32\x17.sonde.v1.SchedRunQueueH\x00R\rschedRunQueue\x12\x42\n\x0fmemory_oom_kill\x18\x98\x01 \x01(\x0b\x32\x17.sonde.v1.MemoryOomKillH\x00R\rmemoryOomKill\x12\x41\n\x0ememory_reclaim\x18\x99\x01 \x01(\x0b\x32\x17.sonde.v1.MemoryReclaimH\x00R\rmemoryReclaim\x12G\n\x10\x63\x61pability_check\x18\xa0\x01 \x01(\x0b\x32\x19.sonde.v1.CapabilityCheckH\x00R\x0f\x63\x61pabilityCheck\x12J\n\x11\x63redential_change\x18\xa1\x01 \x01(\x0b\x32\x1a.sonde.v1.CredentialChangeH\x00R\x10\x63redentialChange\x12\x38\n\x0bmodule_load\x18\xa2\x01 \x01(\x0b\x32\x14.sonde.v1.ModuleLoadH\x00R\nmoduleLoad\x12/\n\x08\x62pf_load\x18\xa3\x01 \x01(\x0b\x32\x11.sonde.v1.BpfLoadH\x00R\x07\x62pfLoad\x12>\n\rptrace_attach\x18\xa4\x01 \x01(\x0b\x32\x16.sonde.v1.PtraceAttachH\x00R\x0cptraceAttachB\t\n\x07payloadB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -42,8 +71,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_EVENT'].fields_by_name['time_unix_nano']._serialized_options = b'\352\341\030\017\n\rns since 1970'
   _globals['_EVENT'].fields_by_name['node_index']._loaded_options = None
   _globals['_EVENT'].fields_by_name['node_index']._serialized_options = b'\352\341\030\002\020\002'
-  _globals['_PROCESS']._serialized_start=91
-  _globals['_PROCESS']._serialized_end=361
-  _globals['_EVENT']._serialized_start=364
-  _globals['_EVENT']._serialized_end=627
+  _globals['_PROCESS']._serialized_start=1091
+  _globals['_PROCESS']._serialized_end=1361
+  _globals['_EVENT']._serialized_start=1364
+  _globals['_EVENT']._serialized_end=3328
 # @@protoc_insertion_point(module_scope)

@@ -1,0 +1,43 @@
+from sonde.v1 import options_pb2 as _options_pb2
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class FileChmod(_message.Message):
+    __slots__ = ("syscall", "fd", "dirfd", "path", "path_raw", "mode", "flags", "ret", "path_unreadable", "path_truncated")
+    class Syscall(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = ()
+        SYSCALL_UNSPECIFIED: _ClassVar[FileChmod.Syscall]
+        SYSCALL_CHMOD: _ClassVar[FileChmod.Syscall]
+        SYSCALL_FCHMOD: _ClassVar[FileChmod.Syscall]
+        SYSCALL_FCHMODAT: _ClassVar[FileChmod.Syscall]
+        SYSCALL_FCHMODAT2: _ClassVar[FileChmod.Syscall]
+    SYSCALL_UNSPECIFIED: FileChmod.Syscall
+    SYSCALL_CHMOD: FileChmod.Syscall
+    SYSCALL_FCHMOD: FileChmod.Syscall
+    SYSCALL_FCHMODAT: FileChmod.Syscall
+    SYSCALL_FCHMODAT2: FileChmod.Syscall
+    SYSCALL_FIELD_NUMBER: _ClassVar[int]
+    FD_FIELD_NUMBER: _ClassVar[int]
+    DIRFD_FIELD_NUMBER: _ClassVar[int]
+    PATH_FIELD_NUMBER: _ClassVar[int]
+    PATH_RAW_FIELD_NUMBER: _ClassVar[int]
+    MODE_FIELD_NUMBER: _ClassVar[int]
+    FLAGS_FIELD_NUMBER: _ClassVar[int]
+    RET_FIELD_NUMBER: _ClassVar[int]
+    PATH_UNREADABLE_FIELD_NUMBER: _ClassVar[int]
+    PATH_TRUNCATED_FIELD_NUMBER: _ClassVar[int]
+    syscall: FileChmod.Syscall
+    fd: int
+    dirfd: int
+    path: str
+    path_raw: bytes
+    mode: int
+    flags: int
+    ret: int
+    path_unreadable: bool
+    path_truncated: bool
+    def __init__(self, syscall: _Optional[_Union[FileChmod.Syscall, str]] = ..., fd: _Optional[int] = ..., dirfd: _Optional[int] = ..., path: _Optional[str] = ..., path_raw: _Optional[bytes] = ..., mode: _Optional[int] = ..., flags: _Optional[int] = ..., ret: _Optional[int] = ..., path_unreadable: bool = ..., path_truncated: bool = ...) -> None: ...

@@ -1,0 +1,24 @@
+from sonde.v1 import options_pb2 as _options_pb2
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from typing import ClassVar as _ClassVar, Optional as _Optional
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class TcpConnect(_message.Message):
+    __slots__ = ("local_address", "local_port", "remote_address", "remote_port", "established", "error", "latency_ns")
+    LOCAL_ADDRESS_FIELD_NUMBER: _ClassVar[int]
+    LOCAL_PORT_FIELD_NUMBER: _ClassVar[int]
+    REMOTE_ADDRESS_FIELD_NUMBER: _ClassVar[int]
+    REMOTE_PORT_FIELD_NUMBER: _ClassVar[int]
+    ESTABLISHED_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
+    LATENCY_NS_FIELD_NUMBER: _ClassVar[int]
+    local_address: bytes
+    local_port: int
+    remote_address: bytes
+    remote_port: int
+    established: bool
+    error: int
+    latency_ns: int
+    def __init__(self, local_address: _Optional[bytes] = ..., local_port: _Optional[int] = ..., remote_address: _Optional[bytes] = ..., remote_port: _Optional[int] = ..., established: bool = ..., error: _Optional[int] = ..., latency_ns: _Optional[int] = ...) -> None: ...
