@@ -3,7 +3,18 @@ import { join } from 'node:path';
 import { PACKAGE_ROOT } from './paths.js';
 
 /** How to write one field of an event; native/src/core/plan.h executes it. */
-export type PlanStep = NumberStep | AddressStep | TextStep | MessageStep;
+export type PlanStep = NumberStep | AddressStep | NameStep | TextStep | MessageStep;
+
+/** A u32 that is written as its name; one that has none in digits, and 0 not at all. */
+export interface NameStep {
+	readonly op: 'name';
+	readonly offset: number;
+	readonly tag: number;
+	/** Of the kernel's enum. */
+	readonly of: string;
+	/** By value; empty where there is none. */
+	readonly names: readonly string[];
+}
 
 /** An address of 16 bytes; one of IPv4 (::ffff:a.b.c.d) is written as its 4 bytes. */
 export interface AddressStep {
@@ -308,6 +319,8 @@ export interface Native {
 		oldestUnixNano?: bigint,
 	) => EventBatch;
 	kernelSupport(): KernelSupport;
+	/** The values of an enum of the running kernel, from its BTF; none if it has no such enum. */
+	kernelEnum(name: string): EnumValue[];
 	/** Loads the programs of a probe and lets them go. @throws NativeError KERNEL_REFUSED, INVALID_OBJECT. */
 	verifyProbe(probe: NativeProbe): Promise<ProgramInfo[]>;
 	/**
@@ -327,6 +340,12 @@ export interface Native {
 	structLayout(object: Uint8Array, name: string): StructLayout;
 	/** @throws NativeError INVALID_OBJECT. */
 	objectPrograms(object: Uint8Array): ObjectProgram[];
+}
+
+/** A value of an enum. */
+export interface EnumValue {
+	readonly name: string;
+	readonly value: number;
 }
 
 /** A program of an object. */

@@ -18,6 +18,12 @@ struct sonde_string {
 	u16 length;
 };
 
+/*
+ * A number of the kernel's own `enum NAME`, which differs between kernels: a member of the type `sonde_name_of_NAME` becomes a
+ * string, the running kernel's name for it, without the words that all of them begin with. 0 becomes an empty one.
+ */
+#define SONDE_NAME_OF(name) typedef u32 sonde_name_of_##name
+
 struct sonde_process {
 	u32 tgid;
 	u32 tid;

@@ -8,6 +8,8 @@
 #include "packet.bpf.h"
 #include "tracepoint.bpf.h"
 
+SONDE_NAME_OF(skb_drop_reason);
+
 struct packet_drop_event {
 	struct sonde_event _event;
 	u8 source_address[16];
@@ -18,7 +20,7 @@ struct packet_drop_event {
 	u8 protocol;
 	u8 _padding;
 	u32 length;
-	u32 reason;
+	sonde_name_of_skb_drop_reason reason;
 	u64 location;
 	char interface[16];
 };

@@ -13,6 +13,8 @@ enum tcp_reset_direction {
 	DIRECTION_RECEIVED = 2,
 };
 
+SONDE_NAME_OF(sk_rst_reason);
+
 struct tcp_reset_event {
 	struct sonde_event _event;
 	u8 local_address[16];
@@ -20,7 +22,7 @@ struct tcp_reset_event {
 	u16 local_port;
 	u16 remote_port;
 	enum tcp_reset_direction direction;
-	u32 reason;
+	sonde_name_of_sk_rst_reason reason;
 	u8 _padding[4];
 };
 

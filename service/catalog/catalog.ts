@@ -5,6 +5,7 @@ import type { Feature, Probe } from '../gen/sonde/v1/node_service.js';
 import { loadNative, type NativePrograms, type Plan } from '../native.js';
 import { type AttachHost, chooseAttachment } from './attachment.js';
 import { type CatalogEntry, readCatalog, readObject } from './entry.js';
+import { schemaWithNames, withNames } from './kernel-names.js';
 import { readTracepoints } from './tracepoints.js';
 
 /** A probe of this node. */
@@ -15,7 +16,8 @@ export interface CatalogProbe {
 	language(): Promise<FilterLanguage>;
 	/** What the addon needs to run it. */
 	load(): Pick<NativePrograms, 'object' | 'attachPoints' | 'keepArguments'>;
-	readonly plan: Plan;
+	/** How its events are written. */
+	plan(): Plan;
 }
 
 /** The probes of this node, by id. */
@@ -38,7 +40,7 @@ const languages = new Map<FilterSchema, FilterLanguage>();
 /** Most nodes never see a filter: the compiler, and CEL, are loaded only where they are used. */
 async function loadLanguage(schema: FilterSchema): Promise<FilterLanguage> {
 	const { createFilterLanguage } = await import('../filter/compile.js');
-	const language = languages.get(schema) ?? createFilterLanguage(schema, HOST);
+	const language = languages.get(schema) ?? createFilterLanguage(schemaWithNames(schema), HOST);
 	languages.set(schema, language);
 	return language;
 }
@@ -77,6 +79,6 @@ function createProbe(entry: CatalogEntry, host: AttachHost): CatalogProbe {
 		},
 		language: () => loadLanguage(filter),
 		load: () => ({ object: readObject(object), attachPoints, keepArguments }),
-		plan,
+		plan: () => withNames(plan),
 	};
 }

@@ -19,7 +19,16 @@ export const CONTEXT_GROUPS = ['cpu', 'ids', 'user', 'cgroup', 'task', 'namespac
 export type ContextGroup = (typeof CONTEXT_GROUPS)[number];
 
 /** Where it is, in bytes from the start of the event. */
-export type FieldPlace = NumberPlace | CharsPlace | StringPlace | AddressPlace;
+export type FieldPlace = NumberPlace | CharsPlace | StringPlace | AddressPlace | NamePlace;
+
+/** A u32 that stands for a text: a value of an enum of the kernel. 0 stands for an empty one. */
+export interface NamePlace {
+	readonly kind: 'name';
+	readonly offset: number;
+	readonly of: string;
+	/** By value; empty where there is none. */
+	readonly names: readonly string[];
+}
 
 /** A number. */
 export interface NumberPlace {

@@ -17,6 +17,7 @@ import {
 	type TextTest,
 } from './ir.js';
 import { MAX_CONTAINS_BYTES, MAX_TEXT_BYTES } from './limits.js';
+import { compareName, type NameField, nameField, passes, whereName } from './names.js';
 import { unknownField } from './parse.js';
 import { FilterProblem } from './problem.js';
 
@@ -31,6 +32,7 @@ type Value =
 	| { readonly kind: 'bool'; readonly ir: Bool }
 	| { readonly kind: 'int'; readonly ir: Int }
 	| { readonly kind: 'text'; readonly field: TextField; readonly as: 'string' | 'bytes' }
+	| { readonly kind: 'name'; readonly name: NameField }
 	| { readonly kind: 'literal'; readonly bytes: Buffer; readonly as: 'string' | 'bytes' }
 	| { readonly kind: 'address'; readonly field: AddressField }
 	| { readonly kind: 'addressLiteral'; readonly bytes: Buffer }
@@ -237,6 +239,8 @@ export function lower(
 		if (a.kind === 'bool' && b.kind === 'bool') return compareBools(node, how, a.ir, b.ir);
 		if (a.kind === 'literal' && b.kind === 'literal')
 			return { op: 'bool', value: holds(how, Buffer.compare(a.bytes, b.bytes)) };
+		if (a.kind === 'name' && b.kind === 'literal') return compareName(how, a.name, b.bytes);
+		if (a.kind === 'literal' && b.kind === 'name') return compareName(mirrored(how), b.name, a.bytes);
 		if (a.kind === 'text' && b.kind === 'literal') return compareText(how, a.field, b.bytes);
 		if (a.kind === 'literal' && b.kind === 'text') return compareText(mirrored(how), b.field, a.bytes);
 		if (a.kind === 'address' && b.kind === 'addressLiteral') return compareAddress(how, a.field, b.bytes);
@@ -259,6 +263,10 @@ export function lower(
 		switch (value.kind) {
 			case 'int':
 				return amongInts(value.ir, list.elements.map(literalInt));
+			case 'name': {
+				const among = list.elements.map(literalText);
+				return whereName(value.name, (name) => among.some((bytes) => bytes.equals(name)));
+			}
 			case 'text':
 				return amongTexts(value.field, list.elements.map(literalText));
 			case 'address':
@@ -389,12 +397,9 @@ export function lower(
 		if (value.kind === 'text') {
 			return bytes.length === 0 ? TRUE : { op: 'text', how, field: value.field, bytes };
 		}
+		if (value.kind === 'name') return whereName(value.name, (name) => passes(how, name, bytes));
 		if (value.kind !== 'literal') throw unsupported(node, `${how}() needs a text`);
-		const inside = value.bytes.indexOf(bytes);
-		const from = value.bytes.length - bytes.length;
-		if (how === 'contains') return { op: 'bool', value: inside >= 0 };
-		if (how === 'startsWith') return { op: 'bool', value: inside === 0 };
-		return { op: 'bool', value: from >= 0 && value.bytes.subarray(from).equals(bytes) };
+		return { op: 'bool', value: passes(how, value.bytes, bytes) };
 	}
 
 	function sizeOf(node: ASTNode, value: Value): Int {
@@ -410,6 +415,7 @@ export function lower(
 		if (value.kind === 'bool') return value.ir;
 		if (value.kind === 'int') return compareInts('!=', value.ir, { op: 'int', value: 0n });
 		if (value.kind === 'text') return compareText('!=', value.field, Buffer.alloc(0));
+		if (value.kind === 'name') return compareName('!=', value.name, Buffer.alloc(0));
 		throw unsupported(node, 'has() needs a field');
 	}
 
@@ -467,6 +473,7 @@ function amongTexts(field: TextField, elements: readonly Buffer[]): Bool {
 }
 
 function fieldValue(field: FilterField): Value {
+	if (field.at.kind === 'name') return { kind: 'name', name: nameField(field, field.at) };
 	switch (field.type) {
 		case 'bool':
 			return { kind: 'bool', ir: { op: 'flag', field: atNumber(field) } };

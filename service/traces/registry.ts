@@ -115,7 +115,7 @@ export function createTraceRegistry({
 			probes: settings.probes.map(({ sampling }, i) => {
 				const probe = probeAt(probes, i);
 				const programs = programsOf(probe, filters[i] ?? NO_FILTER, FIRST_GENERATION);
-				return { programs, plan: probe.plan, sampling };
+				return { programs, plan: probe.plan(), sampling };
 			}),
 			...ringLayout(settings.ringBytes),
 			eventsPerSecond: settings.eventsPerSecond,
@@ -285,7 +285,7 @@ export function createTraceRegistry({
 			const whole = programsOf(probe, compiled, FIRST_GENERATION);
 			const programs = { ...whole, filter: withoutTrees(whole.filter) };
 			try {
-				const verified = await native.verifyProbe({ programs, plan: probe.plan, sampling: NO_SAMPLING });
+				const verified = await native.verifyProbe({ programs, plan: probe.plan(), sampling: NO_SAMPLING });
 				const bodies = verified.filter(({ attachPoint }) => attachPoint === '');
 				return {
 					compiled,

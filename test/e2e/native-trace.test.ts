@@ -34,7 +34,7 @@ function fileOpen() {
 	const probe = createCatalog(localFeatures()).find('file.open');
 	if (probe === undefined) throw new Error('there is no probe file.open');
 	const programs = { ...probe.load(), filter: nativeFilter(NO_FILTER), generation: 1 };
-	return { programs, plan: probe.plan, sampling: sampling(1) };
+	return { programs, plan: probe.plan(), sampling: sampling(1) };
 }
 
 /** A trace of file.open that has been opened. */

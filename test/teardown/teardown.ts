@@ -29,7 +29,7 @@ function newTrace(): NativeTrace {
 			probes: [
 				{
 					programs: { ...fileOpen.load(), filter: nativeFilter(NO_FILTER), generation: 1 },
-					plan: fileOpen.plan,
+					plan: fileOpen.plan(),
 					sampling: { oneIn: 1, processSalt: 0 },
 				},
 			],

@@ -1,6 +1,8 @@
 #include "encoder.h"
 
+#include <charconv>
 #include <cstring>
+#include <string>
 
 #include "utf8.h"
 
@@ -112,6 +114,21 @@ uint8_t *WriteTexts(uint8_t *out, const Step &step, const uint8_t *texts, size_t
 	return out;
 }
 
+// A number without a name is written in digits.
+uint8_t *WriteName(uint8_t *out, uint32_t tag, const Names &names, uint32_t number)
+{
+	char digits[10];
+
+	if (number == 0)
+		return out;
+	if (number < names.size() && !names[number].empty()) {
+		const std::string &name = names[number];
+		return WriteBytes(out, tag, reinterpret_cast<const uint8_t *>(name.data()), name.size());
+	}
+	size_t length = static_cast<size_t>(std::to_chars(digits, digits + sizeof(digits), number).ptr - digits);
+	return WriteBytes(out, tag, reinterpret_cast<const uint8_t *>(digits), length);
+}
+
 // IPv4 in IPv6's form: ::ffff:0:0/96, RFC 4291 section 2.5.5.2.
 uint8_t *WriteAddress(uint8_t *out, uint32_t tag, const uint8_t *address)
 {
@@ -194,6 +211,9 @@ size_t EncodeEvent(const Plan &plan, uint32_t field_number, const uint8_t *recor
 							     : WriteTexts(out, step, text, length);
 			break;
 		}
+		case Op::kName:
+			out = WriteName(out, step.tag, plan.names(step), Load<uint32_t>(field));
+			break;
 		case Op::kAddress:
 			out = WriteAddress(out, step.tag, field);
 			break;

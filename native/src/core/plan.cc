@@ -29,6 +29,7 @@ uint32_t SizeOf(const Step &step)
 		return 2;
 	case Op::kUint32:
 	case Op::kInt32:
+	case Op::kName:
 	case Op::kString:
 	case Op::kStrings:
 		return 4;
@@ -48,8 +49,15 @@ uint32_t SizeOf(const Step &step)
 }
 
 // The most that a step writes, the texts of a kString or kStrings not counted.
-size_t BoundOf(const Step &step)
+size_t BoundOf(const Step &step, const std::vector<Names> &names)
 {
+	if (step.op == Op::kName) {
+		size_t longest = kNumberBytes;
+
+		for (const std::string &name : names[step.raw_tag])
+			longest = std::max(longest, name.size());
+		return kTagBytes + kLengthBytes + longest;
+	}
 	if (step.op == Op::kChars || step.op == Op::kString)
 		return 2 * (kTagBytes + kLengthBytes) + (step.op == Op::kChars ? step.size * Plan::kBytesPerTextByte : 0);
 	if (step.op == Op::kAddress)
@@ -59,7 +67,8 @@ size_t BoundOf(const Step &step)
 
 }  // namespace
 
-Plan::Plan(std::vector<Step> steps) : steps_(std::move(steps)), fixed_bound_(kTagBytes + kLengthBytes)
+Plan::Plan(std::vector<Step> steps, std::vector<Names> names)
+    : steps_(std::move(steps)), names_(std::move(names)), fixed_bound_(kTagBytes + kLengthBytes)
 {
 	size_t depth = 0;
 
@@ -77,7 +86,9 @@ Plan::Plan(std::vector<Step> steps) : steps_(std::move(steps)), fixed_bound_(kTa
 		if (step.op == Op::kEnd && depth-- == 0)
 			throw Error(ErrorCode::kInvalidArgument, "plan: a message ends that did not begin");
 		minimum_bytes_ = std::max(minimum_bytes_, static_cast<uint32_t>(end));
-		fixed_bound_ += BoundOf(step);
+		if (step.op == Op::kName && step.raw_tag >= names_.size())
+			throw Error(ErrorCode::kInvalidArgument, "plan: a step has no names");
+		fixed_bound_ += BoundOf(step, names_);
 		if (step.op == Op::kStrings)
 			bytes_per_text_byte_ = kBytesPerListByte;
 	}

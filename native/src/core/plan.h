@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace sonde {
@@ -20,6 +21,7 @@ enum class Op : uint8_t {
 	kChars,    // char[size], up to the first NUL -> string
 	kString,   // struct sonde_string -> string
 	kStrings,  // struct sonde_string, each text in it with a NUL behind -> repeated string
+	kName,     // u32 -> string, by a table
 	kAddress,  // 16 bytes -> bytes: 4 for ::ffff:a.b.c.d, else 16
 	kMessage,  // begins a nested message
 	kEnd,      // ends it
@@ -30,8 +32,11 @@ struct Step {
 	uint32_t offset;   // in the struct, bytes
 	uint32_t size;     // kChars only
 	uint32_t tag;      // field number and wire type
-	uint32_t raw_tag;  // of the `_raw` field beside a text
+	uint32_t raw_tag;  // of the `_raw` field beside a text; kName: which table
 };
+
+// Names by their numbers; empty where there is none.
+using Names = std::vector<std::string>;
 
 class Plan {
 public:
@@ -43,9 +48,10 @@ public:
 	static constexpr size_t kBytesPerListByte = 12;
 
 	// The first step is the time of the event. Throws Error(kInvalidArgument).
-	explicit Plan(std::vector<Step> steps);
+	explicit Plan(std::vector<Step> steps, std::vector<Names> names = {});
 
 	const std::vector<Step> &steps() const { return steps_; }
+	const Names &names(const Step &step) const { return names_[step.raw_tag]; }
 	// Of a record; its strings come behind.
 	uint32_t minimum_bytes() const { return minimum_bytes_; }
 	// Where the record's monotonic time is.
@@ -57,6 +63,7 @@ public:
 
 private:
 	std::vector<Step> steps_;
+	std::vector<Names> names_;
 	uint32_t minimum_bytes_ = 0;
 	size_t fixed_bound_ = 0;
 	size_t bytes_per_text_byte_ = kBytesPerTextByte;

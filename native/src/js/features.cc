@@ -1,11 +1,14 @@
 #include "features.h"
 
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
+#include <memory>
+#include <string>
 
 namespace sonde {
 
@@ -42,6 +45,28 @@ bool HasReturnProbes()
 }
 
 }  // namespace
+
+Napi::Value KernelEnum(const Napi::CallbackInfo &info)
+{
+	Napi::Env env = info.Env();
+	Napi::Array values = Napi::Array::New(env);
+	std::string name = info[0].ToString();
+	std::unique_ptr<btf, decltype(&btf__free)> types(btf__load_vmlinux_btf(), btf__free);
+	int id = types ? btf__find_by_name_kind(types.get(), name.c_str(), BTF_KIND_ENUM) : -1;
+
+	if (id < 0)
+		return values;
+	const btf_type *type = btf__type_by_id(types.get(), static_cast<uint32_t>(id));
+	const struct btf_enum *value = btf_enum(type);
+	for (uint16_t i = 0; i < btf_vlen(type); i++, value++) {
+		Napi::Object entry = Napi::Object::New(env);
+
+		entry.Set("name", btf__name_by_offset(types.get(), value->name_off));
+		entry.Set("value", value->val);
+		values.Set(values.Length(), entry);
+	}
+	return values;
+}
 
 Napi::Value KernelSupport(const Napi::CallbackInfo &info)
 {

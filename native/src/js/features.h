@@ -8,4 +8,7 @@ namespace sonde {
 // JavaScript: kernelSupport(): KernelSupport, as in service/native.ts.
 Napi::Value KernelSupport(const Napi::CallbackInfo &info);
 
+// JavaScript: kernelEnum(name): { name, value }[], as in service/native.ts.
+Napi::Value KernelEnum(const Napi::CallbackInfo &info);
+
 }  // namespace sonde

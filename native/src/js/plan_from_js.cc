@@ -17,6 +17,7 @@ const std::map<std::string, Op> &Ops()
 	    {"int32", Op::kInt32},   {"int64", Op::kInt64},   {"bool", Op::kBool},     {"ktime", Op::kKtime},
 	    {"chars", Op::kChars},   {"string", Op::kString}, {"message", Op::kMessage},
 	    {"strings", Op::kStrings}, {"address", Op::kAddress},
+	    {"name", Op::kName},
 	};
 
 	return ops;
@@ -31,7 +32,20 @@ uint32_t Number(const Napi::Object &object, const char *name)
 	return value.As<Napi::Number>().Uint32Value();
 }
 
-void Append(std::vector<Step> &steps, const Napi::Array &list)
+Names NamesOf(const Napi::Object &object)
+{
+	Napi::Value value = object.Get("names");
+	Names names;
+
+	if (!value.IsArray())
+		throw Error(ErrorCode::kInvalidArgument, "plan: names is not a list");
+	Napi::Array list = value.As<Napi::Array>();
+	for (uint32_t i = 0; i < list.Length(); i++)
+		names.push_back(list.Get(i).ToString());
+	return names;
+}
+
+void Append(std::vector<Step> &steps, std::vector<Names> &names, const Napi::Array &list)
 {
 	for (uint32_t i = 0; i < list.Length(); i++) {
 		Napi::Object object = list.Get(i).As<Napi::Object>();
@@ -43,11 +57,15 @@ void Append(std::vector<Step> &steps, const Napi::Array &list)
 		Step step{found->second, 0, 0, Number(object, "tag"), 0};
 		if (step.op == Op::kMessage) {
 			steps.push_back(step);
-			Append(steps, object.Get("steps").As<Napi::Array>());
+			Append(steps, names, object.Get("steps").As<Napi::Array>());
 			steps.push_back(Step{Op::kEnd, 0, 0, 0, 0});
 			continue;
 		}
 		step.offset = Number(object, "offset");
+		if (step.op == Op::kName) {
+			step.raw_tag = static_cast<uint32_t>(names.size());
+			names.push_back(NamesOf(object));
+		}
 		if (step.op == Op::kChars)
 			step.size = Number(object, "size");
 		if (step.op == Op::kChars || step.op == Op::kString || step.op == Op::kStrings)
@@ -61,9 +79,10 @@ void Append(std::vector<Step> &steps, const Napi::Array &list)
 Plan PlanFromJs(const Napi::Object &object)
 {
 	std::vector<Step> steps;
+	std::vector<Names> names;
 
-	Append(steps, object.Get("steps").As<Napi::Array>());
-	return Plan(std::move(steps));
+	Append(steps, names, object.Get("steps").As<Napi::Array>());
+	return Plan(std::move(steps), std::move(names));
 }
 
 }  // namespace sonde

@@ -2,7 +2,7 @@ import { type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf
 import type { ContextGroup, FieldPlace, FieldType, FilterField, FilterSchema } from '../../filter/field.js';
 import type { StructLayout, TypeLayout } from '../../native.js';
 import type { Contract, Payload } from './contract.js';
-import { JoinError } from './plan.js';
+import { JoinError, kernelEnumOf } from './plan.js';
 
 /** Which program part fills a field of the common context; the groups of bpf/include/event.bpf.h. */
 const CONTEXT: Readonly<Record<string, ContextGroup>> = {
@@ -116,6 +116,8 @@ function placeOf(
 	base: number,
 	name: string,
 ): FieldPlace {
+	const named = kernelEnumOf(type);
+	if (named !== undefined) return { kind: 'name', offset, of: named, names: [] };
 	if (type.kind === 'int' || type.kind === 'enum') {
 		const { size, signed } = type;
 		if (size === 1 || size === 2 || size === 4 || size === 8) return { kind: 'number', offset, size, signed };

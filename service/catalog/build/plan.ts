@@ -7,6 +7,7 @@ const VARINT = 0;
 const FIXED64 = 1;
 const LENGTH_DELIMITED = 2;
 
+const NAME_OF = 'sonde_name_of_';
 const ADDRESS_BYTES = 16;
 const ADDRESS_UNIT = 'IP address';
 
@@ -74,6 +75,10 @@ function joinField(
 		return { op: 'int32', offset, tag: tagOf(field, VARINT) };
 	}
 	if (field.fieldKind === 'scalar') {
+		const named = kernelEnumOf(type);
+		// The names are those of the kernel that it will run on.
+		if (field.scalar === ScalarType.STRING && named !== undefined)
+			return { op: 'name', offset, tag: tagOf(field, LENGTH_DELIMITED), of: named, names: [] };
 		if (field.scalar === ScalarType.STRING) return joinText(contract, field, type, offset, where);
 		if (field.scalar === ScalarType.BYTES && isAddress(type)) {
 			// By this clients know that the bytes are one.
@@ -87,6 +92,12 @@ function joinField(
 	if (field.fieldKind === 'list' && field.listKind === 'scalar' && field.scalar === ScalarType.STRING)
 		return joinText(contract, field, type, offset, where);
 	throw mismatch(field, type, where);
+}
+
+/** The enum whose names a number stands for; SONDE_NAME_OF in bpf/include/event.bpf.h. */
+export function kernelEnumOf(type: TypeLayout): string | undefined {
+	if (type.kind !== 'int' || !type.name.startsWith(NAME_OF)) return undefined;
+	return type.name.slice(NAME_OF.length);
 }
 
 function isAddress(type: TypeLayout): boolean {

@@ -30,10 +30,10 @@ export interface PacketDrop {
   /** What is left of the packet: headers that were dealt with are not counted. */
   length: number;
   /**
-   * Why, a number of the kernel's enum skb_drop_reason, which differs between versions: the node's /sys/kernel/btf/vmlinux has
-   * the names. Its upper 16 bits tell subsystems with numbers of their own. 0: a kernel before 5.17.
+   * Why, by the name that the node's kernel has for it in its enum skb_drop_reason, for example "NO_SOCKET"; a number where it
+   * has none, as for those of modules. Empty: a kernel before 5.17.
    */
-  reason: number;
+  reason: string;
   /** Address of the kernel code that dropped it; /proc/kallsyms has the function. */
   location: bigint;
   /**
@@ -54,7 +54,7 @@ function createBasePacketDrop(): PacketDrop {
     etherType: 0,
     protocol: 0,
     length: 0,
-    reason: 0,
+    reason: "",
     location: 0n,
     interface: "",
     interfaceRaw: undefined,
@@ -84,8 +84,8 @@ export const PacketDrop: MessageFns<PacketDrop> = {
     if (message.length !== 0) {
       writer.uint32(56).uint32(message.length);
     }
-    if (message.reason !== 0) {
-      writer.uint32(64).uint32(message.reason);
+    if (message.reason !== "") {
+      writer.uint32(66).string(message.reason);
     }
     if (message.location !== 0n) {
       if (BigInt.asUintN(64, message.location) !== message.location) {
@@ -172,11 +172,11 @@ export const PacketDrop: MessageFns<PacketDrop> = {
             continue;
           }
           case 8: {
-            if (tag !== 64) {
+            if (tag !== 66) {
               break;
             }
 
-            message.reason = reader.uint32();
+            message.reason = reader.string();
             continue;
           }
           case 9: {

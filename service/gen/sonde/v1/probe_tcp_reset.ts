@@ -26,10 +26,10 @@ export interface TcpReset {
   /** Whose reset it was. */
   direction: TcpReset_Direction;
   /**
-   * Why it was sent, a number of the kernel's enum sk_rst_reason, which differs between versions: the node's
-   * /sys/kernel/btf/vmlinux has the names. 0: received, not specified, or a kernel before 6.10.
+   * Why it was sent, by the name that the node's kernel has for it in its enum sk_rst_reason, for example "NO_SOCKET". Empty:
+   * received, not specified, or a kernel before 6.10.
    */
-  reason: number;
+  reason: string;
 }
 
 /** Whose reset it was. */
@@ -50,7 +50,7 @@ function createBaseTcpReset(): TcpReset {
     remoteAddress: new Uint8Array(0),
     remotePort: 0,
     direction: 0,
-    reason: 0,
+    reason: "",
   };
 }
 
@@ -71,8 +71,8 @@ export const TcpReset: MessageFns<TcpReset> = {
     if (message.direction !== 0) {
       writer.uint32(40).int32(message.direction);
     }
-    if (message.reason !== 0) {
-      writer.uint32(48).uint32(message.reason);
+    if (message.reason !== "") {
+      writer.uint32(50).string(message.reason);
     }
     return writer;
   },
@@ -131,11 +131,11 @@ export const TcpReset: MessageFns<TcpReset> = {
             continue;
           }
           case 6: {
-            if (tag !== 48) {
+            if (tag !== 50) {
               break;
             }
 
-            message.reason = reader.uint32();
+            message.reason = reader.string();
             continue;
           }
         }

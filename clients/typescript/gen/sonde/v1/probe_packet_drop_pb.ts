@@ -11,7 +11,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sonde/v1/probe_packet_drop.proto.
  */
 export const file_sonde_v1_probe_packet_drop: GenFile = /*@__PURE__*/
-  fileDesc("CiBzb25kZS92MS9wcm9iZV9wYWNrZXRfZHJvcC5wcm90bxIIc29uZGUudjEi8AMKClBhY2tldERyb3ASKAoOc291cmNlX2FkZHJlc3MYASABKAxCEOrhGAwKCklQIGFkZHJlc3MSEwoLc291cmNlX3BvcnQYAiABKA0SLQoTZGVzdGluYXRpb25fYWRkcmVzcxgDIAEoDEIQ6uEYDAoKSVAgYWRkcmVzcxIYChBkZXN0aW5hdGlvbl9wb3J0GAQgASgNEhIKCmV0aGVyX3R5cGUYBSABKA0SEAoIcHJvdG9jb2wYBiABKA0SGwoGbGVuZ3RoGAcgASgNQgvq4RgHCgVieXRlcxIOCgZyZWFzb24YCCABKA0SEAoIbG9jYXRpb24YCSABKAQSEQoJaW50ZXJmYWNlGAogASgJEiIKDWludGVyZmFjZV9yYXcYCyABKAxCBurhGAIQAUgAiAEBOqsB6uEYpgEKC3BhY2tldC5kcm9wEjRwYWNrZXRzIGRyb3BwZWQgYnkgdGhlIGtlcm5lbCwgd2l0aCByZWFzb24gYW5kIHBsYWNlGAIiX2ZpcmVzIG9uY2UgZm9yIGVhY2g7IGEgZmxvb2QsIG9yIGEgZmlyZXdhbGwgdGhhdCBkcm9wcyBpdCwgbWFrZXMgc29tZSBodW5kcmVkIHRob3VzYW5kIGEgc2Vjb25kQhAKDl9pbnRlcmZhY2VfcmF3QjMKCHNvbmRlLnYxUAFaJXNvbmRlL2NsaWVudHMvZ28vZ2VuL3NvbmRlL3YxO3NvbmRldjFiBnByb3RvMw", [file_sonde_v1_options]);
+  fileDesc("CiBzb25kZS92MS9wcm9iZV9wYWNrZXRfZHJvcC5wcm90bxIIc29uZGUudjEi8AMKClBhY2tldERyb3ASKAoOc291cmNlX2FkZHJlc3MYASABKAxCEOrhGAwKCklQIGFkZHJlc3MSEwoLc291cmNlX3BvcnQYAiABKA0SLQoTZGVzdGluYXRpb25fYWRkcmVzcxgDIAEoDEIQ6uEYDAoKSVAgYWRkcmVzcxIYChBkZXN0aW5hdGlvbl9wb3J0GAQgASgNEhIKCmV0aGVyX3R5cGUYBSABKA0SEAoIcHJvdG9jb2wYBiABKA0SGwoGbGVuZ3RoGAcgASgNQgvq4RgHCgVieXRlcxIOCgZyZWFzb24YCCABKAkSEAoIbG9jYXRpb24YCSABKAQSEQoJaW50ZXJmYWNlGAogASgJEiIKDWludGVyZmFjZV9yYXcYCyABKAxCBurhGAIQAUgAiAEBOqsB6uEYpgEKC3BhY2tldC5kcm9wEjRwYWNrZXRzIGRyb3BwZWQgYnkgdGhlIGtlcm5lbCwgd2l0aCByZWFzb24gYW5kIHBsYWNlGAIiX2ZpcmVzIG9uY2UgZm9yIGVhY2g7IGEgZmxvb2QsIG9yIGEgZmlyZXdhbGwgdGhhdCBkcm9wcyBpdCwgbWFrZXMgc29tZSBodW5kcmVkIHRob3VzYW5kIGEgc2Vjb25kQhAKDl9pbnRlcmZhY2VfcmF3QjMKCHNvbmRlLnYxUAFaJXNvbmRlL2NsaWVudHMvZ28vZ2VuL3NvbmRlL3YxO3NvbmRldjFiBnByb3RvMw", [file_sonde_v1_options]);
 
 /**
  * The kernel threw a packet away. It belongs to nobody: the event's process is all zero (tgid 0). Before Linux 5.17 the kernel
@@ -71,12 +71,12 @@ export type PacketDrop = Message<"sonde.v1.PacketDrop"> & {
   length: number;
 
   /**
-   * Why, a number of the kernel's enum skb_drop_reason, which differs between versions: the node's /sys/kernel/btf/vmlinux has
-   * the names. Its upper 16 bits tell subsystems with numbers of their own. 0: a kernel before 5.17.
+   * Why, by the name that the node's kernel has for it in its enum skb_drop_reason, for example "NO_SOCKET"; a number where it
+   * has none, as for those of modules. Empty: a kernel before 5.17.
    *
-   * @generated from field: uint32 reason = 8;
+   * @generated from field: string reason = 8;
    */
-  reason: number;
+  reason: string;
 
   /**
    * Address of the kernel code that dropped it; /proc/kallsyms has the function.

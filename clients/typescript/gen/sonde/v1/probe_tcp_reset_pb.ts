@@ -11,7 +11,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sonde/v1/probe_tcp_reset.proto.
  */
 export const file_sonde_v1_probe_tcp_reset: GenFile = /*@__PURE__*/
-  fileDesc("Ch5zb25kZS92MS9wcm9iZV90Y3BfcmVzZXQucHJvdG8SCHNvbmRlLnYxIs8DCghUY3BSZXNldBInCg1sb2NhbF9hZGRyZXNzGAEgASgMQhDq4RgMCgpJUCBhZGRyZXNzEhIKCmxvY2FsX3BvcnQYAiABKA0SKAoOcmVtb3RlX2FkZHJlc3MYAyABKAxCEOrhGAwKCklQIGFkZHJlc3MSEwoLcmVtb3RlX3BvcnQYBCABKA0SLwoJZGlyZWN0aW9uGAUgASgOMhwuc29uZGUudjEuVGNwUmVzZXQuRGlyZWN0aW9uEg4KBnJlYXNvbhgGIAEoDSJSCglEaXJlY3Rpb24SGQoVRElSRUNUSU9OX1VOU1BFQ0lGSUVEEAASEgoORElSRUNUSU9OX1NFTlQQARIWChJESVJFQ1RJT05fUkVDRUlWRUQQAjqxAerhGKwBCgl0Y3AucmVzZXQSHFRDUCByZXNldHMgc2VudCBhbmQgcmVjZWl2ZWQYASJ/ZmlyZXMgb25jZSBmb3IgZWFjaDsgYSBwb3J0IHNjYW4gY2FuIG1ha2UgbWFueSwgYW5kIHNtYWxsIHByb2dyYW1zIHJ1biBhdCBldmVyeSBjaGFuZ2Ugb2YgYSBUQ1Agc29ja2V0J3Mgc3RhdGUgYW5kIGV2ZXJ5IGFjY2VwdEIzCghzb25kZS52MVABWiVzb25kZS9jbGllbnRzL2dvL2dlbi9zb25kZS92MTtzb25kZXYxYgZwcm90bzM", [file_sonde_v1_options]);
+  fileDesc("Ch5zb25kZS92MS9wcm9iZV90Y3BfcmVzZXQucHJvdG8SCHNvbmRlLnYxIs8DCghUY3BSZXNldBInCg1sb2NhbF9hZGRyZXNzGAEgASgMQhDq4RgMCgpJUCBhZGRyZXNzEhIKCmxvY2FsX3BvcnQYAiABKA0SKAoOcmVtb3RlX2FkZHJlc3MYAyABKAxCEOrhGAwKCklQIGFkZHJlc3MSEwoLcmVtb3RlX3BvcnQYBCABKA0SLwoJZGlyZWN0aW9uGAUgASgOMhwuc29uZGUudjEuVGNwUmVzZXQuRGlyZWN0aW9uEg4KBnJlYXNvbhgGIAEoCSJSCglEaXJlY3Rpb24SGQoVRElSRUNUSU9OX1VOU1BFQ0lGSUVEEAASEgoORElSRUNUSU9OX1NFTlQQARIWChJESVJFQ1RJT05fUkVDRUlWRUQQAjqxAerhGKwBCgl0Y3AucmVzZXQSHFRDUCByZXNldHMgc2VudCBhbmQgcmVjZWl2ZWQYASJ/ZmlyZXMgb25jZSBmb3IgZWFjaDsgYSBwb3J0IHNjYW4gY2FuIG1ha2UgbWFueSwgYW5kIHNtYWxsIHByb2dyYW1zIHJ1biBhdCBldmVyeSBjaGFuZ2Ugb2YgYSBUQ1Agc29ja2V0J3Mgc3RhdGUgYW5kIGV2ZXJ5IGFjY2VwdEIzCghzb25kZS52MVABWiVzb25kZS9jbGllbnRzL2dvL2dlbi9zb25kZS92MTtzb25kZXYxYgZwcm90bzM", [file_sonde_v1_options]);
 
 /**
  * A TCP reset was sent or received. One that answers a segment for which there is no socket, as for a port on which nobody
@@ -59,12 +59,12 @@ export type TcpReset = Message<"sonde.v1.TcpReset"> & {
   direction: TcpReset_Direction;
 
   /**
-   * Why it was sent, a number of the kernel's enum sk_rst_reason, which differs between versions: the node's
-   * /sys/kernel/btf/vmlinux has the names. 0: received, not specified, or a kernel before 6.10.
+   * Why it was sent, by the name that the node's kernel has for it in its enum sk_rst_reason, for example "NO_SOCKET". Empty:
+   * received, not specified, or a kernel before 6.10.
    *
-   * @generated from field: uint32 reason = 6;
+   * @generated from field: string reason = 6;
    */
-  reason: number;
+  reason: string;
 };
 
 /**
