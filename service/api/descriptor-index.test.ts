@@ -25,17 +25,16 @@ test('an index does not know what is not there', () => {
 });
 
 test('fileByName gives the very bytes of the file, and its imports', () => {
-	const found = index.fileByName('sonde/v1/event.proto');
+	const found = index.fileByName('sonde/v1/probe_file_open.proto');
 	const imports = [
-		'sonde/v1/event.proto',
-		'sonde/v1/options.proto',
 		'sonde/v1/probe_file_open.proto',
+		'sonde/v1/options.proto',
 		'google/protobuf/descriptor.proto',
 	];
 	assert.deepEqual(namesOf(found).sort(), imports.sort());
 	assert.equal(
 		namesOf(found)[0],
-		imports.find((name) => name.endsWith('event.proto')),
+		imports.find((name) => name.endsWith('file_open.proto')),
 	);
 	for (const bytes of found ?? []) assert.ok(files.includes(bytes));
 });
