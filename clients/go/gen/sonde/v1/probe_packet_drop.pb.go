@@ -40,9 +40,9 @@ type PacketDrop struct {
 	Protocol uint32 `protobuf:"varint,6,opt,name=protocol,proto3" json:"protocol,omitempty"`
 	// What is left of the packet: headers that were dealt with are not counted.
 	Length uint32 `protobuf:"varint,7,opt,name=length,proto3" json:"length,omitempty"`
-	// Why, a number of the kernel's enum skb_drop_reason, which differs between versions: the node's /sys/kernel/btf/vmlinux has
-	// the names. Its upper 16 bits tell subsystems with numbers of their own. 0: a kernel before 5.17.
-	Reason uint32 `protobuf:"varint,8,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Why, by the name that the node's kernel has for it in its enum skb_drop_reason, for example "NO_SOCKET"; a number where it
+	// has none, as for those of modules. Empty: a kernel before 5.17.
+	Reason string `protobuf:"bytes,8,opt,name=reason,proto3" json:"reason,omitempty"`
 	// Address of the kernel code that dropped it; /proc/kallsyms has the function.
 	Location uint64 `protobuf:"varint,9,opt,name=location,proto3" json:"location,omitempty"`
 	// The interface that the packet came in or goes out by, at most 15 bytes. Empty: none, or the packet had been queued in a
@@ -133,11 +133,11 @@ func (x *PacketDrop) GetLength() uint32 {
 	return 0
 }
 
-func (x *PacketDrop) GetReason() uint32 {
+func (x *PacketDrop) GetReason() string {
 	if x != nil {
 		return x.Reason
 	}
-	return 0
+	return ""
 }
 
 func (x *PacketDrop) GetLocation() uint64 {
@@ -182,7 +182,7 @@ const file_sonde_v1_probe_packet_drop_proto_rawDesc = "" +
 	"\bprotocol\x18\x06 \x01(\rR\bprotocol\x12#\n" +
 	"\x06length\x18\a \x01(\rB\v\xea\xe1\x18\a\n" +
 	"\x05bytesR\x06length\x12\x16\n" +
-	"\x06reason\x18\b \x01(\rR\x06reason\x12\x1a\n" +
+	"\x06reason\x18\b \x01(\tR\x06reason\x12\x1a\n" +
 	"\blocation\x18\t \x01(\x04R\blocation\x12\x1c\n" +
 	"\tinterface\x18\n" +
 	" \x01(\tR\tinterface\x120\n" +

@@ -91,9 +91,9 @@ type TcpReset struct {
 	RemotePort uint32 `protobuf:"varint,4,opt,name=remote_port,json=remotePort,proto3" json:"remote_port,omitempty"`
 	// Whose reset it was.
 	Direction TcpReset_Direction `protobuf:"varint,5,opt,name=direction,proto3,enum=sonde.v1.TcpReset_Direction" json:"direction,omitempty"`
-	// Why it was sent, a number of the kernel's enum sk_rst_reason, which differs between versions: the node's
-	// /sys/kernel/btf/vmlinux has the names. 0: received, not specified, or a kernel before 6.10.
-	Reason        uint32 `protobuf:"varint,6,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Why it was sent, by the name that the node's kernel has for it in its enum sk_rst_reason, for example "NO_SOCKET". Empty:
+	// received, not specified, or a kernel before 6.10.
+	Reason        string `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -163,11 +163,11 @@ func (x *TcpReset) GetDirection() TcpReset_Direction {
 	return TcpReset_DIRECTION_UNSPECIFIED
 }
 
-func (x *TcpReset) GetReason() uint32 {
+func (x *TcpReset) GetReason() string {
 	if x != nil {
 		return x.Reason
 	}
-	return 0
+	return ""
 }
 
 var File_sonde_v1_probe_tcp_reset_proto protoreflect.FileDescriptor
@@ -187,7 +187,7 @@ const file_sonde_v1_probe_tcp_reset_proto_rawDesc = "" +
 	"\vremote_port\x18\x04 \x01(\rR\n" +
 	"remotePort\x12:\n" +
 	"\tdirection\x18\x05 \x01(\x0e2\x1c.sonde.v1.TcpReset.DirectionR\tdirection\x12\x16\n" +
-	"\x06reason\x18\x06 \x01(\rR\x06reason\"R\n" +
+	"\x06reason\x18\x06 \x01(\tR\x06reason\"R\n" +
 	"\tDirection\x12\x19\n" +
 	"\x15DIRECTION_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eDIRECTION_SENT\x10\x01\x12\x16\n" +

@@ -25,8 +25,8 @@ class PacketDrop(_message.Message):
     ether_type: int
     protocol: int
     length: int
-    reason: int
+    reason: str
     location: int
     interface: str
     interface_raw: bytes
-    def __init__(self, source_address: _Optional[bytes] = ..., source_port: _Optional[int] = ..., destination_address: _Optional[bytes] = ..., destination_port: _Optional[int] = ..., ether_type: _Optional[int] = ..., protocol: _Optional[int] = ..., length: _Optional[int] = ..., reason: _Optional[int] = ..., location: _Optional[int] = ..., interface: _Optional[str] = ..., interface_raw: _Optional[bytes] = ...) -> None: ...
+    def __init__(self, source_address: _Optional[bytes] = ..., source_port: _Optional[int] = ..., destination_address: _Optional[bytes] = ..., destination_port: _Optional[int] = ..., ether_type: _Optional[int] = ..., protocol: _Optional[int] = ..., length: _Optional[int] = ..., reason: _Optional[str] = ..., location: _Optional[int] = ..., interface: _Optional[str] = ..., interface_raw: _Optional[bytes] = ...) -> None: ...

@@ -27,5 +27,5 @@ class TcpReset(_message.Message):
     remote_address: bytes
     remote_port: int
     direction: TcpReset.Direction
-    reason: int
-    def __init__(self, local_address: _Optional[bytes] = ..., local_port: _Optional[int] = ..., remote_address: _Optional[bytes] = ..., remote_port: _Optional[int] = ..., direction: _Optional[_Union[TcpReset.Direction, str]] = ..., reason: _Optional[int] = ...) -> None: ...
+    reason: str
+    def __init__(self, local_address: _Optional[bytes] = ..., local_port: _Optional[int] = ..., remote_address: _Optional[bytes] = ..., remote_port: _Optional[int] = ..., direction: _Optional[_Union[TcpReset.Direction, str]] = ..., reason: _Optional[str] = ...) -> None: ...
