@@ -116,6 +116,84 @@ TEST(Encoder, WritesEachKindOfStep)
 	EXPECT_EQ(WireFields(event).size(), 7U) << "no raw fields for valid text";
 }
 
+struct Other {
+	uint64_t time;
+	uint8_t address[16];
+	uint32_t reason;
+	Text list;
+};
+
+const Plan &OtherSteps()
+{
+	static const Plan plan({{Op::kKtime, offsetof(Other, time), 0, Tag(1, kFixed64), 0},
+				{Op::kAddress, offsetof(Other, address), 0, Tag(2, kBytes), 0},
+				{Op::kName, offsetof(Other, reason), 0, Tag(3, kBytes), 0},
+				{Op::kStrings, offsetof(Other, list), 0, Tag(4, kBytes), Tag(5, kBytes)}},
+			       {{"", "ONE", "", "THREE"}});
+
+	return plan;
+}
+
+std::string OtherRecord(Other other, const std::string &list = "")
+{
+	other.list = {sizeof(Other), static_cast<uint16_t>(list.size())};
+	return std::string(reinterpret_cast<const char *>(&other), sizeof(other)) + list;
+}
+
+std::vector<std::string> All(std::string_view message, uint32_t number)
+{
+	std::vector<std::string> found;
+
+	for (const WireField &field : WireFields(message)) {
+		if (field.number == number)
+			found.emplace_back(field.bytes);
+	}
+	return found;
+}
+
+TEST(Encoder, WritesAddressesWithFourBytesIfTheyAreOfIpv4)
+{
+	Other other{};
+	const uint8_t mapped[16] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 192, 0, 2, 1};
+
+	EXPECT_EQ(FindField(Encode(OtherSteps(), OtherRecord(other)), 2).bytes, std::string(16, '\0'));
+	memcpy(other.address, mapped, sizeof(mapped));
+	std::string event = Encode(OtherSteps(), OtherRecord(other));
+	EXPECT_EQ(FindField(event, 2).bytes, "\xc0" + std::string("\0\2\1", 3));
+	other.address[0] = 1;
+	event = Encode(OtherSteps(), OtherRecord(other));
+	EXPECT_EQ(FindField(event, 2).bytes.size(), 16U);
+}
+
+TEST(Encoder, WritesNumbersByTheirNames)
+{
+	Other other{};
+
+	EXPECT_EQ(All(Encode(OtherSteps(), OtherRecord(other)), 3), std::vector<std::string>{});
+	for (const auto &[number, name] : std::vector<std::pair<uint32_t, std::string>>{
+		 {1, "ONE"}, {3, "THREE"}, {2, "2"}, {4, "4"}, {UINT32_MAX, "4294967295"}}) {
+		other.reason = number;
+		EXPECT_EQ(FindField(Encode(OtherSteps(), OtherRecord(other)), 3).bytes, name);
+	}
+}
+
+TEST(Encoder, WritesListsOfTexts)
+{
+	using Texts = std::vector<std::string>;
+	const std::string nul(1, '\0');
+	std::string plain = Encode(OtherSteps(), OtherRecord({}, "a" + nul + nul + "bc" + nul));
+
+	EXPECT_EQ(All(plain, 4), (Texts{"a", "", "bc"}));
+	EXPECT_EQ(All(plain, 5), Texts{});
+	EXPECT_EQ(All(Encode(OtherSteps(), OtherRecord({}, "cu")), 4), Texts{"cu"}) << "cut before its NUL";
+	EXPECT_EQ(All(Encode(OtherSteps(), OtherRecord({})), 4), Texts{});
+	std::string raw = Encode(OtherSteps(), OtherRecord({}, "a" + nul + "\xff" + nul + nul));
+	EXPECT_EQ(All(raw, 4), (Texts{"a", "\xef\xbf\xbd", ""}));
+	EXPECT_EQ(All(raw, 5), (Texts{"a", "\xff", ""})) << "of all of them, if one is no text";
+	// What takes the most for each byte: Encode() looks whether there was room.
+	Encode(OtherSteps(), OtherRecord({}, std::string(500, '\0') + "\xff"));
+}
+
 TEST(Encoder, LeavesOutDefaults)
 {
 	std::string event = Encode(EveryStep(), RecordOf(Fixed{}));

@@ -42,6 +42,11 @@ TEST(Plan, RefusesMembersBehindTheEndOfEveryRecord)
 	EXPECT_EQ(Refusal({kTime, {Op::kUint16, 65533, 0, 16, 0}}), "");
 }
 
+TEST(Plan, RefusesNamesThatItDoesNotHave)
+{
+	EXPECT_EQ(Refusal({kTime, {Op::kName, 16, 0, 18, 0}}), "plan: a step has no names");
+}
+
 TEST(Plan, KnowsWhatARecordMustHave)
 {
 	EXPECT_EQ(Plan({kTime}).minimum_bytes(), 16U);
