@@ -1,44 +1,22 @@
 import type { ASTNode, Environment } from '@marcbachmann/cel-js';
 import { holds, mirrored, operate } from './arithmetic.js';
+import { amongInts, amongTexts, compareAddress, compareInts, compareText } from './comparisons.js';
 import { balanced, FALSE, not, TRUE } from './conditions.js';
 import { Address, Cidr, isInt } from './environment.js';
 import type { FilterField, FilterSchema } from './field.js';
 import type { Host } from './host.js';
-import {
-	type AddressField,
-	type BitOperation,
-	type Bool,
-	type Comparison,
-	type Int,
-	mayFail,
-	type Network,
-	type NumberField,
-	type TextField,
-	type TextTest,
-} from './ir.js';
+import type { AddressField, BitOperation, Bool, Comparison, Int, TextTest } from './ir.js';
 import { MAX_CONTAINS_BYTES, MAX_TEXT_BYTES } from './limits.js';
-import { compareName, type NameField, nameField, passes, whereName } from './names.js';
+import { compareName, passes, whereName } from './names.js';
 import { unknownField } from './parse.js';
 import { FilterProblem } from './problem.js';
+import { atNumber, durationNs, fieldValue, type Value } from './value.js';
 
 /** A part of an expression that must hold for the whole to hold. */
 export interface Conjunct {
 	readonly text: string;
 	readonly ir: Bool;
 }
-
-/** What a part of an expression stands for. Durations are ints. */
-type Value =
-	| { readonly kind: 'bool'; readonly ir: Bool }
-	| { readonly kind: 'int'; readonly ir: Int }
-	| { readonly kind: 'text'; readonly field: TextField; readonly as: 'string' | 'bytes' }
-	| { readonly kind: 'name'; readonly name: NameField }
-	| { readonly kind: 'literal'; readonly bytes: Buffer; readonly as: 'string' | 'bytes' }
-	| { readonly kind: 'address'; readonly field: AddressField }
-	| { readonly kind: 'addressLiteral'; readonly bytes: Buffer }
-	| { readonly kind: 'network'; readonly network: Network }
-	| { readonly kind: 'list'; readonly elements: readonly ASTNode[] }
-	| { readonly kind: 'math' };
 
 const ARITHMETIC = { '+': 'add', '-': 'subtract', '*': 'multiply', '/': 'divide', '%': 'modulo' } as const;
 const BIT_OPERATIONS: Readonly<Record<string, BitOperation>> = {
@@ -440,78 +418,4 @@ function chain(op: '&&' | '||', node: ASTNode): ASTNode[] {
 
 function conjunctText(node: ASTNode, text: string): string {
 	return node.op === '||' || node.op === '?:' ? `(${text})` : text;
-}
-
-function compareInts(how: Comparison, left: Int, right: Int): Bool {
-	if (left.op !== 'int') return { op: 'compare', how, left, right };
-	if (right.op !== 'int') return { op: 'compare', how: mirrored(how), left: right, right: left };
-	const order = left.value < right.value ? -1 : Number(left.value > right.value);
-	return { op: 'bool', value: holds(how, order) };
-}
-
-function compareText(how: Comparison, field: TextField, bytes: Buffer): Bool {
-	if (how === '==') return { op: 'text', how: 'equals', field, bytes };
-	if (how === '!=') return not({ op: 'text', how: 'equals', field, bytes });
-	return { op: 'textOrder', how, field, bytes };
-}
-
-function compareAddress(how: Comparison, field: AddressField, bytes: Buffer): Bool {
-	const equal: Bool = { op: 'network', field, networks: [{ address: bytes, bits: 128 }] };
-	return how === '!=' ? not(equal) : equal;
-}
-
-function amongInts(arg: Int, elements: readonly bigint[]): Bool {
-	const values = [...new Set(elements)];
-	if (arg.op === 'int') return { op: 'bool', value: values.includes(arg.value) };
-	// An empty list does not make an error of its left side go away.
-	return values.length === 0 && !mayFail(arg) ? FALSE : { op: 'oneOf', arg, values };
-}
-
-function amongTexts(field: TextField, elements: readonly Buffer[]): Bool {
-	const values = [...new Map(elements.map((bytes) => [bytes.toString('latin1'), bytes])).values()];
-	return values.length === 0 ? FALSE : { op: 'textOneOf', field, values };
-}
-
-function fieldValue(field: FilterField): Value {
-	if (field.at.kind === 'name') return { kind: 'name', name: nameField(field, field.at) };
-	switch (field.type) {
-		case 'bool':
-			return { kind: 'bool', ir: { op: 'flag', field: atNumber(field) } };
-		case 'int':
-		case 'duration':
-			return { kind: 'int', ir: { op: 'number', field: atNumber(field) } };
-		case 'string':
-			return { kind: 'text', field: atText(field), as: 'string' };
-		case 'address':
-			return { kind: 'address', field: atAddress(field) };
-	}
-}
-
-function atNumber(field: FilterField): NumberField {
-	if (field.at.kind !== 'number') throw misplaced(field);
-	return { ...field, at: field.at };
-}
-
-function atText(field: FilterField): TextField {
-	if (field.at.kind !== 'chars' && field.at.kind !== 'string') throw misplaced(field);
-	return { ...field, at: field.at };
-}
-
-function atAddress(field: FilterField): AddressField {
-	if (field.at.kind !== 'address') throw misplaced(field);
-	return { ...field, at: field.at };
-}
-
-function misplaced({ name, type, at }: FilterField): Error {
-	return new Error(`field ${name} of type ${type} cannot be at a place of kind ${at.kind}`);
-}
-
-const NS_PER_SECOND = 1_000_000_000n;
-
-/** Of the interpreter's Duration, in ns. */
-function durationNs(value: unknown): bigint | undefined {
-	if (typeof value !== 'object' || value === null) return undefined;
-	const { seconds, nanos } = value as { seconds?: unknown; nanos?: unknown };
-	if (typeof seconds !== 'bigint' || typeof nanos !== 'number') return undefined;
-	return seconds * NS_PER_SECOND + BigInt(nanos);
 }
