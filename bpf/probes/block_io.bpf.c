@@ -41,7 +41,7 @@ struct block_io_event {
 	u32 device;
 	enum block_io_operation operation;
 	u64 sector;
-	u64 bytes;
+	u64 size_bytes;
 	u64 queue_latency_ns;
 	u64 device_latency_ns;
 	s32 error;
@@ -210,7 +210,7 @@ static __always_inline void own_request(struct block_io_event *event, u64 *ctx)
 	event->_event.process = known->owner.process;
 	event->_event._mount_namespace = known->owner._mount_namespace;
 	event->sector = known->sector;
-	event->bytes = known->bytes;
+	event->size_bytes = known->bytes;
 	event->error = known->error;
 	event->queue_latency_ns = known->queued_ns ? known->issued_ns - known->queued_ns : 0;
 	event->device_latency_ns = bpf_ktime_get_ns() - known->issued_ns;

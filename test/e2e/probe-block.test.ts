@@ -1,7 +1,8 @@
 // block.io: a loop device of the test's own, where every request is known beforehand, and a disk that interrupts.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { BlockIo_Operation } from '../../clients/typescript/index.js';
@@ -16,8 +17,14 @@ const LONGEST_NS = 60_000_000_000n;
 
 type BlockEvent = Captured<'blockIo'>;
 
+interface LoopDevice {
+	readonly device: string;
+	/** The file system that its file is in has no more room from now on. */
+	fill(): void;
+}
+
 /** A loop device over a sparse file of 4 MiB, on a file system that has room for 256 KiB; or why there is none. */
-function loopDevice(t: TestContext): string | Error {
+function loopDevice(t: TestContext): LoopDevice | Error {
 	const directory = temporaryDirectory(t);
 	execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'sonde-test', directory]);
 	t.after(() => execFileSync('umount', [directory]));
@@ -25,9 +32,14 @@ function loopDevice(t: TestContext): string | Error {
 	writeFileSync(file, '');
 	truncateSync(file, 4 << 20);
 	try {
-		const device = execFileSync('losetup', ['--find', '--show', file], { encoding: 'utf8', stdio: 'pipe' });
-		t.after(() => execFileSync('losetup', ['--detach', device.trim()]));
-		return device.trim();
+		const output = execFileSync('losetup', ['--find', '--show', file], { encoding: 'utf8', stdio: 'pipe' });
+		const device = output.trim();
+		t.after(() => execFileSync('losetup', ['--detach', device]));
+		const fill = () =>
+			assert.throws(() => writeFileSync(join(directory, 'rest'), Buffer.alloc(512 << 10)), {
+				code: 'ENOSPC',
+			});
+		return { device, fill };
 	} catch (error) {
 		return error instanceof Error ? error : new Error(String(error));
 	}
@@ -53,10 +65,10 @@ async function run(t: TestContext, code: number, command: string, ...args: strin
 function essence(events: readonly BlockEvent[], pid: number) {
 	return events
 		.filter(({ event }) => event.process?.tgid === pid)
-		.map(({ payload: { operation, sector, bytes, error, sync } }) => ({
+		.map(({ payload: { operation, sector, sizeBytes, error, sync } }) => ({
 			operation,
 			sector,
-			bytes,
+			sizeBytes,
 			error,
 			sync,
 		}))
@@ -64,7 +76,7 @@ function essence(events: readonly BlockEvent[], pid: number) {
 }
 
 function expected(operation: BlockIo_Operation, sector: number, bytes: number, error = 0, sync = true) {
-	return { operation, sector: BigInt(sector), bytes: BigInt(bytes), error, sync };
+	return { operation, sector: BigInt(sector), sizeBytes: BigInt(bytes), error, sync };
 }
 
 /** Requests one behind the other. */
@@ -91,8 +103,9 @@ function ofDevice(messages: Parameters<typeof eventsOf>[0], device: string): Blo
 }
 
 test('requests of a loop device: what, where, how much, whose, and how they ended', async (t) => {
-	const device = loopDevice(t);
-	if (device instanceof Error) return t.skip(`no loop device can be made: ${device.message}`);
+	const loop = loopDevice(t);
+	if (loop instanceof Error) return t.skip(`no loop device can be made: ${loop.message}`);
+	const { device } = loop;
 	const of = `of=${device}`;
 	const pids: Record<string, number> = {};
 	const messages = await watch([{ probe: 'block.io' }], async () => {
@@ -111,8 +124,8 @@ test('requests of a loop device: what, where, how much, whose, and how they ende
 		pids.sync = await run(t, 0, 'dd', 'if=/dev/zero', of, 'bs=4096', 'seek=9', 'count=1', 'conv=fsync');
 		pids.discard = await run(t, 0, 'blkdiscard', '--offset', '131072', '--length', '65536', device);
 		pids.zeroes = await run(t, 0, 'blkdiscard', '--zeroout', '--offset', '16384', '--length', '8192', device);
-		// More than its file system has room for.
-		pids.full = await run(t, 1, 'dd', 'if=/dev/zero', of, 'bs=384K', 'seek=4', 'count=1', 'oflag=direct');
+		loop.fill();
+		pids.full = await run(t, 1, 'dd', 'if=/dev/zero', of, 'bs=4096', 'seek=800', 'count=1', 'oflag=direct');
 	});
 	const events = ofDevice(messages, device);
 	checkCommon(events, device);
@@ -123,20 +136,31 @@ test('requests of a loop device: what, where, how much, whose, and how they ende
 		seen('sync').filter(({ operation }) => operation === WRITE),
 		[expected(WRITE, 72, 4096)],
 	);
-	assert.deepEqual(seen('discard'), [expected(DISCARD, 256, 65536, 0, false)]);
-	assert.deepEqual(seen('zeroes'), [expected(OTHER, 32, 8192, 0, false)]);
-	assert.deepEqual(seen('full'), [expected(WRITE, 3072, 384 << 10, -5)]);
+	// blkdiscard looks for file systems first.
+	const changes = (name: string) => seen(name).filter(({ operation }) => operation !== READ);
+	assert.deepEqual(changes('discard'), [expected(DISCARD, 256, 65536)]);
+	// What the file system below does not know: the kernel writes zeroes instead.
+	assert.deepEqual(changes('zeroes'), [
+		expected(OTHER, 32, 8192, -constants.errno.EOPNOTSUPP),
+		expected(WRITE, 32, 8192),
+	]);
+	const [full, ...others] = seen('full');
+	// Loop devices used to call every error EIO.
+	const { EIO, ENOSPC } = constants.errno;
+	assert.ok(full?.error === -EIO || full?.error === -ENOSPC, `${full?.error}`);
+	assert.deepEqual([full, ...others], [expected(WRITE, 6400, 4096, full.error)]);
 	const flushes = events.filter(({ payload }) => payload.operation === FLUSH);
 	assert.equal(flushes.length, 1);
-	assert.deepEqual([flushes[0]?.payload.sector, flushes[0]?.payload.bytes], [0n, 0n]);
+	assert.deepEqual([flushes[0]?.payload.sector, flushes[0]?.payload.sizeBytes], [0n, 0n]);
 });
 
 test('requests that are read in advance say so, and wait in the queue of a scheduler', async (t) => {
-	const device = loopDevice(t);
-	if (device instanceof Error) return t.skip(`no loop device can be made: ${device.message}`);
+	const loop = loopDevice(t);
+	if (loop instanceof Error) return t.skip(`no loop device can be made: ${loop.message}`);
+	const { device } = loop;
 	const hasQueue = schedule(device, 'mq-deadline');
 	let reader = 0;
-	const filter = 'process.comm == "dd" && operation == READ';
+	const filter = 'process.comm == "dd" && operation == OPERATION_READ';
 	const messages = await watch([{ probe: 'block.io', filter }], async () => {
 		reader = await run(t, 0, 'dd', `if=${device}`, 'of=/dev/null', 'bs=4096', 'count=64');
 		await run(t, 0, 'dd', 'if=/dev/zero', `of=${device}`, 'bs=4096', 'count=1', 'oflag=direct');
@@ -145,41 +169,45 @@ test('requests that are read in advance say so, and wait in the queue of a sched
 	checkCommon(events, device);
 	assert.ok(events.every(({ event }) => event.process?.tgid === reader));
 	assert.ok(events.some(({ payload }) => payload.readahead));
-	const bytes = events.reduce((sum, { payload }) => sum + payload.bytes, 0n);
+	const bytes = events.reduce((sum, { payload }) => sum + payload.sizeBytes, 0n);
 	assert.ok(bytes >= 262_144n && bytes <= 4_194_304n, `${bytes}`);
 	if (hasQueue) assert.ok(events.every(({ payload }) => payload.queueLatencyNs > 0n));
 });
 
-/** A disk behind a driver, whose completions interrupt whoever runs. */
-function disk(): string | undefined {
-	return readdirSync('/sys/block')
-		.filter((name) => /^(vd|sd|xvd|nvme)/.test(name) && existsSync(`/dev/${name}`))
-		.filter((name) => Number(readFileSync(`/sys/block/${name}/size`, 'utf8')) > 8192)
-		.map((name) => `/dev/${name}`)[0];
+/** The disk that this file is on, if it has a driver of its own, whose completions interrupt whoever runs. */
+function diskOf(file: string): string | undefined {
+	const { dev } = statSync(file);
+	const [major, minor] = [dev >> 8, dev & 0xff];
+	const uevent = `/sys/dev/block/${major}:${minor}/uevent`;
+	const name = existsSync(uevent)
+		? /DEVNAME=((vd|sd|xvd)[a-z]+|nvme\d+n\d+)$/m.exec(readFileSync(uevent, 'utf8'))
+		: null;
+	return name === null ? undefined : `/dev/${name[1]}`;
 }
 
 test('requests of a disk belong to who made them, not to who was interrupted', async (t) => {
-	const device = disk();
-	if (device === undefined) return t.skip('this machine has no disk with a driver');
+	const file = join(temporaryDirectory(t), 'file');
+	const bytes = 1 << 20;
+	execFileSync('dd', ['if=/dev/urandom', `of=${file}`, 'bs=4096', `count=${bytes / 4096}`, 'conv=fsync'], {
+		stdio: 'pipe',
+	});
+	const device = diskOf(file);
+	if (device === undefined) return t.skip('temporary files are not on a whole disk with a driver of its own');
 	let reader = 0;
 	const messages = await watch([{ probe: 'block.io' }], async () => {
-		reader = await run(
-			t,
-			0,
-			'dd',
-			`if=${device}`,
-			'of=/dev/null',
-			'bs=8192',
-			'skip=3',
-			'count=200',
-			'iflag=direct',
-		);
+		reader = await run(t, 0, 'dd', `if=${file}`, 'of=/dev/null', 'bs=4096', 'iflag=direct');
 	});
 	const events = ofDevice(messages, device);
 	checkCommon(events, device);
-	assert.deepEqual(essence(events, reader), inARow(READ, 48, 8192, 200));
-	for (const { event } of events.filter(({ event }) => event.process?.tgid === reader)) {
+	const own = events.filter(
+		({ event, payload }) =>
+			event.process?.tgid === reader && payload.sizeBytes === 4096n && !payload.metadata,
+	);
+	assert.equal(own.length, bytes / 4096);
+	assert.equal(new Set(own.map(({ payload }) => payload.sector)).size, own.length);
+	for (const { event, payload } of own) {
 		assert.equal(event.process?.ppid, process.pid);
 		assert.equal(event.process?.comm, 'dd');
+		assert.equal(payload.operation, READ);
 	}
 });

@@ -33,7 +33,7 @@ export interface BlockIo {
    */
   sector: bigint;
   /** Its size when it was first handed to the device. 0 for flushes. */
-  bytes: bigint;
+  sizeBytes: bigint;
   /**
    * 0, or the negated errno of how it ended; where it ended in parts, of the first that failed. -5 (EIO) also stands for
    * what kernels from 5.16 on do not tell by the same number: limits of zones, a device that is offline, an exceeded
@@ -78,7 +78,7 @@ function createBaseBlockIo(): BlockIo {
     device: 0,
     operation: 0,
     sector: 0n,
-    bytes: 0n,
+    sizeBytes: 0n,
     error: 0,
     sync: false,
     readahead: false,
@@ -102,11 +102,11 @@ export const BlockIo: MessageFns<BlockIo> = {
       }
       writer.uint32(24).uint64(message.sector);
     }
-    if (message.bytes !== 0n) {
-      if (BigInt.asUintN(64, message.bytes) !== message.bytes) {
-        throw new globalThis.Error("value provided for field message.bytes of type uint64 too large");
+    if (message.sizeBytes !== 0n) {
+      if (BigInt.asUintN(64, message.sizeBytes) !== message.sizeBytes) {
+        throw new globalThis.Error("value provided for field message.sizeBytes of type uint64 too large");
       }
-      writer.uint32(32).uint64(message.bytes);
+      writer.uint32(32).uint64(message.sizeBytes);
     }
     if (message.error !== 0) {
       writer.uint32(40).int32(message.error);
@@ -177,7 +177,7 @@ export const BlockIo: MessageFns<BlockIo> = {
               break;
             }
 
-            message.bytes = reader.uint64() as bigint;
+            message.sizeBytes = reader.uint64() as bigint;
             continue;
           }
           case 5: {
