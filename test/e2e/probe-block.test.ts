@@ -1,8 +1,8 @@
 // block.io: a loop device of the test's own, where every request is known beforehand, and a disk that interrupts.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
-import { constants } from 'node:os';
+import { existsSync, mkdtempSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { BlockIo_Operation } from '../../clients/typescript/index.js';
@@ -25,16 +25,21 @@ interface LoopDevice {
 
 /** A loop device over a sparse file of 4 MiB, on a file system that has room for 256 KiB; or why there is none. */
 function loopDevice(t: TestContext): LoopDevice | Error {
-	const directory = temporaryDirectory(t);
+	const directory = mkdtempSync(join(tmpdir(), 'sonde-e2e-'));
+	const undo: [string, string[]][] = [['rmdir', [directory]]];
+	// In one hook, as they run in the order in which they are said.
+	t.after(() => {
+		for (const [command, args] of undo.reverse()) execFileSync(command, args);
+	});
 	execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'sonde-test', directory]);
-	t.after(() => execFileSync('umount', [directory]));
+	undo.push(['umount', [directory]]);
 	const file = join(directory, 'disk');
 	writeFileSync(file, '');
 	truncateSync(file, 4 << 20);
 	try {
 		const output = execFileSync('losetup', ['--find', '--show', file], { encoding: 'utf8', stdio: 'pipe' });
 		const device = output.trim();
-		t.after(() => execFileSync('losetup', ['--detach', device]));
+		undo.push(['losetup', ['--detach', device]]);
 		const fill = () =>
 			assert.throws(() => writeFileSync(join(directory, 'rest'), Buffer.alloc(512 << 10)), {
 				code: 'ENOSPC',
