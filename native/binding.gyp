@@ -28,6 +28,7 @@
         "src/core/rings.cc",
         "src/core/section.cc",
         "src/core/utf8.cc",
+        "src/js/encode_record.cc",
         "src/js/error_to_js.cc",
         "src/js/event_batch.cc",
         "src/js/features.cc",

@@ -340,6 +340,13 @@ export interface Native {
 	structLayout(object: Uint8Array, name: string): StructLayout;
 	/** @throws NativeError INVALID_OBJECT. */
 	objectPrograms(object: Uint8Array): ObjectProgram[];
+	/**
+	 * For tests and tools: one record of a ring as an element of `repeated Event` with this number, as a batch holds it; its
+	 * monotonic time stands for the Unix time.
+	 *
+	 * @throws NativeError INVALID_ARGUMENT: there is no such plan, or the record is too short for it.
+	 */
+	encodeRecord(plan: Plan, eventsField: number, record: Uint8Array): Buffer;
 }
 
 /** A value of an enum. */

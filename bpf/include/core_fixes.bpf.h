@@ -103,6 +103,67 @@ static __always_inline bool sonde_drop_says_reason(void)
 	return bpf_core_type_exists(enum skb_drop_reason);
 }
 
+/*
+ * block_rq_insert, _issue, _requeue and _merge pass the queue before the request until 5.10 (upstream a54895fa057c, "block: remove
+ * the request_queue to argument request based tracepoints", 5.11); block_rq_complete never did. Nothing in the BTF that CO-RE
+ * can ask about says so, but struct hd_struct went in the same release (upstream 0d02129e76ed, "block: merge struct
+ * block_device and struct hd_struct").
+ */
+struct hd_struct___before_5_11 {
+	int partno;
+} __attribute__((preserve_access_index));
+
+static __always_inline struct request *sonde_block_request(u64 *ctx)
+{
+	u64 request;
+
+	if (bpf_core_type_exists(struct hd_struct___before_5_11)) {
+		request = *(volatile u64 *)&ctx[1];
+		/* Else one load at a chosen offset would be made of the two, which verifiers refuse for a context. */
+		asm volatile("" : "+r"(request));
+	} else {
+		request = *(volatile u64 *)&ctx[0];
+	}
+	return (struct request *)request;
+}
+
+/*
+ * The disk of a request: the queue has it since 5.15 (upstream d152c682f03c, "block: add an explicit ->disk backpointer to the
+ * request_queue"), the request had it until 5.16 (upstream f3fa33acca9f, "block: remove the ->rq_disk field in struct
+ * request").
+ */
+struct request___before_5_17 {
+	struct gendisk *rq_disk;
+} __attribute__((preserve_access_index));
+
+static __always_inline struct gendisk *sonde_disk_of(struct request *request)
+{
+	if (bpf_core_field_exists(struct request_queue, disk))
+		return request->q->disk;
+	return ((struct request___before_5_17 *)request)->rq_disk;
+}
+
+/*
+ * How block_rq_complete says how a request ended, by BLK_STS_* of include/linux/blk_types.h and the table blk_errors of
+ * block/blk-core.c. From 14 the numbers are not the same on all kernels.
+ */
+const volatile s32 sonde_block_errors[16] = {
+	0,   -95 /* EOPNOTSUPP */, -110 /* ETIMEDOUT */, -28 /* ENOSPC */, -67 /* ENOLINK */, -121 /* EREMOTEIO */,
+	-52 /* EBADE */, -61 /* ENODATA */, -84 /* EILSEQ */, -12 /* ENOMEM */, -5 /* EIO */, -78 /* EREMCHG */,
+	-11 /* EAGAIN */, -16 /* EBUSY */, -5, -5,
+};
+
+/* It passes a negative errno until 5.15, a status since (upstream 8a7d267b4a2c, "block: don't call blk_status_to_errno in
+ * blk_update_request"), which is positive. */
+static __always_inline s32 sonde_block_error(u64 passed)
+{
+	s32 result = passed;
+
+	if (result <= 0)
+		return result;
+	return sonde_block_errors[result < 15 ? result & 15 : 15];
+}
+
 /* Whether sonde_user_registers() can be called: see sonde_keep_arguments. */
 static __always_inline bool sonde_has_registers(void)
 {

@@ -60,6 +60,7 @@ enum sonde_context {
 	SONDE_CONTEXT_CGROUP = 1 << 3, /* cgroup_id */
 	SONDE_CONTEXT_TASK = 1 << 4,   /* ppid, start_boottime_ns, comm */
 	SONDE_CONTEXT_SENT = (1 << 5) - 1,
+	SONDE_CONTEXT_OWNER = SONDE_CONTEXT_SENT & ~SONDE_CONTEXT_CPU, /* all that is a process's */
 	SONDE_CONTEXT_NAMESPACES = 1 << 5, /* not sent */
 	SONDE_CONTEXT_ALL = (1 << 6) - 1,
 };
@@ -119,6 +120,14 @@ static __always_inline void sonde_fill_context(struct sonde_event *event, u32 pa
 		sonde_fill_task(process);
 	if (parts & SONDE_CONTEXT_NAMESPACES)
 		sonde_fill_namespaces(event, (struct task_struct *)bpf_get_current_task());
+}
+
+/* What is kept of the current process, for an event of its own that is seen where another one runs. */
+static __always_inline void sonde_own_by_current(struct sonde_event *owner)
+{
+	sonde_fill_context(owner, SONDE_CONTEXT_OWNER);
+	if ((sonde_early_context | sonde_late_context) & SONDE_CONTEXT_NAMESPACES)
+		sonde_fill_context(owner, SONDE_CONTEXT_NAMESPACES);
 }
 
 /* All of the context that is a task's, of one that is not the current one. `task` has a type. */

@@ -115,7 +115,7 @@ static __always_inline struct socket *sonde_socket_of(s64 fd)
                                                                                                    \
 		sk = _socket ? BPF_CORE_READ(_socket, sk) : NULL;                                  \
 		(event)->family = sk ? sonde_family(sk) : 0;                                       \
-		(event)->type = sk ? BPF_CORE_READ(sk, sk_type) : 0;                               \
+		(event)->socket_type = sk ? BPF_CORE_READ(sk, sk_type) : 0;                        \
 		(event)->protocol = sk ? BPF_CORE_READ(sk, sk_protocol) : 0;                       \
 		__builtin_memset((event)->address, 0, sizeof((event)->address));                   \
 		(event)->port = 0;                                                                 \

@@ -16,10 +16,6 @@
 /* Beyond, sockets have no owner and no age. Entries are made when the map is: programs here may not allocate. */
 #define MOST_SOCKETS 32768
 
-/* All of a common context that is the owner's. */
-#define SONDE_CONTEXT_OWNER                                                                        \
-	(SONDE_CONTEXT_IDS | SONDE_CONTEXT_USER | SONDE_CONTEXT_CGROUP | SONDE_CONTEXT_TASK)
-
 struct sonde_socket {
 	struct sonde_event owner; /* its process and namespaces; tgid 0: not known */
 	u64 since_ns;		  /* when the connection began, of the monotonic clock; 0: before the trace */
@@ -32,14 +28,6 @@ struct {
 	__type(value, struct sonde_socket);
 } sockets SEC(".maps");
 
-/* The owner is the current process. */
-static __always_inline void sonde_own_by_current(struct sonde_socket *socket)
-{
-	sonde_fill_context(&socket->owner, SONDE_CONTEXT_OWNER);
-	if ((sonde_early_context | sonde_late_context) & SONDE_CONTEXT_NAMESPACES)
-		sonde_fill_context(&socket->owner, SONDE_CONTEXT_NAMESPACES);
-}
-
 static __always_inline void sonde_keep_owner(u64 key)
 {
 	struct sonde_socket *known = bpf_map_lookup_elem(&sockets, &key);
@@ -47,7 +35,7 @@ static __always_inline void sonde_keep_owner(u64 key)
 
 	if (known)
 		socket.since_ns = known->since_ns;
-	sonde_own_by_current(&socket);
+	sonde_own_by_current(&socket.owner);
 	/* A new value, not the old one changed: others may be reading that. */
 	bpf_map_update_elem(&sockets, &key, &socket, BPF_ANY);
 }
@@ -78,24 +66,12 @@ static __always_inline void sonde_follow_state(struct sock *sk, u32 old_state, u
 	if (sonde_begins(old_state, new_state)) {
 		socket.since_ns = bpf_ktime_get_ns();
 		if (in_use)
-			sonde_own_by_current(&socket);
+			sonde_own_by_current(&socket.owner);
 		bpf_map_update_elem(&sockets, &key, &socket, BPF_ANY);
 	} else if (in_use && sonde_is_closing(sk, new_state)) {
 		sonde_keep_owner(key);
 	}
 }
-
-/* Starts run where nothing of the probe may have happened: their time is part of what the probe costs. */
-#define SONDE_TIMED_START(statement)                                                               \
-	({                                                                                         \
-		struct sonde_counters *_counters = sonde_counters_here();                          \
-		u64 _since = _counters ? sonde_start_timer_start(_counters) : 0;                   \
-                                                                                                   \
-		statement;                                                                         \
-		if (_counters)                                                                     \
-			sonde_start_timer_stop(_counters, _since);                                 \
-		0;                                                                                 \
-	})
 
 SEC("tp_btf/inet_sock_set_state")
 int start_state(u64 *ctx)

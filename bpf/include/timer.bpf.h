@@ -82,4 +82,16 @@ static __always_inline void sonde_start_timer_stop(struct sonde_counters *counte
 		sonde_add_time(counters_here, since);
 }
 
+/* Starts run where nothing of the probe may have happened: their time is part of what the probe costs. */
+#define SONDE_TIMED_START(statement)                                                               \
+	({                                                                                         \
+		struct sonde_counters *_counters = sonde_counters_here();                          \
+		u64 _since = _counters ? sonde_start_timer_start(_counters) : 0;                   \
+                                                                                                   \
+		statement;                                                                         \
+		if (_counters)                                                                     \
+			sonde_start_timer_stop(_counters, _since);                                 \
+		0;                                                                                 \
+	})
+
 #endif

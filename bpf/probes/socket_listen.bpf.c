@@ -14,7 +14,7 @@ struct socket_listen_event {
 	u16 port;
 	u16 family;
 	s32 fd;
-	u32 type;
+	u32 socket_type;
 	u32 protocol;
 	s32 backlog;
 	s32 ret;

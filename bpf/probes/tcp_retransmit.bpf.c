@@ -18,7 +18,7 @@ struct tcp_retransmit_event {
 	u16 remote_port;
 	enum sonde_tcp_state state;
 	u32 sequence;
-	u32 bytes;
+	u32 size_bytes;
 	u32 retransmits;
 	u8 _padding[4];
 };
@@ -40,7 +40,7 @@ static __always_inline void handle_retransmit(struct sonde_counters *counters_he
 	SONDE_FILL_ADDRESSES(event, sk);
 	event->state = BPF_CORE_READ(sk, __sk_common.skc_state);
 	event->sequence = BPF_CORE_READ(control, seq);
-	event->bytes = BPF_CORE_READ(skb, len);
+	event->size_bytes = BPF_CORE_READ(skb, len);
 	event->retransmits = BPF_CORE_READ((struct tcp_sock *)sk, total_retrans);
 	if (sonde_complete(counters_here, event, SONDE_CONTEXT_CPU))
 		sonde_submit(counters_here, event, sizeof(*event));

@@ -3,6 +3,7 @@
 
 #include "core/libbpf_log.h"
 #include "js/addon_data.h"
+#include "js/encode_record.h"
 #include "js/event_batch.h"
 #include "js/features.h"
 #include "js/object_layout.h"
@@ -24,10 +25,11 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports)
 	exports.Set("EventBatch", event_batch);
 	exports.Set("kernelSupport", Napi::Function::New(env, KernelSupport, "kernelSupport"));
 	exports.Set("kernelEnum", Napi::Function::New(env, KernelEnum, "kernelEnum"));
-	exports.Set("structLayout", Napi::Function::New(env, StructLayout, "structLayout"));
 	exports.Set("verifyProbe", Napi::Function::New(env, VerifyProbe, "verifyProbe"));
 	exports.Set("runFilter", Napi::Function::New(env, RunFilter, "runFilter"));
+	exports.Set("structLayout", Napi::Function::New(env, StructLayout, "structLayout"));
 	exports.Set("objectPrograms", Napi::Function::New(env, ObjectPrograms, "objectPrograms"));
+	exports.Set("encodeRecord", Napi::Function::New(env, EncodeRecord, "encodeRecord"));
 	return exports;
 }
 

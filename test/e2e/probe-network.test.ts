@@ -172,7 +172,7 @@ for (const { address, closer } of [
 		const [bound, ...moreBound] = seen(messages, 'socketBind', (_, pid) => pid === server.pid);
 		assert.equal(moreBound.length, 0);
 		const family = address.includes(':') ? AF_INET6 : AF_INET;
-		const socket = { port, family, type: SOCK_STREAM, protocol: 6, fd: fds.listener, ret: 0 };
+		const socket = { port, family, socketType: SOCK_STREAM, protocol: 6, fd: fds.listener, ret: 0 };
 		holds(bound?.value, socket);
 		assert.equal(addressOf(bound.value.address), address);
 		const [listening, ...moreListening] = seen(messages, 'socketListen', (_, pid) => pid === server.pid);
@@ -316,7 +316,7 @@ test('attempts that fail: refused, timed out, given up', async (t) => {
 	const attempt = attempts[3]?.value ?? assert.fail();
 	const again = seen(messages, 'tcpRetransmit', uses(attempt.localPort));
 	assert.deepEqual(
-		again.map(({ value, pid }) => [endsOf(value), value.state, value.bytes, value.retransmits, pid]),
+		again.map(({ value, pid }) => [endsOf(value), value.state, value.sizeBytes, value.retransmits, pid]),
 		Array.from({ length: retransmits }, (_, i) => [endsOf(attempt), State.SYN_SENT, 0, i + 1, client.pid]),
 	);
 	assert.equal(new Set(again.map(({ value }) => value.sequence)).size, 1, 'it is the same segment');
@@ -527,14 +527,14 @@ test('bind and listen that fail, and those of other sockets', async (t) => {
 		await succeeds(client.run('close 2'));
 		assert.equal(await client.run('listen 2 3'), -EBADF);
 	});
-	const datagrams = { fd: fds.datagram, family: AF_INET6, type: SOCK_DGRAM, protocol: 17 };
+	const datagrams = { fd: fds.datagram, family: AF_INET6, socketType: SOCK_DGRAM, protocol: 17 };
 	const binds = seen(messages, 'socketBind', (_, pid) => pid === client.pid).map(({ value }) => value);
 	assert.equal(binds.length, 2);
 	holds(binds[0], {
 		fd: fds.stream,
 		port,
 		family: AF_INET,
-		type: SOCK_STREAM,
+		socketType: SOCK_STREAM,
 		protocol: 6,
 		ret: -EADDRINUSE,
 	});

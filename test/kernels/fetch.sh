@@ -19,7 +19,7 @@ case "${1:-}" in
 		;;
 esac
 directory="$cache/$1"
-if [ -f "$directory/initramfs" ] && [ "$directory/initramfs" -nt "$here/init" ]; then
+if [ -f "$directory/initramfs" ] && [ "$directory/initramfs" -nt "$here/init" ] && [ "$directory/initramfs" -nt "$here/fetch.sh" ]; then
 	echo "$directory"
 	exit
 fi
@@ -45,14 +45,14 @@ release="${release#linux-modules-}"
 cp "$(find "$directory/root" -name "vmlinuz*" | head -n 1)" "$directory/vmlinuz"
 echo "$release" >"$directory/release"
 
-# busybox, init, and the modules that reach the host's files.
+# busybox, init, the modules that reach the host's files, and the one that makes block devices of files, for tests.
 build="$directory/build"
 rm -rf "$build"
 mkdir -p "$build"/{bin,modules,proc,sys,dev,host,upper,root}
 cp /bin/busybox "$build/bin/busybox"
 cp "$here/init" "$build/init"
 chmod +x "$build/init"
-for module in virtio virtio_ring virtio_pci_modern_dev virtio_pci_legacy_dev virtio_pci netfs fscache 9pnet 9pnet_virtio 9p overlay; do
+for module in virtio virtio_ring virtio_pci_modern_dev virtio_pci_legacy_dev virtio_pci netfs fscache 9pnet 9pnet_virtio 9p overlay loop; do
 	file="$(find "$directory/root" -name "$module.ko*" | head -n 1)"
 	case "$file" in
 		*.xz) xz -dc "$file" >"$build/modules/$module.ko" ;;

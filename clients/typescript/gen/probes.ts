@@ -1,3 +1,4 @@
+export * from './sonde/v1/probe_block_io_pb.js';
 export * from './sonde/v1/probe_bpf_load_pb.js';
 export * from './sonde/v1/probe_capability_check_pb.js';
 export * from './sonde/v1/probe_credential_change_pb.js';

@@ -1,9 +1,11 @@
 import { type DescField, ScalarType } from '@bufbuild/protobuf';
+import { createEnvironment } from '../../filter/environment.js';
+import type { FilterSchema } from '../../filter/field.js';
 import type { Native, ObjectProgram } from '../../native.js';
 import type { CatalogEntry, CatalogProgram } from '../entry.js';
 import type { Contract, Payload } from './contract.js';
 import { filterSchema } from './filter-fields.js';
-import { joinPlan } from './plan.js';
+import { JoinError, joinPlan } from './plan.js';
 
 // As native/src/core/section.cc reads the names of programs.
 const BODY_SUFFIX = '_body';
@@ -23,6 +25,8 @@ export function entryFromContract(
 	const { field, probe } = payload;
 	const object = readObject(field.name);
 	const layout = native.structLayout(object, `${field.name}_event`);
+	const filter = filterSchema(contract, payload, layout);
+	checkNames(field.message.typeName, filter);
 	return {
 		id: probe.id,
 		object: field.name,
@@ -40,8 +44,18 @@ export function entryFromContract(
 			enumValues: member.fieldKind === 'enum' ? member.enum.values.map(({ name }) => name) : [],
 		})),
 		plan: joinPlan(contract, payload, layout),
-		filter: filterSchema(contract, payload, layout),
+		filter,
 	};
+}
+
+/** CEL has names of its own, such as "bytes" and "type"; a field with one would make every filter of the probe fail. */
+function checkNames(message: string, filter: FilterSchema): void {
+	try {
+		createEnvironment(filter);
+	} catch (error) {
+		const reason = error instanceof Error ? error.message : String(error);
+		throw new JoinError(`filters cannot name a field of ${message}: ${reason}`);
+	}
 }
 
 function programsOf(programs: readonly ObjectProgram[]): CatalogProgram[] {

@@ -6,6 +6,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BlockIo } from "./probe_block_io.js";
 import { BpfLoad } from "./probe_bpf_load.js";
 import { CapabilityCheck } from "./probe_capability_check.js";
 import { CredentialChange } from "./probe_credential_change.js";
@@ -150,6 +151,9 @@ export interface Event {
     | //
     /** Probe socket.listen. */
     { $case: "socketListen"; value: SocketListen }
+    | //
+    /** Probe block.io. */
+    { $case: "blockIo"; value: BlockIo }
     | //
     /** Probe sched.run_queue. */
     { $case: "schedRunQueue"; value: SchedRunQueue }
@@ -408,6 +412,9 @@ export const Event: MessageFns<Event> = {
       case "socketListen":
         SocketListen.encode(message.payload.value, writer.uint32(1042).fork()).join();
         break;
+      case "blockIo":
+        BlockIo.encode(message.payload.value, writer.uint32(1122).fork()).join();
+        break;
       case "schedRunQueue":
         SchedRunQueue.encode(message.payload.value, writer.uint32(1202).fork()).join();
         break;
@@ -663,6 +670,14 @@ export const Event: MessageFns<Event> = {
             }
 
             message.payload = { $case: "socketListen", value: SocketListen.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 140: {
+            if (tag !== 1122) {
+              break;
+            }
+
+            message.payload = { $case: "blockIo", value: BlockIo.decode(reader, reader.uint32()) };
             continue;
           }
           case 150: {

@@ -24,7 +24,7 @@ export interface SocketBind {
   /** The address family, AF_*: 2 is IPv4, 10 IPv6, 1 Unix, 16 netlink. 0: the descriptor is no socket. */
   family: number;
   /** SOCK_*: 1 is a stream, 2 datagrams, 3 raw. */
-  type: number;
+  socketType: number;
   /** IPPROTO_* for IPv4 and IPv6: 6 is TCP, 17 UDP. Others have numbers of their own. */
   protocol: number;
   /** 0, or a negated errno (-98 is EADDRINUSE). */
@@ -32,7 +32,7 @@ export interface SocketBind {
 }
 
 function createBaseSocketBind(): SocketBind {
-  return { fd: 0, address: new Uint8Array(0), port: 0, family: 0, type: 0, protocol: 0, ret: 0 };
+  return { fd: 0, address: new Uint8Array(0), port: 0, family: 0, socketType: 0, protocol: 0, ret: 0 };
 }
 
 export const SocketBind: MessageFns<SocketBind> = {
@@ -49,8 +49,8 @@ export const SocketBind: MessageFns<SocketBind> = {
     if (message.family !== 0) {
       writer.uint32(32).uint32(message.family);
     }
-    if (message.type !== 0) {
-      writer.uint32(40).uint32(message.type);
+    if (message.socketType !== 0) {
+      writer.uint32(40).uint32(message.socketType);
     }
     if (message.protocol !== 0) {
       writer.uint32(48).uint32(message.protocol);
@@ -111,7 +111,7 @@ export const SocketBind: MessageFns<SocketBind> = {
               break;
             }
 
-            message.type = reader.uint32();
+            message.socketType = reader.uint32();
             continue;
           }
           case 6: {

@@ -18,7 +18,7 @@ export interface SocketListen {
   /** The address family, AF_*: 2 is IPv4, 10 IPv6, 1 Unix, 16 netlink. 0: the descriptor is no socket. */
   family: number;
   /** SOCK_*: 1 is a stream, 2 datagrams, 3 raw. */
-  type: number;
+  socketType: number;
   /** IPPROTO_* for IPv4 and IPv6: 6 is TCP, 17 UDP. Others have numbers of their own. */
   protocol: number;
   /** As passed by the caller; the kernel takes no more than net.core.somaxconn. */
@@ -28,7 +28,7 @@ export interface SocketListen {
 }
 
 function createBaseSocketListen(): SocketListen {
-  return { fd: 0, address: new Uint8Array(0), port: 0, family: 0, type: 0, protocol: 0, backlog: 0, ret: 0 };
+  return { fd: 0, address: new Uint8Array(0), port: 0, family: 0, socketType: 0, protocol: 0, backlog: 0, ret: 0 };
 }
 
 export const SocketListen: MessageFns<SocketListen> = {
@@ -45,8 +45,8 @@ export const SocketListen: MessageFns<SocketListen> = {
     if (message.family !== 0) {
       writer.uint32(32).uint32(message.family);
     }
-    if (message.type !== 0) {
-      writer.uint32(40).uint32(message.type);
+    if (message.socketType !== 0) {
+      writer.uint32(40).uint32(message.socketType);
     }
     if (message.protocol !== 0) {
       writer.uint32(48).uint32(message.protocol);
@@ -110,7 +110,7 @@ export const SocketListen: MessageFns<SocketListen> = {
               break;
             }
 
-            message.type = reader.uint32();
+            message.socketType = reader.uint32();
             continue;
           }
           case 6: {

@@ -28,7 +28,7 @@ export interface TcpRetransmit {
   /** Sequence number of the segment's first byte, as on the wire; it goes round at 2^32. */
   sequence: number;
   /** Payload of the segment; 0 for a SYN or FIN alone. */
-  bytes: number;
+  sizeBytes: number;
   /** Segments that the connection has sent again so far, with this one. */
   retransmits: number;
 }
@@ -41,7 +41,7 @@ function createBaseTcpRetransmit(): TcpRetransmit {
     remotePort: 0,
     state: 0,
     sequence: 0,
-    bytes: 0,
+    sizeBytes: 0,
     retransmits: 0,
   };
 }
@@ -66,8 +66,8 @@ export const TcpRetransmit: MessageFns<TcpRetransmit> = {
     if (message.sequence !== 0) {
       writer.uint32(48).uint32(message.sequence);
     }
-    if (message.bytes !== 0) {
-      writer.uint32(56).uint32(message.bytes);
+    if (message.sizeBytes !== 0) {
+      writer.uint32(56).uint32(message.sizeBytes);
     }
     if (message.retransmits !== 0) {
       writer.uint32(64).uint32(message.retransmits);
@@ -141,7 +141,7 @@ export const TcpRetransmit: MessageFns<TcpRetransmit> = {
               break;
             }
 
-            message.bytes = reader.uint32();
+            message.sizeBytes = reader.uint32();
             continue;
           }
           case 8: {

@@ -11,7 +11,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sonde/v1/probe_socket_bind.proto.
  */
 export const file_sonde_v1_probe_socket_bind: GenFile = /*@__PURE__*/
-  fileDesc("CiBzb25kZS92MS9wcm9iZV9zb2NrZXRfYmluZC5wcm90bxIIc29uZGUudjEinwIKClNvY2tldEJpbmQSFAoCZmQYASABKAVCCOrhGAQKAmZkEiEKB2FkZHJlc3MYAiABKAxCEOrhGAwKCklQIGFkZHJlc3MSDAoEcG9ydBgDIAEoDRIOCgZmYW1pbHkYBCABKA0SDAoEdHlwZRgFIAEoDRIQCghwcm90b2NvbBgGIAEoDRIZCgNyZXQYByABKAVCDOrhGAgKBi1lcnJubzp/6uEYewoLc29ja2V0LmJpbmQSImFkZHJlc3NlcyBnaXZlbiB0byBzb2NrZXRzIGJ5IGJpbmQYASJGZmlyZXMgb24gZXZlcnkgYmluZDsgc2VydmVycyBtYWtlIGZldywgcmVzb2x2ZXJzIG9uZSBmb3IgZWFjaCBxdWVzdGlvbkIzCghzb25kZS52MVABWiVzb25kZS9jbGllbnRzL2dvL2dlbi9zb25kZS92MTtzb25kZXYxYgZwcm90bzM", [file_sonde_v1_options]);
+  fileDesc("CiBzb25kZS92MS9wcm9iZV9zb2NrZXRfYmluZC5wcm90bxIIc29uZGUudjEipgIKClNvY2tldEJpbmQSFAoCZmQYASABKAVCCOrhGAQKAmZkEiEKB2FkZHJlc3MYAiABKAxCEOrhGAwKCklQIGFkZHJlc3MSDAoEcG9ydBgDIAEoDRIOCgZmYW1pbHkYBCABKA0SEwoLc29ja2V0X3R5cGUYBSABKA0SEAoIcHJvdG9jb2wYBiABKA0SGQoDcmV0GAcgASgFQgzq4RgICgYtZXJybm86f+rhGHsKC3NvY2tldC5iaW5kEiJhZGRyZXNzZXMgZ2l2ZW4gdG8gc29ja2V0cyBieSBiaW5kGAEiRmZpcmVzIG9uIGV2ZXJ5IGJpbmQ7IHNlcnZlcnMgbWFrZSBmZXcsIHJlc29sdmVycyBvbmUgZm9yIGVhY2ggcXVlc3Rpb25CMwoIc29uZGUudjFQAVolc29uZGUvY2xpZW50cy9nby9nZW4vc29uZGUvdjE7c29uZGV2MWIGcHJvdG8z", [file_sonde_v1_options]);
 
 /**
  * A call of bind, seen when it returns, failed or not. Ports that connect and listen choose are not bound by it. Calls through
@@ -52,9 +52,9 @@ export type SocketBind = Message<"sonde.v1.SocketBind"> & {
   /**
    * SOCK_*: 1 is a stream, 2 datagrams, 3 raw.
    *
-   * @generated from field: uint32 type = 5;
+   * @generated from field: uint32 socket_type = 5;
    */
-  type: number;
+  socketType: number;
 
   /**
    * IPPROTO_* for IPv4 and IPv6: 6 is TCP, 17 UDP. Others have numbers of their own.

@@ -11,7 +11,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sonde/v1/probe_socket_listen.proto.
  */
 export const file_sonde_v1_probe_socket_listen: GenFile = /*@__PURE__*/
-  fileDesc("CiJzb25kZS92MS9wcm9iZV9zb2NrZXRfbGlzdGVuLnByb3RvEghzb25kZS52MSLJAgoMU29ja2V0TGlzdGVuEhQKAmZkGAEgASgFQgjq4RgECgJmZBIhCgdhZGRyZXNzGAIgASgMQhDq4RgMCgpJUCBhZGRyZXNzEgwKBHBvcnQYAyABKA0SDgoGZmFtaWx5GAQgASgNEgwKBHR5cGUYBSABKA0SEAoIcHJvdG9jb2wYBiABKA0SIgoHYmFja2xvZxgHIAEoBUIR6uEYDQoLY29ubmVjdGlvbnMSGQoDcmV0GAggASgFQgzq4RgICgYtZXJybm86ggHq4Rh+Cg1zb2NrZXQubGlzdGVuEjBzb2NrZXRzIG1hZGUgdG8gbGlzdGVuLCB3aXRoIGFkZHJlc3MgYW5kIGJhY2tsb2cYASI5ZmlyZXMgb24gZXZlcnkgbGlzdGVuLCB3aGljaCBzZXJ2ZXJzIGNhbGwgd2hlbiB0aGV5IHN0YXJ0QjMKCHNvbmRlLnYxUAFaJXNvbmRlL2NsaWVudHMvZ28vZ2VuL3NvbmRlL3YxO3NvbmRldjFiBnByb3RvMw", [file_sonde_v1_options]);
+  fileDesc("CiJzb25kZS92MS9wcm9iZV9zb2NrZXRfbGlzdGVuLnByb3RvEghzb25kZS52MSLQAgoMU29ja2V0TGlzdGVuEhQKAmZkGAEgASgFQgjq4RgECgJmZBIhCgdhZGRyZXNzGAIgASgMQhDq4RgMCgpJUCBhZGRyZXNzEgwKBHBvcnQYAyABKA0SDgoGZmFtaWx5GAQgASgNEhMKC3NvY2tldF90eXBlGAUgASgNEhAKCHByb3RvY29sGAYgASgNEiIKB2JhY2tsb2cYByABKAVCEerhGA0KC2Nvbm5lY3Rpb25zEhkKA3JldBgIIAEoBUIM6uEYCAoGLWVycm5vOoIB6uEYfgoNc29ja2V0Lmxpc3RlbhIwc29ja2V0cyBtYWRlIHRvIGxpc3Rlbiwgd2l0aCBhZGRyZXNzIGFuZCBiYWNrbG9nGAEiOWZpcmVzIG9uIGV2ZXJ5IGxpc3Rlbiwgd2hpY2ggc2VydmVycyBjYWxsIHdoZW4gdGhleSBzdGFydEIzCghzb25kZS52MVABWiVzb25kZS9jbGllbnRzL2dvL2dlbi9zb25kZS92MTtzb25kZXYxYgZwcm90bzM", [file_sonde_v1_options]);
 
 /**
  * A call of listen, seen when it returns, failed or not. Calls through io_uring are not seen.
@@ -50,9 +50,9 @@ export type SocketListen = Message<"sonde.v1.SocketListen"> & {
   /**
    * SOCK_*: 1 is a stream, 2 datagrams, 3 raw.
    *
-   * @generated from field: uint32 type = 5;
+   * @generated from field: uint32 socket_type = 5;
    */
-  type: number;
+  socketType: number;
 
   /**
    * IPPROTO_* for IPv4 and IPv6: 6 is TCP, 17 UDP. Others have numbers of their own.

@@ -13,7 +13,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sonde/v1/probe_tcp_retransmit.proto.
  */
 export const file_sonde_v1_probe_tcp_retransmit: GenFile = /*@__PURE__*/
-  fileDesc("CiNzb25kZS92MS9wcm9iZV90Y3BfcmV0cmFuc21pdC5wcm90bxIIc29uZGUudjEi2QMKDVRjcFJldHJhbnNtaXQSJwoNbG9jYWxfYWRkcmVzcxgBIAEoDEIQ6uEYDAoKSVAgYWRkcmVzcxISCgpsb2NhbF9wb3J0GAIgASgNEigKDnJlbW90ZV9hZGRyZXNzGAMgASgMQhDq4RgMCgpJUCBhZGRyZXNzEhMKC3JlbW90ZV9wb3J0GAQgASgNEicKBXN0YXRlGAUgASgOMhguc29uZGUudjEuVGNwU3RhdGUuU3RhdGUSEAoIc2VxdWVuY2UYBiABKA0SGgoFYnl0ZXMYByABKA1CC+rhGAcKBWJ5dGVzEiMKC3JldHJhbnNtaXRzGAggASgNQg7q4RgKCghzZWdtZW50czrPAerhGMoBCg50Y3AucmV0cmFuc21pdBIXVENQIHNlZ21lbnRzIHNlbnQgYWdhaW4YASKcAWZpcmVzIG9uY2UgZm9yIGVhY2g7IGEgbmV0d29yayB0aGF0IGxvc2VzIG11Y2ggbWFrZXMgc29tZSB0aG91c2FuZCBhIHNlY29uZCwgYW5kIHNtYWxsIHByb2dyYW1zIHJ1biBhdCBldmVyeSBjaGFuZ2Ugb2YgYSBUQ1Agc29ja2V0J3Mgc3RhdGUgYW5kIGV2ZXJ5IGFjY2VwdEIzCghzb25kZS52MVABWiVzb25kZS9jbGllbnRzL2dvL2dlbi9zb25kZS92MTtzb25kZXYxYgZwcm90bzM", [file_sonde_v1_options, file_sonde_v1_probe_tcp_state]);
+  fileDesc("CiNzb25kZS92MS9wcm9iZV90Y3BfcmV0cmFuc21pdC5wcm90bxIIc29uZGUudjEi3gMKDVRjcFJldHJhbnNtaXQSJwoNbG9jYWxfYWRkcmVzcxgBIAEoDEIQ6uEYDAoKSVAgYWRkcmVzcxISCgpsb2NhbF9wb3J0GAIgASgNEigKDnJlbW90ZV9hZGRyZXNzGAMgASgMQhDq4RgMCgpJUCBhZGRyZXNzEhMKC3JlbW90ZV9wb3J0GAQgASgNEicKBXN0YXRlGAUgASgOMhguc29uZGUudjEuVGNwU3RhdGUuU3RhdGUSEAoIc2VxdWVuY2UYBiABKA0SHwoKc2l6ZV9ieXRlcxgHIAEoDUIL6uEYBwoFYnl0ZXMSIwoLcmV0cmFuc21pdHMYCCABKA1CDurhGAoKCHNlZ21lbnRzOs8B6uEYygEKDnRjcC5yZXRyYW5zbWl0EhdUQ1Agc2VnbWVudHMgc2VudCBhZ2FpbhgBIpwBZmlyZXMgb25jZSBmb3IgZWFjaDsgYSBuZXR3b3JrIHRoYXQgbG9zZXMgbXVjaCBtYWtlcyBzb21lIHRob3VzYW5kIGEgc2Vjb25kLCBhbmQgc21hbGwgcHJvZ3JhbXMgcnVuIGF0IGV2ZXJ5IGNoYW5nZSBvZiBhIFRDUCBzb2NrZXQncyBzdGF0ZSBhbmQgZXZlcnkgYWNjZXB0QjMKCHNvbmRlLnYxUAFaJXNvbmRlL2NsaWVudHMvZ28vZ2VuL3NvbmRlL3YxO3NvbmRldjFiBnByb3RvMw", [file_sonde_v1_options, file_sonde_v1_probe_tcp_state]);
 
 /**
  * A segment of a TCP connection was sent again. SYN-ACKs, which belong to no connection yet, are not seen. The event's process is
@@ -69,9 +69,9 @@ export type TcpRetransmit = Message<"sonde.v1.TcpRetransmit"> & {
   /**
    * Payload of the segment; 0 for a SYN or FIN alone.
    *
-   * @generated from field: uint32 bytes = 7;
+   * @generated from field: uint32 size_bytes = 7;
    */
-  bytes: number;
+  sizeBytes: number;
 
   /**
    * Segments that the connection has sent again so far, with this one.
