@@ -27,12 +27,13 @@ export function print(directives: readonly string[], ...values: readonly string[
 	return `printf("${directives.join('\\x1f')}", ${values.join(', ')});`;
 }
 
-/** The fields of each event that was printed. */
+/** The fields of each event that was printed; bytes that are not UTF-8 are replaced by U+FFFD, as with us. */
 export function parseEvents(output: string): string[][] {
 	return output.split('\n').flatMap((line) => {
 		if (!line.startsWith('{"type": "printf"')) return [];
-		const { data }: { data: string } = JSON.parse(line);
-		return [data.split(SEPARATOR)];
+		// Bytes from 128 on are a signed number to it: 0xc3 becomes "\uffffffc3".
+		const { data }: { data: string } = JSON.parse(line.replaceAll('\\uffffff', '\\u00'));
+		return [Buffer.from(data, 'latin1').toString().split(SEPARATOR)];
 	});
 }
 

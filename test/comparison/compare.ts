@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { inspect } from 'node:util';
 import type { StreamEventsResponse } from '../../clients/typescript/index.js';
-import { endedOf } from '../e2e/collect.js';
 import type { Hooks } from '../e2e/child.js';
+import { endedOf } from '../e2e/collect.js';
 import { watch } from '../e2e/watch.js';
 import { type Peer, PeerUnavailable, settled, startPeer } from './peer.js';
 import { differences, type Row } from './row.js';
@@ -45,7 +45,12 @@ export function compare<K>(
 	}
 }
 
-async function compareOne<K>(t: TestContext, probe: string, workload: Workload<K>, view: View<K>): Promise<void> {
+async function compareOne<K>(
+	t: TestContext,
+	probe: string,
+	workload: Workload<K>,
+	view: View<K>,
+): Promise<void> {
 	const peer = await startPeer(t, view.peer, workload.pid);
 	const done: K[] = [];
 	const messages = await watch([{ probe }], async () => {

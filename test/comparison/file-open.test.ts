@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type OpenCall, openScriptInParts } from '../e2e/opens.js';
-import { eventsOf } from '../e2e/collect.js';
-import type { Hooks } from '../e2e/child.js';
 import { FileOpen_Syscall as Syscall } from '../../clients/typescript/index.js';
+import type { Hooks } from '../e2e/child.js';
+import { eventsOf } from '../e2e/collect.js';
+import { type OpenCall, openScriptInParts } from '../e2e/opens.js';
 import { bpftrace, parseEvents, print } from './bpftrace.js';
 import { compare, type Workload } from './compare.js';
 import type { Peer } from './peer.js';

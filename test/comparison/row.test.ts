@@ -4,7 +4,10 @@ import { differences } from './row.js';
 
 test('differences: what one side lacks, has otherwise or has more often', () => {
 	const same = { pid: 1, path: 'a' };
-	assert.deepEqual(differences([same, same], [{ path: 'a', pid: 1 }, same]), { onlyOurs: [], onlyTheirs: [] });
+	assert.deepEqual(differences([same, same], [{ path: 'a', pid: 1 }, same]), {
+		onlyOurs: [],
+		onlyTheirs: [],
+	});
 	assert.deepEqual(differences([same], [same, same]), { onlyOurs: [], onlyTheirs: [same] });
 	assert.deepEqual(differences([same, { pid: 2 }], [{ pid: 1, path: 'b' }]), {
 		onlyOurs: [same, { pid: 2 }],

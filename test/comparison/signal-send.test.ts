@@ -24,7 +24,7 @@ async function signals(t: Hooks): Promise<Workload<ReadonlySet<number>>> {
 		process.kill(stopped.pid, 'SIGSTOP');
 		await untilStopped(stopped.pid);
 		for (let i = 0; i < PENDING; i++) process.kill(stopped.pid, 'SIGTERM');
-		const raised = Array<number>();
+		const raised: number[] = [];
 		for (let i = 0; i < RAISED; i++) {
 			raised.push(await runProgram(PROGRAM, ['signal', String(constants.signals.SIGUSR2)]));
 		}
