@@ -88,6 +88,12 @@ function execsnoopArgs([, ...args]: readonly string[], path: string): string {
 	return shown.length > EXECSNOOP_ARGS ? `${shown.slice(0, EXECSNOOP_ARGS).join(' ')} ...` : shown.join(' ');
 }
 
+/**
+ * execsnoop reads the caller's memory at the entry of the call, before the kernel has, and finds nothing where a page is not
+ * there yet. These children have just been forked, and give constants of their program, which nobody has touched.
+ */
+const isUnreadable = (comm: string | undefined) => comm === 'exe';
+
 compare('process.exec', execs, [
 	{
 		peer: bpftrace(SCRIPT),
@@ -119,17 +125,16 @@ compare('process.exec', execs, [
 			execsOf(messages, known).map((exec) => {
 				const { path, args } = exec.payload;
 				// Its arguments are the caller's; of a script, ours are the interpreter's, which has one more in front.
-				return {
-					...common(exec),
-					args: execsnoopArgs(path === known.script ? args.slice(1) : args, path),
-				};
+				const shown = execsnoopArgs(path === known.script ? args.slice(1) : args, path);
+				return { ...common(exec), args: isUnreadable(exec.event.process?.comm) ? '' : shown };
 			}),
 		theirs: (output, { pids }) =>
 			parseTable(output, 'PCOMM')
 				.filter((line) => pids.has(numberIn(line, 'PID')))
 				.map((line) => ({
 					...{ pid: numberIn(line, 'PID'), ppid: numberIn(line, 'PPID'), comm: textIn(line, 'PCOMM') },
-					...{ ret: numberIn(line, 'RET'), args: textIn(line, 'ARGS').replace(/ $/, '') },
+					ret: numberIn(line, 'RET'),
+					args: isUnreadable(textIn(line, 'PCOMM')) ? '' : textIn(line, 'ARGS').replace(/ $/, ''),
 				})),
 	},
 ]);

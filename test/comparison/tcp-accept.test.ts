@@ -47,8 +47,8 @@ compare('tcp.accept', connections, [
 			})),
 		theirs: (output, known) =>
 			parseEvents(output)
-				.map(({ 4: pid, 5: comm = '', 6: fd, ...ends }) => ({
-					...{ ...parseEnds(Object.values(ends)), pid: Number(pid), comm, fd: Number(fd) },
+				.map(([local = '', localPort = '', remote = '', remotePort = '', pid, comm = '', fd]) => ({
+					...{ ...parseEnds([local, localPort, remote, remotePort]), pid: Number(pid), comm, fd: Number(fd) },
 				}))
 				.filter((row) => belongs(row, known)),
 	},

@@ -28,7 +28,7 @@ const ENDS = ESTABLISHED + ATTEMPTS;
 
 /** What the kernel calls bytes received: the other side's FIN, which all but the refused ones have got, counts like one. */
 function withFin({ payload: { state, bytesReceived } }: Close): number {
-	return Number(bytesReceived) + (state === State.SYN_SENT || bytesReceived === 0n ? 0 : 1);
+	return Number(bytesReceived) + (state === State.SYN_SENT ? 0 : 1);
 }
 
 // A listener that is closed is no connection. Who owns a socket is not known at this place.

@@ -50,10 +50,21 @@ compare('tcp.connect', connections, [
 			})),
 		theirs: (output, known) =>
 			parseEvents(output)
-				.map(({ 4: pid, 5: comm = '', 6: established, 7: error, ...ends }) => ({
-					...{ ...parseEnds(Object.values(ends)), pid: Number(pid), comm },
-					...{ established: established === '1', error: 0 - Number(error) },
-				}))
+				.map(
+					([
+						local = '',
+						localPort = '',
+						remote = '',
+						remotePort = '',
+						pid,
+						comm = '',
+						established,
+						error,
+					]) => ({
+						...{ ...parseEnds([local, localPort, remote, remotePort]), pid: Number(pid), comm },
+						...{ established: established === '1', error: 0 - Number(error) },
+					}),
+				)
 				.filter((row) => belongs(row, known)),
 	},
 	{
