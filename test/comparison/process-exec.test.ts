@@ -85,7 +85,7 @@ const EXECSNOOP_ARGS = 20;
 /** What execsnoop prints of a call: the path in the place of the program's name, and blanks between the arguments. */
 function execsnoopArgs([, ...args]: readonly string[], path: string): string {
 	const shown = [path, ...args].map((arg) => arg.slice(0, EXECSNOOP_ARG_BYTES));
-	return shown.length > EXECSNOOP_ARGS ? `${shown.slice(0, EXECSNOOP_ARGS).join(' ')} ...` : shown.join(' ');
+	return shown.length > EXECSNOOP_ARGS ? `${shown.slice(0, EXECSNOOP_ARGS).join(' ')}  ...` : shown.join(' ');
 }
 
 /**

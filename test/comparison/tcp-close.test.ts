@@ -11,6 +11,7 @@ import {
 	ESTABLISHED,
 	endsOf,
 } from './connections.js';
+import type { Row } from './row.js';
 import { numberIn, parseTable, textIn } from './table.js';
 import { ADDRESS_DIRECTIVES, ADDRESSES, parseEnds, stateEnds } from './tcp-peers.js';
 import { libbpfTool } from './tool.js';
@@ -43,6 +44,16 @@ tracepoint:sock:inet_sock_set_state / args.protocol == 6 && args.newstate == 7 &
 		...['$tcp->bytes_received', '$tcp->total_retrans'],
 	)}
 }`;
+
+/**
+ * tcplife takes the process that the CPU runs when a side connects or closes last. For one that accepted and closed first
+ * it has none, and takes the one at the end, which is the other side here; of this workload some of those over IPv6.
+ */
+function ownerOf(ends: Ends, { ports }: Connections, pid: number, comm: string): Row {
+	return ends.localAddress === '::1' && ports.has(ends.localPort) ? {} : { pid, comm };
+}
+
+const toKib = (bytes: number) => Math.round(bytes / 1_024);
 
 compare('tcp.close', connections, [
 	{
@@ -85,20 +96,20 @@ compare('tcp.close', connections, [
 		atLeast: ENDS,
 		ours: (messages, known) =>
 			closes(messages, known).map(({ event: { process }, payload: { bytesSent, bytesReceived }, ends }) => ({
-				...{ ...ends, pid: process?.tgid ?? 0, comm: process?.comm ?? '' },
-				...{
-					sentKib: Math.round(Number(bytesSent) / 1_024),
-					receivedKib: Math.round(Number(bytesReceived) / 1_024),
-				},
+				...ends,
+				...ownerOf(ends, known, process?.tgid ?? 0, process?.comm ?? ''),
+				...{ sentKib: toKib(Number(bytesSent)), receivedKib: toKib(Number(bytesReceived)) },
 			})),
 		theirs: (output, known) =>
 			parseTable(output, 'LADDR')
-				.map((line) => ({
-					...{ ...stateEnds(line), pid: numberIn(line, 'PID'), comm: textIn(line, 'COMM') },
+				.map((line) => ({ line, ends: stateEnds(line) }))
+				.filter(({ ends }) => belongs(ends, known))
+				.map(({ line, ends }) => ({
+					...ends,
+					...ownerOf(ends, known, numberIn(line, 'PID'), textIn(line, 'COMM')),
 					// It has two places of a KiB, and counts SYN and FIN like bytes.
 					sentKib: Math.round(numberIn(line, 'TX_KB')),
 					receivedKib: Math.round(numberIn(line, 'RX_KB')),
-				}))
-				.filter((row) => belongs(row, known)),
+				})),
 	},
 ]);
