@@ -73,9 +73,10 @@ function nameOf(peers: string, program: string): string {
 }
 
 /**
- * How often the kernel did not run a process's programs. It skips a program on the tracepoint of a system call if it
- * interrupted another one on that CPU, which any process's system call can, and no tool says so. What a tool remembers
- * of the entry of a call it finds at its return: each event that is lacking for this reason is at least one skipped run.
+ * How often the kernel did not run a process's programs. It skips a program on a tracepoint that interrupts another one on
+ * that CPU: where programs can be preempted, and in interrupts, for example the one with which a program wakes its reader.
+ * No tool says so. What a tool remembers of the entry of a call it finds at its return: each event that is lacking for
+ * this reason is at least one skipped run.
  */
 async function skippedRuns(pid: number): Promise<number> {
 	const { stdout } = await promisify(execFile)('bpftool', ['--json', 'prog', 'list'], { maxBuffer: 1 << 26 });
