@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 const PACKAGE = fileURLToPath(new URL('../../..', import.meta.url));
 
 export const BENCH_DIRECTORY = join(PACKAGE, 'test/bench');
+/** Scripts that get the tools of today. */
+export const PEERS_DIRECTORY = join(PACKAGE, 'test/peers');
 export const SONDE_CLI = join(PACKAGE, 'dist/clients/cli/main.js');
 
 /** A file that build.sh made. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CONSUMER_CPU } from './machine.js';
-import { BENCH_DIRECTORY } from './paths.js';
+import { BENCH_DIRECTORY, PEERS_DIRECTORY } from './paths.js';
 import type { Child, Output, Processes } from './processes.js';
 import type { NotAvailable } from './row.js';
 
@@ -32,9 +32,9 @@ export const PEER_NAMES = ['bpftrace, text', 'bpftrace, JSON', 'opensnoop'] as c
 
 /** Installs the tools where that has not been done yet. */
 export async function findPeers(processes: Processes): Promise<Peers> {
-	const made = await processes.run('peers.sh', join(BENCH_DIRECTORY, 'peers.sh'), [], INSTALL_MS);
+	const made = await processes.run('peers.sh', join(PEERS_DIRECTORY, 'peers.sh'), [], INSTALL_MS);
 	const [suite = '', root = ''] = made.trim().split(' ');
-	const enter = join(BENCH_DIRECTORY, 'enter-peers.sh');
+	const enter = join(PEERS_DIRECTORY, 'enter-peers.sh');
 	const query = ['dpkg-query', '--show', '--showformat', VERSION_FORMAT, 'bpftrace', 'libbpf-tools'];
 	const versions = await processes.run('dpkg-query', enter, [root, ...query], VERSION_MS);
 

@@ -23,11 +23,38 @@ export interface Opener {
 
 /** A process that will make these calls, one after the other, and print their results. */
 export function openScript(t: Hooks, calls: readonly OpenCall[]): Promise<Opener> {
+	return waiting(startChild(t, PROGRAM, ['script']), linesOf(calls));
+}
+
+/** The same, for calls that are not made at once. */
+export interface PartsOpener {
+	readonly pid: number;
+	/** Lets it make these calls now. */
+	call(calls: readonly OpenCall[]): void;
+	/** Resolves when it has made all of them and has ended. */
+	end(): Promise<void>;
+}
+
+/** A process that makes calls when it is told to. */
+export async function openScriptInParts(t: Hooks): Promise<PartsOpener> {
+	const child = startChild(t, PROGRAM, ['script']);
+	const opener = await waiting(child, '');
+	child.process.stdin?.write('\n');
+	return {
+		pid: opener.pid,
+		call: (calls) => child.process.stdin?.write(linesOf(calls)),
+		async end() {
+			await opener.run();
+		},
+	};
+}
+
+function linesOf(calls: readonly OpenCall[]): string {
 	const lines = calls.map(({ call, path, flags = 0, mode = 0, resolve = 0 }) => {
 		const hex = path === undefined ? '-' : `x${path.toString('hex')}`;
 		return `${call} ${hex} ${flags} ${mode} ${resolve}\n`;
 	});
-	return waiting(startChild(t, PROGRAM, ['script']), lines.join(''));
+	return lines.join('');
 }
 
 /** A process whose threads will each open `count` missing files `/sonde/THREAD/I`; all on one CPU unless it is -1. */
