@@ -33,7 +33,8 @@ const ENTER = join(PACKAGE_ROOT, 'test/peers/enter-peers.sh');
 const { SONDE_PEERS: root, SONDE_NO_PEERS: noPeers } = process.env;
 /** A tool that has not attached by then waits for something that does not come. */
 const ATTACH_MS = 30_000;
-const CANNOT_ATTACH = /(?:fail|ERROR|No such|not supported|denied).*/i;
+/** What libbpf says where a kernel has no probes on functions; any other end of a tool is an error. */
+const NEEDS_PROBES = /failed to .*(?:kprobe|fentry|trampoline).*/;
 
 /** Starts a tool for a workload, whose main process has this id; resolves when it is attached. */
 export async function startPeer(t: Hooks, peer: Peer, pid: number): Promise<RunningPeer> {
@@ -48,7 +49,9 @@ export async function startPeer(t: Hooks, peer: Peer, pid: number): Promise<Runn
 		await child.untilStdout(peer.attached);
 	} catch {
 		const said = `${child.stderr()}${child.stdout()}`;
-		throw new PeerUnavailable(`${peer.name}: ${CANNOT_ATTACH.exec(said)?.[0] ?? `did not attach: ${said}`}`);
+		const [reason] = NEEDS_PROBES.exec(said) ?? [];
+		if (reason !== undefined) throw new PeerUnavailable(`${peer.name}: ${reason}`);
+		throw new Error(`${peer.name} did not attach: ${said}`);
 	} finally {
 		giveUp.removeEventListener('abort', late);
 	}
