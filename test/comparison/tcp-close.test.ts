@@ -27,12 +27,9 @@ function closes(messages: readonly StreamEventsResponse[], known: Connections): 
 /** Connections end once for each side, attempts once. */
 const ENDS = ESTABLISHED + ATTEMPTS;
 
-/** What the kernel calls bytes received: the other side's FIN, which all but the refused ones have got, counts like one. */
-function withFin({ payload: { state, bytesReceived } }: Close): number {
-	return Number(bytesReceived) + (state === State.SYN_SENT ? 0 : 1);
-}
-
-// A listener that is closed is no connection. Who owns a socket is not known at this place.
+// A listener that is closed is no connection. Who owns a socket is not known at this place. What the kernel calls bytes
+// received has the other side's FIN as one, if that has come before the end (SOCK_DONE, include/net/sock.h): a socket that
+// nobody has open any more ends when its own FIN is acknowledged.
 const SCRIPT = `
 tracepoint:sock:inet_sock_set_state / args.protocol == 6 && args.newstate == 7 && args.oldstate != 10 /
 {
@@ -41,7 +38,8 @@ tracepoint:sock:inet_sock_set_state / args.protocol == 6 && args.newstate == 7 &
 		[...ADDRESS_DIRECTIVES, '%d', '%d', '%d', '%d', '%d'],
 		...ADDRESSES,
 		...['args.oldstate', '((struct sock *)args.skaddr)->sk_err', '$tcp->bytes_sent - $tcp->bytes_retrans'],
-		...['$tcp->bytes_received', '$tcp->total_retrans'],
+		'$tcp->bytes_received - ((((struct sock *)args.skaddr)->__sk_common.skc_flags >> 1) & 1)',
+		'$tcp->total_retrans',
 	)}
 }`;
 
@@ -67,7 +65,7 @@ compare('tcp.close', connections, [
 					state,
 					error,
 					sent: Number(bytesSent),
-					received: withFin(close),
+					received: Number(close.payload.bytesReceived),
 					retransmits,
 				};
 			}),
