@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { EndReason, TraceState } from '../../clients/typescript/index.js';
 import { startChild } from './child.js';
 import { startCliTrace, traceIds } from './cli-trace.js';
+import { SKIP_IF_EMULATED } from './emulated.js';
 import { SONDE, sharedNode } from './node.js';
 import { openThreads, threadPaths } from './opens.js';
 import { FILE_OPEN } from './requests.js';
@@ -31,7 +32,7 @@ test('json is one event a line with all fields, and the accounting goes to stand
 	assert.equal(Number(accounting.lost), 0);
 });
 
-test('count prints the totals and the accounting line', async (t) => {
+test('count prints the totals and the accounting line', { skip: SKIP_IF_EMULATED }, async (t) => {
 	const node = await sharedNode();
 	const opener = await openThreads(t, { threads: 1, count: 10_000 });
 	const { cli } = await startCliTrace(node, '--for', '2s', '-o', 'count');
@@ -43,7 +44,7 @@ test('count prints the totals and the accounting line', async (t) => {
 	assert.match(stderr, new RegExp(`fired=\\d+ matched=\\d+ sent=${events} lost=0`));
 });
 
-test('max-events ends the command after exactly so many events', async (t) => {
+test('max-events ends the command after exactly so many events', { skip: SKIP_IF_EMULATED }, async (t) => {
 	const node = await sharedNode();
 	const opener = await openThreads(t, { threads: 1, count: 1_000 });
 	const { cli, traceId } = await startCliTrace(node, '--max-events', '100', '-o', 'json');
@@ -55,7 +56,9 @@ test('max-events ends the command after exactly so many events', async (t) => {
 });
 
 for (const end of ['SIGINT', 'SIGTERM', 'a closed pipe'] as const) {
-	test(`${end} stops the trace on the node before the command ends`, async (t) => {
+	test(`${end} stops the trace on the node before the command ends`, {
+		skip: SKIP_IF_EMULATED,
+	}, async (t) => {
 		const node = await sharedNode();
 		const before = await traceIds(node);
 		const { cli, traceId } = await startCliTrace(node, '-o', 'json');
@@ -74,7 +77,7 @@ for (const end of ['SIGINT', 'SIGTERM', 'a closed pipe'] as const) {
 	});
 }
 
-test('ps, stop and probes', async () => {
+test('ps, stop and probes', { skip: SKIP_IF_EMULATED }, async () => {
 	const node = await sharedNode();
 	const { trace } = await node.client.startTrace(FILE_OPEN);
 	const traceId = trace?.traceId ?? '';
@@ -105,7 +108,9 @@ test('doctor needs no node and says what this kernel allows', async (t) => {
 	assert.match(stdout, /tracefs/);
 });
 
-test('a detached trace keeps what happens, resume reads it, and leaves it running', async (t) => {
+test('a detached trace keeps what happens, resume reads it, and leaves it running', {
+	skip: SKIP_IF_EMULATED,
+}, async (t) => {
 	const node = await sharedNode();
 	const opener = await openThreads(t, { threads: 1, count: 500 });
 	const started = await node.cli('trace', 'file.open', '--detach', '--lease', '30s', '--budget', 'none')
@@ -141,7 +146,7 @@ test('a detached trace keeps what happens, resume reads it, and leaves it runnin
 	assert.match(after.stdout, /^events=2 /);
 });
 
-test('cost, update and ps say and change what a trace takes', async (t) => {
+test('cost, update and ps say and change what a trace takes', { skip: SKIP_IF_EMULATED }, async (t) => {
 	const node = await sharedNode();
 	const opener = await openThreads(t, { threads: 1, count: 20_000 });
 	const { trace } = await node.client.startTrace(FILE_OPEN);
@@ -164,7 +169,9 @@ test('cost, update and ps say and change what a trace takes', async (t) => {
 	await node.client.stopTrace({ traceId });
 });
 
-test('options that contradict each other are refused before anything is called', async () => {
+test('options that contradict each other are refused before anything is called', {
+	skip: SKIP_IF_EMULATED,
+}, async () => {
 	const node = await sharedNode();
 	for (const [args, message] of [
 		[['trace'], "missing required argument 'probe'"],

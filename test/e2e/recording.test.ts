@@ -17,6 +17,7 @@ import {
 import { type Ended, startChild } from './child.js';
 import { startCliTrace, traceIds } from './cli-trace.js';
 import { opensOf, readAll } from './collect.js';
+import { SKIP_IF_EMULATED } from './emulated.js';
 import { SONDE, sharedNode, temporaryDirectory } from './node.js';
 import { openThreads, threadPaths } from './opens.js';
 
@@ -113,7 +114,9 @@ async function serve(t: TestContext, file: string): Promise<SondeClient> {
 	return client;
 }
 
-test('a recording holds what another reader gets, and is printed, converted and served as that', async (t) => {
+test('a recording holds what another reader gets, and is printed, converted and served as that', {
+	skip: SKIP_IF_EMULATED,
+}, async (t) => {
 	const { file, pid, traceId, ended, received } = await record(t);
 	const { client } = await sharedNode();
 
@@ -257,7 +260,9 @@ test('a recording holds what another reader gets, and is printed, converted and 
 	});
 });
 
-test('a recording that cannot grow any further ends the trace and says why', async (t) => {
+test('a recording that cannot grow any further ends the trace and says why', {
+	skip: SKIP_IF_EMULATED,
+}, async (t) => {
 	const node = await sharedNode();
 	const file = join(temporaryDirectory(t), 'recording');
 	const before = await traceIds(node);
@@ -283,7 +288,9 @@ test('a recording that cannot grow any further ends the trace and says why', asy
 	assert.equal(trace?.state, TraceState.ENDED);
 });
 
-test('a recording of a trace that cannot be started leaves no file', async (t) => {
+test('a recording of a trace that cannot be started leaves no file', {
+	skip: SKIP_IF_EMULATED,
+}, async (t) => {
 	const node = await sharedNode();
 	const file = join(temporaryDirectory(t), 'recording');
 	const { code } = await node.cli('trace', 'no.such.probe', '--record', file).ended;
@@ -291,7 +298,7 @@ test('a recording of a trace that cannot be started leaves no file', async (t) =
 	assert.equal(existsSync(file), false);
 });
 
-test('options of recordings that make no sense are refused', async (t) => {
+test('options of recordings that make no sense are refused', { skip: SKIP_IF_EMULATED }, async (t) => {
 	const node = await sharedNode();
 	const detached = await node.cli('trace', 'file.open', '--detach', '--record', '/x').ended;
 	assert.equal(detached.code, 2);
