@@ -15,7 +15,7 @@
 /* Under way at once, on all devices. Beyond, a request has no time in the queue, or is counted as start_lost. */
 #define MOST_REQUESTS 16384
 
-/* include/linux/blk_types.h; these four have not changed since they are numbers (4.8), those behind them have. */
+/* include/linux/blk_types.h; these four have not changed since they are numbers (4.10), those behind them have. */
 #define OPERATION_MASK 0xff
 #define REQUEST_READ	0
 #define REQUEST_WRITE	1
