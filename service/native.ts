@@ -319,6 +319,8 @@ export interface Native {
 		oldestUnixNano?: bigint,
 	) => EventBatch;
 	kernelSupport(): KernelSupport;
+	/** How many arguments a tracepoint of the running kernel passes, from its BTF; -1 if there is none of that name. */
+	tracepointArguments(name: string): number;
 	/** The values of an enum of the running kernel, from its BTF; none if it has no such enum. */
 	kernelEnum(name: string): EnumValue[];
 	/** Loads the programs of a probe and lets them go. @throws NativeError KERNEL_REFUSED, INVALID_OBJECT. */

@@ -104,30 +104,6 @@ static __always_inline bool sonde_drop_says_reason(void)
 }
 
 /*
- * block_rq_insert, _issue, _requeue and _merge pass the queue before the request until 5.10 (upstream a54895fa057c, "block: remove
- * the request_queue to argument request based tracepoints", 5.11); block_rq_complete never did. Nothing in the BTF that CO-RE
- * can ask about says so, but struct hd_struct went in the same release (upstream 0d02129e76ed, "block: merge struct
- * block_device and struct hd_struct").
- */
-struct hd_struct___before_5_11 {
-	int partno;
-} __attribute__((preserve_access_index));
-
-static __always_inline struct request *sonde_block_request(u64 *ctx)
-{
-	u64 request;
-
-	if (bpf_core_type_exists(struct hd_struct___before_5_11)) {
-		request = *(volatile u64 *)&ctx[1];
-		/* Else one load at a chosen offset would be made of the two, which verifiers refuse for a context. */
-		asm volatile("" : "+r"(request));
-	} else {
-		request = *(volatile u64 *)&ctx[0];
-	}
-	return (struct request *)request;
-}
-
-/*
  * The disk of a request: the queue has it since 5.15 (upstream d152c682f03c, "block: add an explicit ->disk backpointer to the
  * request_queue"), the request had it until 5.16 (upstream f3fa33acca9f, "block: remove the ->rq_disk field in struct
  * request").

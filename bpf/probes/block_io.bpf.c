@@ -148,26 +148,26 @@ static __always_inline int requeue(struct request *rq)
 SEC("tp_btf/block_rq_insert")
 int start_insert(u64 *ctx)
 {
-	return SONDE_TIMED_START(queue(sonde_block_request(ctx)));
+	return SONDE_TIMED_START(queue((struct request *)ctx[0]));
 }
 
 SEC("tp_btf/block_rq_issue")
 int start_issue(u64 *ctx)
 {
-	return SONDE_TIMED_START(issue(sonde_block_request(ctx)));
+	return SONDE_TIMED_START(issue((struct request *)ctx[0]));
 }
 
 SEC("tp_btf/block_rq_requeue")
 int start_requeue(u64 *ctx)
 {
-	return SONDE_TIMED_START(requeue(sonde_block_request(ctx)));
+	return SONDE_TIMED_START(requeue((struct request *)ctx[0]));
 }
 
 /* It has become part of another one, and ends unseen. */
 SEC("tp_btf/block_rq_merge")
 int start_merge(u64 *ctx)
 {
-	u64 key = (u64)sonde_block_request(ctx);
+	u64 key = ctx[0];
 
 	return SONDE_TIMED_START(bpf_map_delete_elem(&requests, &key));
 }

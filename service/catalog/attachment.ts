@@ -21,7 +21,8 @@ export interface Attachment {
 /** Kinds of programs that see the return of system calls, each with what it needs. */
 const TRACEPOINT = { kinds: ['tracepoint'], needs: 'tracefs' };
 const RETURN_PROBE = { kinds: ['kprobe.multi', 'kretprobe.multi'], needs: 'return_probes' };
-const FUNCTION_PROBES = ['kprobe', 'kretprobe'];
+/** What attach points need beside their tracepoint. */
+const NEEDS = [{ points: /^tp_btf\/block_rq_/, needs: 'block_requests' }];
 const SYSTEM_CALL = /^tracepoint\/syscalls\/sys_(?:enter|exit)_|^k(?:ret)?probe\.multi\/__x64_sys_/;
 
 /**
@@ -58,10 +59,8 @@ function whyUnavailable(
 	needs: string | undefined,
 	{ features, tracepoints }: AttachHost,
 ): string {
-	const all = [
-		needs,
-		...(programs.some(({ kind }) => FUNCTION_PROBES.includes(kind)) ? ['kernel_probes'] : []),
-	];
+	const special = NEEDS.filter(({ points }) => programs.some(({ attachPoint }) => points.test(attachPoint)));
+	const all = [needs, ...special.map((each) => each.needs)];
 	const missing = features.find(
 		({ name, required, available }) => !available && (required || all.includes(name)),
 	);

@@ -41,6 +41,7 @@ export function localFeatures(): Feature[] {
 		}),
 		exactTracepoints(),
 		exactBtfTracepoints(),
+		blockRequests(),
 		returnProbes(support),
 		...capabilities(),
 	];
@@ -110,6 +111,21 @@ function exactBtfTracepoints(): Feature {
 			? 'programs on BTF tracepoints are not preempted'
 			: 'since kernel 7.0 a program on a BTF tracepoint can be preempted, and the kernel then skips the same program ' +
 				'for other threads on that CPU: they are counted as "missed"',
+	});
+}
+
+/**
+ * Tracepoints of requests passed the queue first (upstream a54895fa057c, "block: remove the request_queue to argument request
+ * based tracepoints", 5.11; also in later releases of 5.10).
+ */
+function blockRequests(): Feature {
+	const available =
+		isKernelAtLeast(release(), 5, 11) || loadNative().tracepointArguments('block_rq_issue') === 1;
+	return feature('block_requests', available, {
+		detail: available
+			? 'requests of block devices can be followed'
+			: "this kernel's tracepoints of block requests pass other arguments than those of later ones",
+		remedy: 'use the latest release of Linux 5.10, or a later one',
 	});
 }
 

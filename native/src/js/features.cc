@@ -46,6 +46,21 @@ bool HasReturnProbes()
 
 }  // namespace
 
+Napi::Value TracepointArguments(const Napi::CallbackInfo &info)
+{
+	std::string name = "btf_trace_" + std::string(info[0].ToString());
+	std::unique_ptr<btf, decltype(&btf__free)> types(btf__load_vmlinux_btf(), btf__free);
+	int id = types ? btf__find_by_name_kind(types.get(), name.c_str(), BTF_KIND_TYPEDEF) : -1;
+
+	if (id < 0)
+		return Napi::Number::New(info.Env(), -1);
+	// A typedef of a pointer to the function that is called, which is passed something of its own first.
+	const btf_type *type = btf__type_by_id(types.get(), static_cast<uint32_t>(id));
+	type = btf__type_by_id(types.get(), type->type);
+	type = btf__type_by_id(types.get(), type->type);
+	return Napi::Number::New(info.Env(), btf_is_func_proto(type) ? btf_vlen(type) - 1 : -1);
+}
+
 Napi::Value KernelEnum(const Napi::CallbackInfo &info)
 {
 	Napi::Env env = info.Env();

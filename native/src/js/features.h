@@ -8,6 +8,9 @@ namespace sonde {
 // JavaScript: kernelSupport(): KernelSupport, as in service/native.ts.
 Napi::Value KernelSupport(const Napi::CallbackInfo &info);
 
+// JavaScript: tracepointArguments(name): number, as in service/native.ts.
+Napi::Value TracepointArguments(const Napi::CallbackInfo &info);
+
 // JavaScript: kernelEnum(name): { name, value }[], as in service/native.ts.
 Napi::Value KernelEnum(const Napi::CallbackInfo &info);
 
