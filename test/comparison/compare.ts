@@ -27,6 +27,9 @@ export interface View<K> {
 	readonly atLeast: number;
 }
 
+/** Each takes some seconds; a tool that does not end must not hold up the others. */
+const MOST_MS = 60_000;
+
 /** One test for each tool: the same workload is watched by both sides, and both have seen the same. */
 export function compare<K>(
 	probe: string,
@@ -34,7 +37,7 @@ export function compare<K>(
 	views: readonly View<K>[],
 ): void {
 	for (const view of views) {
-		test(`${probe} beside ${view.peer.name}`, async (t) => {
+		test(`${probe} beside ${view.peer.name}`, { timeout: MOST_MS }, async (t) => {
 			try {
 				await compareOne(t, probe, await prepare(t), view);
 			} catch (error) {
