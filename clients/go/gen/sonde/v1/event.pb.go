@@ -181,6 +181,7 @@ type Event struct {
 	//	*Event_PacketDrop
 	//	*Event_SocketBind
 	//	*Event_SocketListen
+	//	*Event_BlockIo
 	//	*Event_SchedRunQueue
 	//	*Event_MemoryOomKill
 	//	*Event_MemoryReclaim
@@ -464,6 +465,15 @@ func (x *Event) GetSocketListen() *SocketListen {
 	return nil
 }
 
+func (x *Event) GetBlockIo() *BlockIo {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_BlockIo); ok {
+			return x.BlockIo
+		}
+	}
+	return nil
+}
+
 func (x *Event) GetSchedRunQueue() *SchedRunQueue {
 	if x != nil {
 		if x, ok := x.Payload.(*Event_SchedRunQueue); ok {
@@ -650,6 +660,11 @@ type Event_SocketListen struct {
 	SocketListen *SocketListen `protobuf:"bytes,130,opt,name=socket_listen,json=socketListen,proto3,oneof"`
 }
 
+type Event_BlockIo struct {
+	// Probe block.io.
+	BlockIo *BlockIo `protobuf:"bytes,140,opt,name=block_io,json=blockIo,proto3,oneof"`
+}
+
 type Event_SchedRunQueue struct {
 	// Probe sched.run_queue.
 	SchedRunQueue *SchedRunQueue `protobuf:"bytes,150,opt,name=sched_run_queue,json=schedRunQueue,proto3,oneof"`
@@ -734,6 +749,8 @@ func (*Event_SocketBind) isEvent_Payload() {}
 
 func (*Event_SocketListen) isEvent_Payload() {}
 
+func (*Event_BlockIo) isEvent_Payload() {}
+
 func (*Event_SchedRunQueue) isEvent_Payload() {}
 
 func (*Event_MemoryOomKill) isEvent_Payload() {}
@@ -754,7 +771,7 @@ var File_sonde_v1_event_proto protoreflect.FileDescriptor
 
 const file_sonde_v1_event_proto_rawDesc = "" +
 	"\n" +
-	"\x14sonde/v1/event.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\x1a\x1dsonde/v1/probe_bpf_load.proto\x1a%sonde/v1/probe_capability_check.proto\x1a&sonde/v1/probe_credential_change.proto\x1a\x1fsonde/v1/probe_file_chmod.proto\x1a\x1fsonde/v1/probe_file_chown.proto\x1a sonde/v1/probe_file_delete.proto\x1a\x1csonde/v1/probe_file_io.proto\x1a\x1fsonde/v1/probe_file_mount.proto\x1a\x1esonde/v1/probe_file_open.proto\x1a sonde/v1/probe_file_rename.proto\x1a\x1esonde/v1/probe_file_stat.proto\x1a!sonde/v1/probe_file_unmount.proto\x1a$sonde/v1/probe_memory_oom_kill.proto\x1a#sonde/v1/probe_memory_reclaim.proto\x1a sonde/v1/probe_module_load.proto\x1a sonde/v1/probe_packet_drop.proto\x1a!sonde/v1/probe_process_exec.proto\x1a!sonde/v1/probe_process_exit.proto\x1a!sonde/v1/probe_process_fork.proto\x1a\"sonde/v1/probe_ptrace_attach.proto\x1a$sonde/v1/probe_sched_run_queue.proto\x1a sonde/v1/probe_signal_send.proto\x1a sonde/v1/probe_socket_bind.proto\x1a\"sonde/v1/probe_socket_listen.proto\x1a\x1fsonde/v1/probe_tcp_accept.proto\x1a\x1esonde/v1/probe_tcp_close.proto\x1a sonde/v1/probe_tcp_connect.proto\x1a\x1esonde/v1/probe_tcp_reset.proto\x1a#sonde/v1/probe_tcp_retransmit.proto\x1a\x1esonde/v1/probe_tcp_state.proto\"\x8e\x02\n" +
+	"\x14sonde/v1/event.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\x1a\x1dsonde/v1/probe_block_io.proto\x1a\x1dsonde/v1/probe_bpf_load.proto\x1a%sonde/v1/probe_capability_check.proto\x1a&sonde/v1/probe_credential_change.proto\x1a\x1fsonde/v1/probe_file_chmod.proto\x1a\x1fsonde/v1/probe_file_chown.proto\x1a sonde/v1/probe_file_delete.proto\x1a\x1csonde/v1/probe_file_io.proto\x1a\x1fsonde/v1/probe_file_mount.proto\x1a\x1esonde/v1/probe_file_open.proto\x1a sonde/v1/probe_file_rename.proto\x1a\x1esonde/v1/probe_file_stat.proto\x1a!sonde/v1/probe_file_unmount.proto\x1a$sonde/v1/probe_memory_oom_kill.proto\x1a#sonde/v1/probe_memory_reclaim.proto\x1a sonde/v1/probe_module_load.proto\x1a sonde/v1/probe_packet_drop.proto\x1a!sonde/v1/probe_process_exec.proto\x1a!sonde/v1/probe_process_exit.proto\x1a!sonde/v1/probe_process_fork.proto\x1a\"sonde/v1/probe_ptrace_attach.proto\x1a$sonde/v1/probe_sched_run_queue.proto\x1a sonde/v1/probe_signal_send.proto\x1a sonde/v1/probe_socket_bind.proto\x1a\"sonde/v1/probe_socket_listen.proto\x1a\x1fsonde/v1/probe_tcp_accept.proto\x1a\x1esonde/v1/probe_tcp_close.proto\x1a sonde/v1/probe_tcp_connect.proto\x1a\x1esonde/v1/probe_tcp_reset.proto\x1a#sonde/v1/probe_tcp_retransmit.proto\x1a\x1esonde/v1/probe_tcp_state.proto\"\x8e\x02\n" +
 	"\aProcess\x12\x12\n" +
 	"\x04tgid\x18\x01 \x01(\rR\x04tgid\x12\x10\n" +
 	"\x03tid\x18\x02 \x01(\rR\x03tid\x12\x12\n" +
@@ -766,7 +783,7 @@ const file_sonde_v1_event_proto_rawDesc = "" +
 	"\tcgroup_id\x18\b \x01(\x04R\bcgroupId\x12?\n" +
 	"\x11start_boottime_ns\x18\t \x01(\x04B\x13\xea\xe1\x18\x0f\n" +
 	"\rns since bootR\x0fstartBoottimeNsB\v\n" +
-	"\t_comm_raw\"\xac\x0f\n" +
+	"\t_comm_raw\"\xdd\x0f\n" +
 	"\x05Event\x129\n" +
 	"\x0etime_unix_nano\x18\x01 \x01(\x06B\x13\xea\xe1\x18\x0f\n" +
 	"\rns since 1970R\ftimeUnixNano\x12\x1f\n" +
@@ -807,7 +824,8 @@ const file_sonde_v1_event_proto_rawDesc = "" +
 	"packetDrop\x128\n" +
 	"\vsocket_bind\x18\x81\x01 \x01(\v2\x14.sonde.v1.SocketBindH\x00R\n" +
 	"socketBind\x12>\n" +
-	"\rsocket_listen\x18\x82\x01 \x01(\v2\x16.sonde.v1.SocketListenH\x00R\fsocketListen\x12B\n" +
+	"\rsocket_listen\x18\x82\x01 \x01(\v2\x16.sonde.v1.SocketListenH\x00R\fsocketListen\x12/\n" +
+	"\bblock_io\x18\x8c\x01 \x01(\v2\x11.sonde.v1.BlockIoH\x00R\ablockIo\x12B\n" +
 	"\x0fsched_run_queue\x18\x96\x01 \x01(\v2\x17.sonde.v1.SchedRunQueueH\x00R\rschedRunQueue\x12B\n" +
 	"\x0fmemory_oom_kill\x18\x98\x01 \x01(\v2\x17.sonde.v1.MemoryOomKillH\x00R\rmemoryOomKill\x12A\n" +
 	"\x0ememory_reclaim\x18\x99\x01 \x01(\v2\x17.sonde.v1.MemoryReclaimH\x00R\rmemoryReclaim\x12G\n" +
@@ -858,14 +876,15 @@ var file_sonde_v1_event_proto_goTypes = []any{
 	(*PacketDrop)(nil),       // 21: sonde.v1.PacketDrop
 	(*SocketBind)(nil),       // 22: sonde.v1.SocketBind
 	(*SocketListen)(nil),     // 23: sonde.v1.SocketListen
-	(*SchedRunQueue)(nil),    // 24: sonde.v1.SchedRunQueue
-	(*MemoryOomKill)(nil),    // 25: sonde.v1.MemoryOomKill
-	(*MemoryReclaim)(nil),    // 26: sonde.v1.MemoryReclaim
-	(*CapabilityCheck)(nil),  // 27: sonde.v1.CapabilityCheck
-	(*CredentialChange)(nil), // 28: sonde.v1.CredentialChange
-	(*ModuleLoad)(nil),       // 29: sonde.v1.ModuleLoad
-	(*BpfLoad)(nil),          // 30: sonde.v1.BpfLoad
-	(*PtraceAttach)(nil),     // 31: sonde.v1.PtraceAttach
+	(*BlockIo)(nil),          // 24: sonde.v1.BlockIo
+	(*SchedRunQueue)(nil),    // 25: sonde.v1.SchedRunQueue
+	(*MemoryOomKill)(nil),    // 26: sonde.v1.MemoryOomKill
+	(*MemoryReclaim)(nil),    // 27: sonde.v1.MemoryReclaim
+	(*CapabilityCheck)(nil),  // 28: sonde.v1.CapabilityCheck
+	(*CredentialChange)(nil), // 29: sonde.v1.CredentialChange
+	(*ModuleLoad)(nil),       // 30: sonde.v1.ModuleLoad
+	(*BpfLoad)(nil),          // 31: sonde.v1.BpfLoad
+	(*PtraceAttach)(nil),     // 32: sonde.v1.PtraceAttach
 }
 var file_sonde_v1_event_proto_depIdxs = []int32{
 	0,  // 0: sonde.v1.Event.process:type_name -> sonde.v1.Process
@@ -891,19 +910,20 @@ var file_sonde_v1_event_proto_depIdxs = []int32{
 	21, // 20: sonde.v1.Event.packet_drop:type_name -> sonde.v1.PacketDrop
 	22, // 21: sonde.v1.Event.socket_bind:type_name -> sonde.v1.SocketBind
 	23, // 22: sonde.v1.Event.socket_listen:type_name -> sonde.v1.SocketListen
-	24, // 23: sonde.v1.Event.sched_run_queue:type_name -> sonde.v1.SchedRunQueue
-	25, // 24: sonde.v1.Event.memory_oom_kill:type_name -> sonde.v1.MemoryOomKill
-	26, // 25: sonde.v1.Event.memory_reclaim:type_name -> sonde.v1.MemoryReclaim
-	27, // 26: sonde.v1.Event.capability_check:type_name -> sonde.v1.CapabilityCheck
-	28, // 27: sonde.v1.Event.credential_change:type_name -> sonde.v1.CredentialChange
-	29, // 28: sonde.v1.Event.module_load:type_name -> sonde.v1.ModuleLoad
-	30, // 29: sonde.v1.Event.bpf_load:type_name -> sonde.v1.BpfLoad
-	31, // 30: sonde.v1.Event.ptrace_attach:type_name -> sonde.v1.PtraceAttach
-	31, // [31:31] is the sub-list for method output_type
-	31, // [31:31] is the sub-list for method input_type
-	31, // [31:31] is the sub-list for extension type_name
-	31, // [31:31] is the sub-list for extension extendee
-	0,  // [0:31] is the sub-list for field type_name
+	24, // 23: sonde.v1.Event.block_io:type_name -> sonde.v1.BlockIo
+	25, // 24: sonde.v1.Event.sched_run_queue:type_name -> sonde.v1.SchedRunQueue
+	26, // 25: sonde.v1.Event.memory_oom_kill:type_name -> sonde.v1.MemoryOomKill
+	27, // 26: sonde.v1.Event.memory_reclaim:type_name -> sonde.v1.MemoryReclaim
+	28, // 27: sonde.v1.Event.capability_check:type_name -> sonde.v1.CapabilityCheck
+	29, // 28: sonde.v1.Event.credential_change:type_name -> sonde.v1.CredentialChange
+	30, // 29: sonde.v1.Event.module_load:type_name -> sonde.v1.ModuleLoad
+	31, // 30: sonde.v1.Event.bpf_load:type_name -> sonde.v1.BpfLoad
+	32, // 31: sonde.v1.Event.ptrace_attach:type_name -> sonde.v1.PtraceAttach
+	32, // [32:32] is the sub-list for method output_type
+	32, // [32:32] is the sub-list for method input_type
+	32, // [32:32] is the sub-list for extension type_name
+	32, // [32:32] is the sub-list for extension extendee
+	0,  // [0:32] is the sub-list for field type_name
 }
 
 func init() { file_sonde_v1_event_proto_init() }
@@ -912,6 +932,7 @@ func file_sonde_v1_event_proto_init() {
 		return
 	}
 	file_sonde_v1_options_proto_init()
+	file_sonde_v1_probe_block_io_proto_init()
 	file_sonde_v1_probe_bpf_load_proto_init()
 	file_sonde_v1_probe_capability_check_proto_init()
 	file_sonde_v1_probe_credential_change_proto_init()
@@ -966,6 +987,7 @@ func file_sonde_v1_event_proto_init() {
 		(*Event_PacketDrop)(nil),
 		(*Event_SocketBind)(nil),
 		(*Event_SocketListen)(nil),
+		(*Event_BlockIo)(nil),
 		(*Event_SchedRunQueue)(nil),
 		(*Event_MemoryOomKill)(nil),
 		(*Event_MemoryReclaim)(nil),

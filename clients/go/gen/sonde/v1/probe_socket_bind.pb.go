@@ -35,7 +35,7 @@ type SocketBind struct {
 	// The address family, AF_*: 2 is IPv4, 10 IPv6, 1 Unix, 16 netlink. 0: the descriptor is no socket.
 	Family uint32 `protobuf:"varint,4,opt,name=family,proto3" json:"family,omitempty"`
 	// SOCK_*: 1 is a stream, 2 datagrams, 3 raw.
-	Type uint32 `protobuf:"varint,5,opt,name=type,proto3" json:"type,omitempty"`
+	SocketType uint32 `protobuf:"varint,5,opt,name=socket_type,json=socketType,proto3" json:"socket_type,omitempty"`
 	// IPPROTO_* for IPv4 and IPv6: 6 is TCP, 17 UDP. Others have numbers of their own.
 	Protocol uint32 `protobuf:"varint,6,opt,name=protocol,proto3" json:"protocol,omitempty"`
 	// 0, or a negated errno (-98 is EADDRINUSE).
@@ -102,9 +102,9 @@ func (x *SocketBind) GetFamily() uint32 {
 	return 0
 }
 
-func (x *SocketBind) GetType() uint32 {
+func (x *SocketBind) GetSocketType() uint32 {
 	if x != nil {
-		return x.Type
+		return x.SocketType
 	}
 	return 0
 }
@@ -127,7 +127,7 @@ var File_sonde_v1_probe_socket_bind_proto protoreflect.FileDescriptor
 
 const file_sonde_v1_probe_socket_bind_proto_rawDesc = "" +
 	"\n" +
-	" sonde/v1/probe_socket_bind.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\xcf\x02\n" +
+	" sonde/v1/probe_socket_bind.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\xdc\x02\n" +
 	"\n" +
 	"SocketBind\x12\x18\n" +
 	"\x02fd\x18\x01 \x01(\x05B\b\xea\xe1\x18\x04\n" +
@@ -136,8 +136,9 @@ const file_sonde_v1_probe_socket_bind_proto_rawDesc = "" +
 	"\n" +
 	"IP addressR\aaddress\x12\x12\n" +
 	"\x04port\x18\x03 \x01(\rR\x04port\x12\x16\n" +
-	"\x06family\x18\x04 \x01(\rR\x06family\x12\x12\n" +
-	"\x04type\x18\x05 \x01(\rR\x04type\x12\x1a\n" +
+	"\x06family\x18\x04 \x01(\rR\x06family\x12\x1f\n" +
+	"\vsocket_type\x18\x05 \x01(\rR\n" +
+	"socketType\x12\x1a\n" +
 	"\bprotocol\x18\x06 \x01(\rR\bprotocol\x12\x1e\n" +
 	"\x03ret\x18\a \x01(\x05B\f\xea\xe1\x18\b\n" +
 	"\x06-errnoR\x03ret:\x7f\xea\xe1\x18{\n" +

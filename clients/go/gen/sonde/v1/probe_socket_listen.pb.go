@@ -33,7 +33,7 @@ type SocketListen struct {
 	// The address family, AF_*: 2 is IPv4, 10 IPv6, 1 Unix, 16 netlink. 0: the descriptor is no socket.
 	Family uint32 `protobuf:"varint,4,opt,name=family,proto3" json:"family,omitempty"`
 	// SOCK_*: 1 is a stream, 2 datagrams, 3 raw.
-	Type uint32 `protobuf:"varint,5,opt,name=type,proto3" json:"type,omitempty"`
+	SocketType uint32 `protobuf:"varint,5,opt,name=socket_type,json=socketType,proto3" json:"socket_type,omitempty"`
 	// IPPROTO_* for IPv4 and IPv6: 6 is TCP, 17 UDP. Others have numbers of their own.
 	Protocol uint32 `protobuf:"varint,6,opt,name=protocol,proto3" json:"protocol,omitempty"`
 	// As passed by the caller; the kernel takes no more than net.core.somaxconn.
@@ -102,9 +102,9 @@ func (x *SocketListen) GetFamily() uint32 {
 	return 0
 }
 
-func (x *SocketListen) GetType() uint32 {
+func (x *SocketListen) GetSocketType() uint32 {
 	if x != nil {
-		return x.Type
+		return x.SocketType
 	}
 	return 0
 }
@@ -134,7 +134,7 @@ var File_sonde_v1_probe_socket_listen_proto protoreflect.FileDescriptor
 
 const file_sonde_v1_probe_socket_listen_proto_rawDesc = "" +
 	"\n" +
-	"\"sonde/v1/probe_socket_listen.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\x82\x03\n" +
+	"\"sonde/v1/probe_socket_listen.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\x8f\x03\n" +
 	"\fSocketListen\x12\x18\n" +
 	"\x02fd\x18\x01 \x01(\x05B\b\xea\xe1\x18\x04\n" +
 	"\x02fdR\x02fd\x12*\n" +
@@ -142,8 +142,9 @@ const file_sonde_v1_probe_socket_listen_proto_rawDesc = "" +
 	"\n" +
 	"IP addressR\aaddress\x12\x12\n" +
 	"\x04port\x18\x03 \x01(\rR\x04port\x12\x16\n" +
-	"\x06family\x18\x04 \x01(\rR\x06family\x12\x12\n" +
-	"\x04type\x18\x05 \x01(\rR\x04type\x12\x1a\n" +
+	"\x06family\x18\x04 \x01(\rR\x06family\x12\x1f\n" +
+	"\vsocket_type\x18\x05 \x01(\rR\n" +
+	"socketType\x12\x1a\n" +
 	"\bprotocol\x18\x06 \x01(\rR\bprotocol\x12+\n" +
 	"\abacklog\x18\a \x01(\x05B\x11\xea\xe1\x18\r\n" +
 	"\vconnectionsR\abacklog\x12\x1e\n" +

@@ -40,7 +40,7 @@ type TcpRetransmit struct {
 	// Sequence number of the segment's first byte, as on the wire; it goes round at 2^32.
 	Sequence uint32 `protobuf:"varint,6,opt,name=sequence,proto3" json:"sequence,omitempty"`
 	// Payload of the segment; 0 for a SYN or FIN alone.
-	Bytes uint32 `protobuf:"varint,7,opt,name=bytes,proto3" json:"bytes,omitempty"`
+	SizeBytes uint32 `protobuf:"varint,7,opt,name=size_bytes,json=sizeBytes,proto3" json:"size_bytes,omitempty"`
 	// Segments that the connection has sent again so far, with this one.
 	Retransmits   uint32 `protobuf:"varint,8,opt,name=retransmits,proto3" json:"retransmits,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -119,9 +119,9 @@ func (x *TcpRetransmit) GetSequence() uint32 {
 	return 0
 }
 
-func (x *TcpRetransmit) GetBytes() uint32 {
+func (x *TcpRetransmit) GetSizeBytes() uint32 {
 	if x != nil {
-		return x.Bytes
+		return x.SizeBytes
 	}
 	return 0
 }
@@ -137,7 +137,7 @@ var File_sonde_v1_probe_tcp_retransmit_proto protoreflect.FileDescriptor
 
 const file_sonde_v1_probe_tcp_retransmit_proto_rawDesc = "" +
 	"\n" +
-	"#sonde/v1/probe_tcp_retransmit.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\x1a\x1esonde/v1/probe_tcp_state.proto\"\xb2\x04\n" +
+	"#sonde/v1/probe_tcp_retransmit.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\x1a\x1esonde/v1/probe_tcp_state.proto\"\xbb\x04\n" +
 	"\rTcpRetransmit\x125\n" +
 	"\rlocal_address\x18\x01 \x01(\fB\x10\xea\xe1\x18\f\n" +
 	"\n" +
@@ -150,9 +150,10 @@ const file_sonde_v1_probe_tcp_retransmit_proto_rawDesc = "" +
 	"\vremote_port\x18\x04 \x01(\rR\n" +
 	"remotePort\x12.\n" +
 	"\x05state\x18\x05 \x01(\x0e2\x18.sonde.v1.TcpState.StateR\x05state\x12\x1a\n" +
-	"\bsequence\x18\x06 \x01(\rR\bsequence\x12!\n" +
-	"\x05bytes\x18\a \x01(\rB\v\xea\xe1\x18\a\n" +
-	"\x05bytesR\x05bytes\x120\n" +
+	"\bsequence\x18\x06 \x01(\rR\bsequence\x12*\n" +
+	"\n" +
+	"size_bytes\x18\a \x01(\rB\v\xea\xe1\x18\a\n" +
+	"\x05bytesR\tsizeBytes\x120\n" +
 	"\vretransmits\x18\b \x01(\rB\x0e\xea\xe1\x18\n" +
 	"\n" +
 	"\bsegmentsR\vretransmits:\xcf\x01\xea\xe1\x18\xca\x01\n" +
