@@ -65,7 +65,11 @@ const Way kWays[] = {
     {"arguments_kept",
      [](TraceOptions *options) {
 	     FillRing(options);
-	     options->probes[0].programs.keep_arguments = true;
+	     ProgramOptions &programs = options->probes[0].programs;
+
+	     programs.keep_arguments = true;
+	     for (const char *call : {"open", "openat", "openat2", "creat"})
+		     programs.attach_points.insert(std::string("tracepoint/syscalls/sys_enter_") + call);
      },
      false, kLeast, &ProbeSnapshot::ring_full},
 };

@@ -8,7 +8,7 @@ import {
 	TcpState_State as State,
 	type StreamEventsResponse,
 } from '../../clients/typescript/index.js';
-import { localFeatures } from '../../service/catalog/features.js';
+import { localFeatures, reportsMisses } from '../../service/catalog/features.js';
 import { stopAndRead, violations } from './collect.js';
 import { sharedNode } from './node.js';
 import { NO_LIMITS } from './requests.js';
@@ -39,6 +39,8 @@ interface Seen<C extends Case> {
 	readonly pid: number;
 }
 
+/** Share of what may be missed where the kernel does not count it. */
+const MOST_UNKNOWN = 0.01;
 /** Where programs on tracepoints can be preempted, the kernel skips those of other tasks on that CPU, and says so. */
 const IS_EXACT = localFeatures().some(({ name, available }) => name === 'exact_tracepoints' && available);
 
@@ -447,7 +449,9 @@ test('8 threads on one CPU: exactly the connections that they made, or what is n
 		{ owner: client, events: closes.filter(({ value }) => value.remotePort === port), key: 'localPort' },
 		{ owner: server, events: closes.filter(({ value }) => value.localPort === port), key: 'remotePort' },
 	] as const;
+	const all = lists.length * threads * count;
 	let absent = 0;
+	let ownerless = 0;
 	for (const { owner, events, key } of lists) {
 		const found = events.map(({ value }) => value[key]);
 		assert.equal(new Set(found).size, found.length, 'none is doubled');
@@ -459,7 +463,8 @@ test('8 threads on one CPU: exactly the connections that they made, or what is n
 		// Where a program was skipped that would have remembered the owner, there is none: never another one.
 		const owned = events.filter(({ pid }) => pid !== 0);
 		assert.ok(owned.every(({ pid }) => pid === owner.pid));
-		absent += threads * count - owned.length;
+		absent += threads * count - events.length;
+		ownerless += events.length - owned.length;
 	}
 	for (const { value } of closes) {
 		const [own, carried] =
@@ -469,9 +474,12 @@ test('8 threads on one CPU: exactly the connections that they made, or what is n
 		assert.equal(carried, bytesOf.get(own));
 	}
 	const { missed = 0n, startLost = 0n } = messages.at(-1)?.accounting?.total ?? {};
-	t.diagnostic(`${absent} of ${4 * threads * count} not seen or without owner; ${missed} runs missed`);
+	const found = `of ${all}, ${absent} not seen, ${ownerless} without owner; ${missed} runs missed`;
+	t.diagnostic(found);
 	// A connection whose beginning was missed has no owner when it is made; nor when it ends, if that was missed as well.
-	assert.ok(absent <= 2 * Number(missed + startLost), `${absent} are absent, ${missed} missed`);
+	// Before 6.7 nobody knows what was missed: on 6.1 it has been up to five, and mostly none.
+	const most = reportsMisses() ? 2 * Number(missed + startLost) : all * MOST_UNKNOWN;
+	assert.ok(absent + ownerless <= most, found);
 });
 
 for (const { address, etherType } of [
