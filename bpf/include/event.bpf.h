@@ -9,6 +9,9 @@
 
 #include "core_fixes.bpf.h"
 
+/* Of x86-64. */
+#define SONDE_PAGE_BYTES 4096
+
 /* A moment of the kernel's monotonic clock, in ns; the encoder turns it into Unix time. */
 typedef u64 sonde_ktime_ns;
 
@@ -122,12 +125,11 @@ static __always_inline void sonde_fill_context(struct sonde_event *event, u32 pa
 		sonde_fill_namespaces(event, (struct task_struct *)bpf_get_current_task());
 }
 
-/* What is kept of the current process, for an event of its own that is seen where another one runs. */
+/* What is kept of the current process, for an event of its own that is seen where another one runs. All of it: a program that
+ * keeps it stays when the filter changes, and the next one may ask for the namespaces. */
 static __always_inline void sonde_own_by_current(struct sonde_event *owner)
 {
-	sonde_fill_context(owner, SONDE_CONTEXT_OWNER);
-	if ((sonde_early_context | sonde_late_context) & SONDE_CONTEXT_NAMESPACES)
-		sonde_fill_context(owner, SONDE_CONTEXT_NAMESPACES);
+	sonde_fill_context(owner, SONDE_CONTEXT_OWNER | SONDE_CONTEXT_NAMESPACES);
 }
 
 /* All of the context that is a task's, of one that is not the current one. `task` has a type. */

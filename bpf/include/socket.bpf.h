@@ -4,13 +4,13 @@
 #define SONDE_SOCKET_BPF_H
 
 #include <bpf/bpf_endian.h>
+#include "file.bpf.h"
 
 /* include/linux/socket.h */
 #define AF_INET	 2
 #define AF_INET6 10
 
 /* include/uapi/linux/stat.h */
-#define S_IFMT	 0170000
 #define S_IFSOCK 0140000
 
 /* The kernel's own numbers, TCP_* in include/net/tcp_states.h. */
@@ -93,15 +93,10 @@ static __always_inline void sonde_remote_address(struct sock *sk, u8 *address, u
  */
 static __always_inline struct socket *sonde_socket_of(s64 fd)
 {
-	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
-	struct file **files, *file = NULL;
+	/* A negative one is larger than all. */
+	struct file *file = sonde_file_of(fd);
 	struct socket *socket;
 
-	if ((u64)fd >= BPF_CORE_READ(table, max_fds))
-		return NULL;
-	files = BPF_CORE_READ(table, fd);
-	bpf_probe_read_kernel(&file, sizeof(file), &files[fd]);
 	if (!file || (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
 		return NULL;
 	socket = BPF_CORE_READ(file, private_data);

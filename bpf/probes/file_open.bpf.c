@@ -6,14 +6,14 @@
 #include <bpf/bpf_tracing.h>
 #include "sonde.bpf.h"
 #include "syscall.bpf.h"
+#include "path.bpf.h"
 
 /* x86-64 numbers: arch/x86/entry/syscalls/syscall_64.tbl */
 #define NR_OPEN	   2
 #define NR_CREAT   85
 #define NR_OPENAT2 437
 
-/* include/uapi/linux/fcntl.h; macros are not in BTF */
-#define AT_FDCWD -100
+/* include/uapi/asm-generic/fcntl.h */
 #define O_WRONLY 01
 #define O_CREAT	 0100
 #define O_TRUNC	 01000
@@ -93,8 +93,7 @@ static __always_inline void handle_open(struct sonde_counters *counters_here, st
 {
 	event->ret = call->ret;
 	SONDE_READ_USER_TEXT(event, path, fill_arguments(event, call->number, &call->args));
-	if (sonde_complete(counters_here, event, SONDE_CONTEXT_ALL))
-		sonde_submit(counters_here, event, SONDE_USED_BYTES(event, path));
+	SONDE_SUBMIT_PATH(counters_here, event);
 }
 
 SONDE_SYSCALL_BODIES(file_open, handle_open)

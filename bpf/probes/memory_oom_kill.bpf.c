@@ -17,7 +17,6 @@ struct memory_oom_kill_event {
 
 SONDE_SCRATCH(memory_oom_kill, struct memory_oom_kill_event)
 
-#define PAGE_BYTES 4096
 
 static __always_inline void handle_victim(struct sonde_counters *counters_here, struct memory_oom_kill_event *event,
 					  u64 *ctx)
@@ -27,7 +26,7 @@ static __always_inline void handle_victim(struct sonde_counters *counters_here, 
 
 		event->victim_tgid = victim->tgid;
 		__builtin_memcpy(event->victim_comm, victim->comm, sizeof(event->victim_comm));
-		event->victim_virtual_bytes = BPF_CORE_READ(victim, mm, total_vm) * PAGE_BYTES;
+		event->victim_virtual_bytes = BPF_CORE_READ(victim, mm, total_vm) * SONDE_PAGE_BYTES;
 	} else {
 		event->victim_tgid = ctx[0];
 		__builtin_memset(event->victim_comm, 0, sizeof(event->victim_comm));

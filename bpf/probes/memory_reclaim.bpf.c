@@ -8,7 +8,6 @@
 #include "tracepoint.bpf.h"
 
 #define MOST_RECLAIMING 10240
-#define PAGE_BYTES	4096
 
 enum memory_reclaim_scope {
 	SCOPE_NODE = 1,
@@ -55,7 +54,7 @@ static __always_inline void handle_end(struct sonde_counters *counters_here, str
 	event->latency_ns = bpf_ktime_get_ns() - *since;
 	bpf_map_delete_elem(&reclaiming, &thread);
 	event->scope = scope;
-	event->reclaimed_bytes = pages * PAGE_BYTES;
+	event->reclaimed_bytes = pages * SONDE_PAGE_BYTES;
 	if (sonde_complete(counters_here, event, SONDE_CONTEXT_ALL))
 		sonde_submit(counters_here, event, sizeof(*event));
 }

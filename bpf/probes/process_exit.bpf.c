@@ -9,7 +9,6 @@
 
 #define SIGNAL_GROUP_EXIT 0x4 /* include/linux/sched/signal.h */
 #define CORE_DUMPED	  0x80
-#define PAGE_BYTES	  4096
 #define MOST_EXITING	  16384
 #define EEXIST		  17
 
@@ -61,7 +60,7 @@ static __always_inline void handle_exit(struct sonde_counters *counters_here, st
 	event->core_dumped = status & CORE_DUMPED;
 	event->lifetime_ns = bpf_ktime_get_boot_ns() - task->group_leader->start_boottime;
 	/* Not from the mm, which is gone on older kernels: do_exit() has put its peak here. */
-	event->peak_resident_bytes = task->signal->maxrss * PAGE_BYTES;
+	event->peak_resident_bytes = task->signal->maxrss * SONDE_PAGE_BYTES;
 	if (sonde_complete(counters_here, event, SONDE_CONTEXT_ALL))
 		sonde_submit(counters_here, event, sizeof(*event));
 }

@@ -28,12 +28,15 @@ export function opensOf(messages: readonly StreamEventsResponse[], pid: number):
 
 type Payload = Event['payload'];
 type Payloads = { [P in Payload as P['case'] & string]: P['value'] };
-type PayloadCase = keyof Payloads;
+/** Which probe a payload is of. */
+export type PayloadCase = keyof Payloads;
+/** The payload of one probe. */
+export type PayloadOf<C extends PayloadCase> = NonNullable<Payloads[C]>;
 
 /** An event of one probe. */
 export interface Captured<C extends PayloadCase> {
 	readonly event: Event;
-	readonly payload: NonNullable<Payloads[C]>;
+	readonly payload: PayloadOf<C>;
 }
 
 /** All events of one probe in these messages, in their order. */
@@ -51,7 +54,7 @@ export function eventsOf<C extends PayloadCase>(
 function isPayloadOf<C extends PayloadCase>(
 	payload: Payload,
 	which: C,
-): payload is Payload & { case: C; value: NonNullable<Payloads[C]> } {
+): payload is Payload & { case: C; value: PayloadOf<C> } {
 	return payload.case === which;
 }
 

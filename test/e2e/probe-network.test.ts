@@ -5,11 +5,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
 	TcpReset_Direction as Direction,
 	type Event,
+	formatIpAddress,
 	TcpState_State as State,
 	type StreamEventsResponse,
 } from '../../clients/typescript/index.js';
 import { localFeatures, reportsMisses } from '../../service/catalog/features.js';
-import { stopAndRead, violations } from './collect.js';
+import { eventsOf, type PayloadCase, type PayloadOf, stopAndRead, violations } from './collect.js';
 import { sharedNode } from './node.js';
 import { NO_LIMITS } from './requests.js';
 import { type Sockets, startSockets } from './sockets.js';
@@ -28,13 +29,9 @@ const AF_INET6 = 10;
 const SOCK_STREAM = 1;
 const SOCK_DGRAM = 2;
 
-type Payload = Exclude<Event['payload'], { case: undefined }>;
-type Values = { readonly [P in Payload as P['case']]: P['value'] };
-type Case = keyof Values;
-type Value<C extends Case> = Values[C];
-interface Seen<C extends Case> {
+interface Seen<C extends PayloadCase> {
 	readonly event: Event;
-	readonly value: Value<C>;
+	readonly value: PayloadOf<C>;
 	/** Process id of its owner; 0: not known. */
 	readonly pid: number;
 }
@@ -67,25 +64,14 @@ async function traced(
 }
 
 /** What there is of one kind, of those that `wanted` names. */
-function seen<C extends Case>(
+function seen<C extends PayloadCase>(
 	messages: readonly StreamEventsResponse[],
 	name: C,
-	wanted: (value: Value<C>, pid: number) => boolean,
+	wanted: (value: PayloadOf<C>, pid: number) => boolean,
 ): Seen<C>[] {
-	const found: Seen<C>[] = [];
-	for (const event of messages.flatMap(({ events }) => events)) {
-		if (!isOf(event.payload, name)) continue;
-		const pid = event.process?.tgid ?? 0;
-		if (wanted(event.payload.value, pid)) found.push({ event, value: event.payload.value, pid });
-	}
-	return found;
-}
-
-function isOf<C extends Case>(
-	payload: Event['payload'],
-	name: C,
-): payload is Event['payload'] & { case: C; value: Value<C> } {
-	return payload.case === name;
+	return eventsOf(messages, name)
+		.map(({ event, payload }) => ({ event, value: payload, pid: event.process?.tgid ?? 0 }))
+		.filter(({ value, pid }) => wanted(value, pid));
 }
 
 /** The fields that are named have these values. */
@@ -93,14 +79,6 @@ function holds<T extends object>(value: T | undefined, fields: Partial<T>): asse
 	assert.ok(value !== undefined);
 	const named = Object.entries(value).filter(([name]) => name in fields);
 	assert.deepEqual(Object.fromEntries(named), fields);
-}
-
-/** As people write it; addresses of these tests have no more than their last group. */
-function addressOf(bytes: Uint8Array): string {
-	if (bytes.length === 4) return bytes.join('.');
-	assert.equal(bytes.length, 16);
-	assert.ok(bytes.subarray(0, 15).every((byte) => byte === 0));
-	return bytes[15] === 0 ? '::' : `::${bytes[15]}`;
 }
 
 interface Ends {
@@ -112,7 +90,7 @@ interface Ends {
 
 /** "127.0.0.1 1234 > 127.0.0.1 80" */
 function endsOf({ localAddress, localPort, remoteAddress, remotePort }: Ends): string {
-	return `${addressOf(localAddress)} ${localPort} > ${addressOf(remoteAddress)} ${remotePort}`;
+	return `${formatIpAddress(localAddress)} ${localPort} > ${formatIpAddress(remoteAddress)} ${remotePort}`;
 }
 
 const uses =
@@ -176,11 +154,11 @@ for (const { address, closer } of [
 		const family = address.includes(':') ? AF_INET6 : AF_INET;
 		const socket = { port, family, socketType: SOCK_STREAM, protocol: 6, fd: fds.listener, ret: 0 };
 		holds(bound?.value, socket);
-		assert.equal(addressOf(bound.value.address), address);
+		assert.equal(formatIpAddress(bound.value.address), address);
 		const [listening, ...moreListening] = seen(messages, 'socketListen', (_, pid) => pid === server.pid);
 		assert.equal(moreListening.length, 0);
 		holds(listening?.value, { ...socket, backlog: 8 });
-		assert.equal(addressOf(listening.value.address), address);
+		assert.equal(formatIpAddress(listening.value.address), address);
 
 		const connects = seen(messages, 'tcpConnect', uses(port));
 		assert.deepEqual(
@@ -428,6 +406,24 @@ test('the process that accepted owns the connection, not the one that listens; f
 	);
 });
 
+test('a filter that is put in its place later knows the namespaces of owners', async (t) => {
+	const { server, client } = await pair(t);
+	const port = await listen(server, '127.0.0.1', 8);
+	const node = await sharedNode();
+	const { trace } = await node.client.startTrace({ probes: [{ probe: 'tcp.connect' }], limits: NO_LIMITS });
+	const traceId = trace?.traceId ?? '';
+	const filter = `process.in_namespace_of(${process.pid}) && process.in_namespace_of(${process.pid}, "mnt")`;
+	await node.client.updateTrace({ traceId, probes: [{ probeIndex: 0, filter }] });
+	await succeeds(client.run('socket 0 4 stream'));
+	await succeeds(client.run(`connect 0 127.0.0.1 ${port}`));
+	await sleep(300);
+	const connects = seen(await stopAndRead(node.client, traceId), 'tcpConnect', uses(port));
+	assert.deepEqual(
+		connects.map(({ pid }) => pid),
+		[client.pid],
+	);
+});
+
 test('8 threads on one CPU: exactly the connections that they made, or what is not seen is counted', async (t) => {
 	const threads = 8;
 	const count = 40;
@@ -511,8 +507,8 @@ for (const { address, etherType } of [
 		assert.equal(drops.length, 1);
 		const { value, pid } = drops[0] ?? assert.fail();
 		assert.equal(pid, 0);
-		assert.equal(addressOf(value.sourceAddress), address);
-		assert.equal(addressOf(value.destinationAddress), address);
+		assert.equal(formatIpAddress(value.sourceAddress), address);
+		assert.equal(formatIpAddress(value.destinationAddress), address);
 		// With the header of UDP.
 		holds(value, { sourcePort: own, etherType, length: 108, interface: 'lo' });
 		assert.ok(value.location > 0xffff_ffff_0000_0000n);
@@ -546,10 +542,10 @@ test('bind and listen that fail, and those of other sockets', async (t) => {
 		protocol: 6,
 		ret: -EADDRINUSE,
 	});
-	assert.equal(addressOf(binds[0]?.address ?? assert.fail()), '127.0.0.1');
+	assert.equal(formatIpAddress(binds[0]?.address ?? assert.fail()), '127.0.0.1');
 	holds(binds[1], { ...datagrams, ret: 0 });
 	assert.ok((binds[1]?.port ?? 0) > 0);
-	assert.equal(addressOf(binds[1]?.address ?? assert.fail()), '::1');
+	assert.equal(formatIpAddress(binds[1]?.address ?? assert.fail()), '::1');
 	const listens = seen(messages, 'socketListen', (_, pid) => pid === client.pid).map(({ value }) => value);
 	assert.equal(listens.length, 2);
 	holds(listens[0], {

@@ -30,7 +30,7 @@ export interface FileOpen {
     | Uint8Array
     | undefined;
   /**
-   * O_* flags as passed by the caller, in the architecture's numbers. For openat2 the lower 32 bits of
+   * O_* flags as passed by the caller, in the architecture's numbers; for creat those that it stands for. For openat2 the lower 32 bits of
    * how.flags; no kernel defines a higher one.
    */
   flags: number;

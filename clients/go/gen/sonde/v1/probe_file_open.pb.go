@@ -97,7 +97,7 @@ type FileOpen struct {
 	Path string `protobuf:"bytes,3,opt,name=path,proto3" json:"path,omitempty"`
 	// The exact bytes of the path. Present only when they are not valid UTF-8.
 	PathRaw []byte `protobuf:"bytes,4,opt,name=path_raw,json=pathRaw,proto3,oneof" json:"path_raw,omitempty"`
-	// O_* flags as passed by the caller, in the architecture's numbers. For openat2 the lower 32 bits of
+	// O_* flags as passed by the caller, in the architecture's numbers; for creat those that it stands for. For openat2 the lower 32 bits of
 	// how.flags; no kernel defines a higher one.
 	Flags uint32 `protobuf:"varint,5,opt,name=flags,proto3" json:"flags,omitempty"`
 	// Permission bits for a file that is created, before the umask. Passed by the caller, meaningful only

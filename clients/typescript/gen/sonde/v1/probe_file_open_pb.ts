@@ -52,7 +52,7 @@ export type FileOpen = Message<"sonde.v1.FileOpen"> & {
   pathRaw?: Uint8Array;
 
   /**
-   * O_* flags as passed by the caller, in the architecture's numbers. For openat2 the lower 32 bits of
+   * O_* flags as passed by the caller, in the architecture's numbers; for creat those that it stands for. For openat2 the lower 32 bits of
    * how.flags; no kernel defines a higher one.
    *
    * @generated from field: uint32 flags = 5;
