@@ -5,6 +5,7 @@ import { localFeatures, reportsMisses } from './catalog/features.js';
 import type { NodeConfig } from './config/node-config.js';
 import { createEndpoint, type EndpointOptions } from './endpoint.js';
 import type { Feature } from './gen/sonde/v1/node_service.js';
+import { createMetadata } from './metadata/metadata.js';
 import type { MetricSources } from './metrics/metrics.js';
 import type { MetricsServer } from './metrics/metrics-server.js';
 import { loadNative } from './native.js';
@@ -36,9 +37,11 @@ export async function runNode(options: NodeOptions): Promise<void> {
 	const { identities, listener, log, server } = endpoint;
 	const node = readNodeFacts(identities.nodeId);
 	const catalog = createCatalog(features);
+	const native = loadNative();
 	const registry = createTraceRegistry({
-		native: loadNative(),
+		native,
 		catalog,
+		metadata: createMetadata({ native, catalog, log }),
 		limits,
 		reportsMisses: reportsMisses(),
 		log,

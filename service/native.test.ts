@@ -81,7 +81,10 @@ test('a trace of what is no BPF object fails whole, and stop may be called at an
 						filter: { early: null, late: null, earlyContext: 0, lateContext: 0 },
 						generation: 1,
 					},
-					plan: { steps: [{ op: 'ktime', offset: 16, tag: 9 }] },
+					plan: {
+						steps: [{ op: 'ktime', offset: 16, tag: 9 }],
+						subject: { startBoottime: 0, cgroup: 0, tgid: 0, uid: 0 },
+					},
 					sampling: ALL,
 				},
 			],
@@ -91,6 +94,7 @@ test('a trace of what is no BPF object fails whole, and stop may be called at an
 			maxEvents: 0n,
 			batch: { maxEvents: 1, maxBytes: 8_192, maxDelayNs: 0 },
 			eventsField: 8,
+			wantsSubjects: false,
 		},
 		() => assert.fail('a batch of nothing'),
 	);

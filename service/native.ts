@@ -52,6 +52,15 @@ export interface MessageStep {
 /** How to write an event of one probe. The first step is its time. */
 export interface Plan {
 	readonly steps: readonly PlanStep[];
+	readonly subject: SubjectOffsets;
+}
+
+/** Where a record says whom it is about; the fields of struct sonde_process, bytes. */
+export interface SubjectOffsets {
+	readonly startBoottime: number;
+	readonly cgroup: number;
+	readonly tgid: number;
+	readonly uid: number;
 }
 
 /** A map that a filter asks for a key. */
@@ -134,6 +143,8 @@ export interface NativeTraceOptions {
 	readonly batch: { readonly maxEvents: number; readonly maxBytes: number; readonly maxDelayNs: number };
 	/** Number of `repeated Event events` in its message. */
 	readonly eventsField: number;
+	/** Whether batches say whom they are about. */
+	readonly wantsSubjects: boolean;
 }
 
 /**
@@ -148,6 +159,11 @@ export interface EventBatch {
 	readonly watermarkUnixNano: bigint;
 	/** When its oldest event happened, Unix ns. A slice keeps that of the whole batch. */
 	readonly oldestUnixNano: bigint;
+	/**
+	 * Whom its events are about, each once: tgid, start_boottime_ns, cgroup_id, uid, one behind the other. Empty if that was
+	 * not wanted. A slice has those of the whole batch.
+	 */
+	readonly subjects: BigUint64Array;
 	/** Copies all bytes to an offset of the target. */
 	copy(target: Uint8Array, offset: number): void;
 	/**
@@ -323,6 +339,13 @@ export interface Native {
 	tracepointArguments(name: string): number;
 	/** The values of an enum of the running kernel, from its BTF; none if it has no such enum. */
 	kernelEnum(name: string): EnumValue[];
+	/**
+	 * Where a group of cgroup v2 is, by its id, with the mount at `root` in front; empty if it has gone. Takes
+	 * CAP_DAC_READ_SEARCH.
+	 *
+	 * @throws NativeError KERNEL_REFUSED.
+	 */
+	cgroupPath(root: string, id: bigint): string;
 	/** Loads the programs of a probe and lets them go. @throws NativeError KERNEL_REFUSED, INVALID_OBJECT. */
 	verifyProbe(probe: NativeProbe): Promise<ProgramInfo[]>;
 	/**

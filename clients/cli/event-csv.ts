@@ -1,6 +1,8 @@
 import { type DescField, fromBinary, getOption, type JsonValue, toJson } from '@bufbuild/protobuf';
 import {
+	createMetadataIndex,
 	type Event,
+	type EventMetadata,
 	EventSchema,
 	formatIpAddress,
 	probe as probeOption,
@@ -16,6 +18,7 @@ interface Row {
 	readonly payload: JsonValue | undefined;
 	/** Id of the probe. */
 	readonly probe: string;
+	readonly metadata: EventMetadata;
 }
 
 interface Column {
@@ -27,17 +30,20 @@ interface Column {
 export function createEventCsv(output: Output): TraceOutput {
 	let columns: readonly Column[] = [];
 	let probes: readonly string[] = [];
+	const index = createMetadataIndex();
 	return {
 		decode: (message) => fromBinary(StreamEventsResponseSchema, message),
 		begin(trace) {
 			probes = trace.probes.map(({ spec }) => spec?.probe ?? '');
-			columns = [...COMMON_COLUMNS, ...payloadColumns(probes)];
+			const own = trace.metadata ? METADATA_COLUMNS : [];
+			columns = [...COMMON_COLUMNS, ...own, ...payloadColumns(probes)];
 			return output.write(csvLine(columns.map(({ title }) => title)));
 		},
-		async show({ events }) {
+		async show(message) {
 			let text = '';
-			for (const event of events) {
-				const row = rowOf(event, probes);
+			index.add(message);
+			for (const event of message.events) {
+				const row = rowOf(event, probes, index.of(event));
 				text += csvLine(columns.map(({ cell }) => cellText(cell(row))));
 			}
 			if (text !== '') await output.write(text);
@@ -53,6 +59,17 @@ const COMMON_COLUMNS: readonly Column[] = [
 	...EventSchema.fields.filter((field) => !PAYLOAD_FIELDS.includes(field)).flatMap(commonColumns),
 ];
 
+/** Of traces that have it. */
+const METADATA_COLUMNS: readonly Column[] = [
+	{ title: 'user', cell: ({ metadata }) => metadata.user?.name },
+	{ title: 'executable', cell: ({ metadata }) => metadata.process?.executable },
+	{ title: 'arguments', cell: ({ metadata }) => metadata.process?.arguments },
+	{ title: 'cgroup_path', cell: ({ metadata }) => metadata.cgroup?.path },
+	{ title: 'systemd_unit', cell: ({ metadata }) => metadata.cgroup?.systemdUnit },
+	{ title: 'container_id', cell: ({ metadata }) => metadata.cgroup?.containerId },
+	{ title: 'pod_uid', cell: ({ metadata }) => metadata.cgroup?.podUid },
+];
+
 /** A message of the common context has a column for each of its fields, for example `process.uid`. */
 function commonColumns({ name, fieldKind, message }: DescField): Column[] {
 	if (fieldKind !== 'message') return [{ title: name, cell: ({ event }) => member(event, name) }];
@@ -64,7 +81,7 @@ function commonColumns({ name, fieldKind, message }: DescField): Column[] {
 
 /** All fields that payloads of these probes have, once each. */
 function payloadColumns(probes: readonly string[]): Column[] {
-	const taken = new Set(COMMON_COLUMNS.map(({ title }) => title));
+	const taken = new Set([...COMMON_COLUMNS, ...METADATA_COLUMNS].map(({ title }) => title));
 	const fields = PAYLOAD_FIELDS.flatMap(({ message }) =>
 		message !== undefined && probes.includes(getOption(message, probeOption).id) ? message.fields : [],
 	);
@@ -81,13 +98,14 @@ function readable(value: JsonValue | undefined, field: DescField): JsonValue | u
 	return formatIpAddress(Buffer.from(value, 'base64'));
 }
 
-function rowOf(event: Event, probes: readonly string[]): Row {
+function rowOf(event: Event, probes: readonly string[], metadata: EventMetadata): Row {
 	const json = toJson(EventSchema, event, { alwaysEmitImplicit: true, useProtoFieldName: true });
 	const field = PAYLOAD_FIELDS.find(({ localName }) => localName === event.payload.case);
 	return {
 		event: json,
 		payload: field && member(json, field.name),
 		probe: probes[event.probeIndex] ?? '',
+		metadata,
 	};
 }
 

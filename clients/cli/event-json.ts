@@ -1,15 +1,26 @@
 import { fromBinary, toJson } from '@bufbuild/protobuf';
-import { type Event, EventSchema, StreamEventsResponseSchema } from '../typescript/index.js';
+import {
+	createMetadataIndex,
+	type Event,
+	type EventMetadata,
+	EventSchema,
+	StreamEventsResponseSchema,
+} from '../typescript/index.js';
+import { metadataJson } from './metadata-json.js';
 import type { Output } from './output.js';
 import type { TraceOutput } from './trace-output.js';
 
 /** Shows events as lines of JSON. */
 export function createEventJson(output: Output): TraceOutput {
+	const index = createMetadataIndex();
 	return {
 		decode: (message) => fromBinary(StreamEventsResponseSchema, message),
 		async begin() {},
-		async show({ events }) {
-			if (events.length > 0) await output.write(events.map((event) => `${eventJson(event)}\n`).join(''));
+		async show(message) {
+			const { events } = message;
+			index.add(message);
+			if (events.length === 0) return;
+			await output.write(events.map((event) => `${eventJson(event, index.of(event))}\n`).join(''));
 		},
 		async end() {},
 	};
@@ -17,8 +28,12 @@ export function createEventJson(output: Output): TraceOutput {
 
 /**
  * One event in protobuf's canonical JSON, on one line: 64-bit numbers are strings; zeros are there, because a uid or a
- * result of 0 is a fact.
+ * result of 0 is a fact. What is known of whom it is about stands beside its fields, as `metadata`.
  */
-export function eventJson(event: Event): string {
-	return JSON.stringify(toJson(EventSchema, event, { alwaysEmitImplicit: true }));
+export function eventJson(event: Event, metadata: EventMetadata = NO_METADATA): string {
+	const json = toJson(EventSchema, event, { alwaysEmitImplicit: true });
+	const about = metadataJson(metadata);
+	return JSON.stringify(about === undefined ? json : { ...Object(json), metadata: about });
 }
+
+const NO_METADATA: EventMetadata = { process: undefined, cgroup: undefined, user: undefined };

@@ -10,9 +10,10 @@ const DURATION_MARGIN_MS = 60_000;
 
 /** Makes the request that starts the trace; what was not given is the node's to choose. */
 export function traceRequest(probes: readonly string[], options: TraceOptions): StartTraceRequest {
-	const { batchDelay, ring, lease, onSlow } = options;
+	const { batchDelay, ring, lease, onSlow, metadata = false } = options;
 	return create(StartTraceRequestSchema, {
 		probes: probes.map((probe) => ({ probe, ...probeChoice(options) })),
+		metadata,
 		limits: { ...limitsOf(options), ...(ring !== undefined && { ringBytes: ring }) },
 		...(batchDelay !== undefined && { batch: { maxDelay: durationFromMs(batchDelay) } }),
 		...(lease !== undefined && { lease: durationFromMs(lease) }),

@@ -29,6 +29,7 @@ export interface TraceOptions extends NodeOptions, LimitOptions {
 	readonly detach: boolean;
 	readonly onSlow?: OnSlow;
 	readonly record?: string;
+	readonly metadata?: boolean;
 	readonly output: EventFormat;
 }
 
@@ -49,6 +50,7 @@ Examples:
   sonde trace file.open -o json --max-events 100 | jq .fileOpen.path
   sonde trace file.open -o count --rate unlimited --budget none
   sonde trace file.open --for 1m --record opens.rec -o count    keeps the events, for sonde replay
+  sonde trace tcp.connect --metadata -o json | jq .metadata.cgroup.containerId
   sonde trace file.open --detach --lease 10m     a flight recorder; prints the id of the trace
   sonde trace --resume ID                        reads what it has kept, and goes on`;
 
@@ -104,6 +106,12 @@ export function addTrace(program: Command): void {
 		);
 	addNodeOptions(command)
 		.addOption(
+			new Option(
+				'--metadata',
+				'show who processes, cgroups and users are: executable, unit, container, name',
+			),
+		)
+		.addOption(
 			new Option('--record <file>', 'keep all that comes in a new file, for sonde replay and sonde convert'),
 		)
 		.addOption(eventFormatOption())
@@ -127,7 +135,17 @@ function contradiction(probes: readonly string[], options: TraceOptions): string
 	if (resume === undefined) return undefined;
 	if (probes.length > 0) return '--resume reads a trace that has its probes: leave the probes out';
 	if (onSlow === 'pause') return '--on-slow pause is chosen when a trace is started';
-	const ofStart = ['rate', 'budget', 'buffer', 'sample', 'filter', 'lease', 'ring', 'batchDelay'] as const;
+	const ofStart = [
+		'rate',
+		'budget',
+		'buffer',
+		'sample',
+		'filter',
+		'lease',
+		'ring',
+		'batchDelay',
+		'metadata',
+	] as const;
 	const given = ofStart.find((name) => options[name] !== undefined);
 	if (given !== undefined)
 		return `--resume takes a trace as it is: leave --${kebab(given)} out, or see sonde update`;

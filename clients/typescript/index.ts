@@ -13,6 +13,7 @@ export * from './gen/sonde/v1/trace_pb.js';
 export * from './gen/sonde/v1/trace_service_pb.js';
 export { type Identity, IdentityError, loadIdentity } from './identity.js';
 export { formatIpAddress } from './ip-address.js';
+export { createMetadataIndex, type EventMetadata, type MetadataIndex } from './metadata.js';
 export { openRecording, type Place, type RecordedMessage, type Recording } from './recording/reader.js';
 export { type Break, RecordingError } from './recording/recording-error.js';
 export { createRecordingWriter, type RecordingWriter } from './recording/writer.js';

@@ -3,6 +3,7 @@
 
 #include "core/libbpf_log.h"
 #include "js/addon_data.h"
+#include "js/cgroup_path.h"
 #include "js/encode_record.h"
 #include "js/event_batch.h"
 #include "js/features.h"
@@ -26,6 +27,7 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports)
 	exports.Set("kernelSupport", Napi::Function::New(env, KernelSupport, "kernelSupport"));
 	exports.Set("tracepointArguments", Napi::Function::New(env, TracepointArguments, "tracepointArguments"));
 	exports.Set("kernelEnum", Napi::Function::New(env, KernelEnum, "kernelEnum"));
+	exports.Set("cgroupPath", Napi::Function::New(env, CgroupPath, "cgroupPath"));
 	exports.Set("verifyProbe", Napi::Function::New(env, VerifyProbe, "verifyProbe"));
 	exports.Set("runFilter", Napi::Function::New(env, RunFilter, "runFilter"));
 	exports.Set("structLayout", Napi::Function::New(env, StructLayout, "structLayout"));

@@ -44,6 +44,7 @@ export function traceMessage(trace: Trace): TraceMessage {
 			maxDelay: durationFromNs(batch.maxDelayNs),
 		},
 		backpressure: settings.backpressure,
+		metadata: settings.metadata,
 		lease: durationFromNs(settings.leaseNs),
 		leaseExpiresUnixNano: trace.leaseExpiresUnixNano,
 		maxDuration: durationFromNs(settings.maxDurationNs),

@@ -28,8 +28,8 @@ function readNames(of: string): string[] {
 }
 
 /** A plan with the names of the running kernel. */
-export function withNames({ steps }: Plan): Plan {
-	return { steps: steps.map(nameStep) };
+export function withNames({ steps, subject }: Plan): Plan {
+	return { steps: steps.map(nameStep), subject };
 }
 
 function nameStep(step: PlanStep): PlanStep {

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, normalize } from 'node:path';
+import { findCgroupRoot } from '../cgroup-root.js';
 import { quoteInput } from '../quote-input.js';
 
 /** What filters name of the host, looked up when they are compiled. */
@@ -26,8 +27,6 @@ export interface Cgroup {
 
 export type NamespaceKind = 'pid' | 'mnt';
 
-/** Where cgroup v2 is mounted: alone, or beside v1. */
-const CGROUP_ROOTS = ['/sys/fs/cgroup', '/sys/fs/cgroup/unified'];
 /** Inode numbers of the first namespaces: include/linux/proc_ns.h, PROC_PID_INIT_INO and PROC_CGROUP_INIT_INO. */
 const INITIAL_PID = 0xeffffffcn;
 const INITIAL_CGROUP = 0xeffffffbn;
@@ -52,7 +51,7 @@ export function createHost(processTree: () => Buffer, hasAncestorCgroup: () => b
 		},
 		cgroup(path) {
 			const clean = normalize(path).replace(/\/$/, '');
-			const root = CGROUP_ROOTS.find((directory) => existsSync(join(directory, 'cgroup.procs')));
+			const root = findCgroupRoot();
 			const none = `this host has no group ${quoteInput(path)} in cgroup v2`;
 			if (!path.startsWith('/') || path.includes('\0') || root === undefined) return none;
 			const directory = join(root, clean);

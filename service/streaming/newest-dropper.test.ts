@@ -19,7 +19,7 @@ function setUp(retained: number, maxBytes: number) {
 	};
 	const dropper = createNewestDropper(source, 1n, maxBytes);
 	const push = (events: number) => {
-		retention.push(new EventBatch(Buffer.concat(Array(events).fill(EVENT)), events, 0n), 0);
+		retention.push(new EventBatch(Buffer.concat(Array(events).fill(EVENT)), events, 0n), [], 0);
 		dropper.fill();
 	};
 	return { dropper, push, retention, source };

@@ -33,10 +33,10 @@ export function createNewestDropper(source: BatchSource, start: bigint, maxBytes
 					if (source.oldestSequence > next) next = source.oldestSequence;
 					return;
 				}
-				const { firstSequence, events } = batch;
+				const { firstSequence, events, mentions } = batch;
 				next = firstSequence + BigInt(events.eventCount);
 				if (waiting.length > 0 && bytes + events.byteLength > maxBytes) continue;
-				waiting.push({ firstSequence, events: events.slice(0, events.eventCount) });
+				waiting.push({ firstSequence, events: events.slice(0, events.eventCount), mentions });
 				bytes += events.byteLength;
 			}
 		},

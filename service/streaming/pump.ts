@@ -36,7 +36,10 @@ export async function pump(subscription: Subscription, sink: MessageSink, wakeup
 		} else if (subscription.isDone) {
 			return;
 		} else {
-			isDue = await wakeup.wait(Math.min(HEARTBEAT_MS, subscription.dueInMs()));
+			const dueInMs = subscription.dueInMs();
+			const isTimeout = await wakeup.wait(Math.min(HEARTBEAT_MS, dueInMs));
+			// What the subscription waits for need not have come.
+			isDue = isTimeout && dueInMs >= HEARTBEAT_MS;
 		}
 	}
 }

@@ -8,6 +8,7 @@ import type { Trace } from '../traces/trace.js';
 import type { BatchSource } from './batch-source.js';
 import type { CostRecords } from './cost-records.js';
 import { encodeCursor } from './cursor.js';
+import { createIntroductions } from './introductions.js';
 import type { StreamMessage } from './message.js';
 import type { StreamTotals } from './stream-totals.js';
 
@@ -40,6 +41,9 @@ interface SubscriptionInit {
 	readonly onAdvance: (sent: bigint, evicted: bigint) => void;
 }
 
+/** How often it is looked whether something is known by now. */
+const INTRODUCTION_MS = 50;
+
 /** Starts at an event; nothing is copied or decoded. */
 export function createSubscription(init: SubscriptionInit): Subscription {
 	const { trace, source, origin, start, maxEvents, costs, totals, onAdvance } = init;
@@ -48,6 +52,7 @@ export function createSubscription(init: SubscriptionInit): Subscription {
 	let evicted = 0n;
 	let isDone = false;
 	let nextRecord = trace.recordNumberAt(start);
+	const introductions = createIntroductions();
 
 	/** Skips what is no longer there, and says so. */
 	function gap(first: bigint): Record[] {
@@ -104,20 +109,27 @@ export function createSubscription(init: SubscriptionInit): Subscription {
 		if (events !== undefined) totals.latency.observe(Date.now() / 1e3 - Number(events.oldestUnixNano) / 1e9);
 	}
 
+	function hasAll(): boolean {
+		return maxEvents !== 0n && sent >= maxEvents;
+	}
+
 	function nextBatch(): StreamMessage | undefined {
-		const batch = source.batchAt(position);
+		const batch = hasAll() ? undefined : source.batchAt(position);
 		// Retention may have been given back: then the rest is a gap, up to what is to come.
 		const first = batch?.firstSequence ?? source.oldestSequence;
 		const cost = costs.take();
-		const records = [...gap(first), ...said(), ...(cost === undefined ? [] : [cost])];
+		const records = [
+			...gap(first),
+			...said(),
+			...introductions.take(batch?.mentions ?? []),
+			...(cost === undefined ? [] : [cost]),
+		];
 		if (batch === undefined) {
 			return records.length === 0 ? undefined : encode(undefined, records, 0n);
 		}
 		const left = maxEvents === 0n ? Number.MAX_SAFE_INTEGER : Number(maxEvents - sent);
 		const events = batch.events.slice(Number(position - first), left);
-		const message = encode(events, records, events.watermarkUnixNano);
-		isDone = maxEvents !== 0n && sent >= maxEvents;
-		return message;
+		return encode(events, records, events.watermarkUnixNano);
 	}
 
 	function ended(): StreamMessage {
@@ -132,11 +144,14 @@ export function createSubscription(init: SubscriptionInit): Subscription {
 		next(isDue) {
 			if (isDone) return undefined;
 			const message = nextBatch();
+			isDone = hasAll() && !introductions.isWaiting;
 			if (message !== undefined) return message;
+			if (introductions.isWaiting) return undefined;
 			if (trace.state === TraceState.ENDED) return ended();
 			return isDue ? encode(undefined, [], trace.snapshot().watermarkUnixNano) : undefined;
 		},
-		dueInMs: () => costs.dueInMs(),
+		dueInMs: () =>
+			Math.min(costs.dueInMs(), introductions.isWaiting ? INTRODUCTION_MS : Number.POSITIVE_INFINITY),
 		get isDone() {
 			return isDone;
 		},

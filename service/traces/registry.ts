@@ -5,6 +5,7 @@ import type { CompiledFilter } from '../filter/compile.js';
 import { NO_FILTER, nativeFilter, processTrees, withoutTrees } from '../filter/native-filter.js';
 import { EndReason, TraceState } from '../gen/sonde/v1/trace.js';
 import { StartTraceRequest, type UpdateTraceRequest } from '../gen/sonde/v1/trace_service.js';
+import type { Metadata, MetadataUse } from '../metadata/metadata.js';
 import type { Native, NativePrograms, NativeTraceOptions } from '../native.js';
 import { quoteInput } from '../quote-input.js';
 import { EVENTS_FIELD } from './events-field.js';
@@ -82,6 +83,7 @@ export interface Subscriber {
 interface RegistryInit {
 	readonly native: Native;
 	readonly catalog: Catalog;
+	readonly metadata: Metadata;
 	readonly limits: NodeLimits;
 	readonly reportsMisses: boolean;
 	readonly log: Logger;
@@ -91,6 +93,7 @@ interface RegistryInit {
 export function createTraceRegistry({
 	native,
 	catalog,
+	metadata,
 	limits,
 	reportsMisses,
 	log,
@@ -122,6 +125,7 @@ export function createTraceRegistry({
 			maxEvents: settings.maxEvents,
 			batch: { ...settings.batch, maxDelayNs: Number(settings.batch.maxDelayNs) },
 			eventsField: EVENTS_FIELD,
+			wantsSubjects: settings.metadata,
 		};
 	}
 
@@ -131,23 +135,23 @@ export function createTraceRegistry({
 		const filters = await compileFilters(catalog, probes, settings);
 		const { ringBytes, retentionBytes } = settings;
 		// Before anything is loaded.
-		const giveBack = quotas.take(owner, {
-			traces: 1,
-			ringBytes,
-			retentionBytes,
-			processTrees: treesOf(filters),
-		});
+		const held = [
+			quotas.take(owner, { traces: 1, ringBytes, retentionBytes, processTrees: treesOf(filters) }),
+		];
 		try {
+			const use = settings.metadata ? await metadata.join() : NO_METADATA;
+			held.push(use.leave);
 			const trace = createTrace({
 				owner,
 				settings,
 				filters,
 				reportsMisses,
+				mentionsOf: use.mentionsOf,
 				onEnd: remember,
 				createNative: (onBatch) => new native.Trace(load(settings, probes, filters), onBatch),
 			});
 			traces.set(trace.id, trace);
-			taken.set(trace, [giveBack]);
+			taken.set(trace, held);
 			try {
 				await trace.open();
 			} catch (error) {
@@ -162,7 +166,7 @@ export function createTraceRegistry({
 			);
 			return trace;
 		} catch (error) {
-			giveBack();
+			for (const giveBack of held) giveBack();
 			throw explainLoadFailure(error, filters, log);
 		}
 	}
@@ -324,6 +328,8 @@ export function createTraceRegistry({
 }
 
 const SHUTDOWN: TraceEnd = { reason: EndReason.NODE_SHUTTING_DOWN, detail: '' };
+
+const NO_METADATA: MetadataUse = { mentionsOf: () => [], leave: () => {} };
 
 function treesOf(filters: readonly CompiledFilter[]): number {
 	return filters.reduce((sum, filter) => sum + processTrees(filter), 0);

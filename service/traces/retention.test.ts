@@ -11,7 +11,7 @@ const bounds = (maxBytes: number, maxAgeMs = 1_000) => ({ maxBytes, maxAgeMs });
 
 test('at finds the batch of any event, and nothing for one to come', () => {
 	const retention = createRetention(bounds(1_000));
-	for (let i = 0; i < 5; i++) retention.push(batch(10, 10), 0);
+	for (let i = 0; i < 5; i++) retention.push(batch(10, 10), [], 0);
 	assert.equal(retention.at(1n)?.firstSequence, 1n);
 	assert.equal(retention.at(10n)?.firstSequence, 1n);
 	assert.equal(retention.at(11n)?.firstSequence, 11n);
@@ -22,7 +22,7 @@ test('at finds the batch of any event, and nothing for one to come', () => {
 
 test('the oldest batches go when there are too many bytes, and at gives the oldest that is left', () => {
 	const retention = createRetention(bounds(100));
-	for (let i = 0; i < 1_000; i++) retention.push(batch(2, 30), 0);
+	for (let i = 0; i < 1_000; i++) retention.push(batch(2, 30), [], 0);
 	assert.equal(retention.bytes, 90);
 	assert.equal(retention.oldestSequence, 1_995n);
 	assert.equal(retention.at(1n)?.firstSequence, 1_995n);
@@ -30,28 +30,28 @@ test('the oldest batches go when there are too many bytes, and at gives the olde
 
 test('one batch is kept however large it is', () => {
 	const retention = createRetention(bounds(100));
-	retention.push(batch(1, 5_000), 0);
+	retention.push(batch(1, 5_000), [], 0);
 	assert.equal(retention.oldestSequence, 1n);
-	retention.push(batch(1, 5_000), 0);
+	retention.push(batch(1, 5_000), [], 0);
 	assert.equal(retention.oldestSequence, 2n);
 	assert.equal(retention.bytes, 5_000);
 });
 
 test('after clear, sequences go on', () => {
 	const retention = createRetention(bounds(100));
-	retention.push(batch(7, 10), 0);
+	retention.push(batch(7, 10), [], 0);
 	retention.clear();
 	assert.equal(retention.bytes, 0);
 	assert.equal(retention.oldestSequence, 8n);
 	assert.equal(retention.at(7n), undefined);
-	retention.push(batch(1, 10), 0);
+	retention.push(batch(1, 10), [], 0);
 	assert.equal(retention.at(1n)?.firstSequence, 8n);
 });
 
 test('what is forgotten is released', () => {
 	const retention = createRetention(bounds(100));
 	const batches = Array.from({ length: 3 }, () => batch(1, 60));
-	for (const events of batches) retention.push(events, 0);
+	for (const events of batches) retention.push(events, [], 0);
 	const isReleased = (events: (typeof batches)[number]) => {
 		try {
 			events.copy(Buffer.alloc(60), 0);
@@ -67,8 +67,8 @@ test('what is forgotten is released', () => {
 
 test('batches go when they are too old, the last one too', () => {
 	const retention = createRetention(bounds(1_000, 50));
-	retention.push(batch(1, 10), 0);
-	retention.push(batch(1, 10), 40);
+	retention.push(batch(1, 10), [], 0);
+	retention.push(batch(1, 10), [], 40);
 	retention.evict(50);
 	assert.equal(retention.oldestSequence, 1n);
 	retention.evict(51);
@@ -82,7 +82,7 @@ test('batches go when they are too old, the last one too', () => {
 test('what is pinned stays, however old and much it is', () => {
 	const retention = createRetention(bounds(100, 50));
 	retention.pinnedFrom = 1n;
-	for (let i = 0; i < 10; i++) retention.push(batch(10, 60), 0);
+	for (let i = 0; i < 10; i++) retention.push(batch(10, 60), [], 0);
 	retention.evict(1_000);
 	assert.equal(retention.bytes, 600);
 	// In the middle of a batch: all of it is needed.
@@ -97,7 +97,7 @@ test('what is pinned stays, however old and much it is', () => {
 test('of what is before the pinned events, as many bytes stay as without them', () => {
 	const retention = createRetention(bounds(100));
 	retention.pinnedFrom = 1n;
-	for (let i = 0; i < 10; i++) retention.push(batch(10, 30), 0);
+	for (let i = 0; i < 10; i++) retention.push(batch(10, 30), [], 0);
 	retention.pinnedFrom = 61n;
 	retention.evict(0);
 	assert.equal(retention.oldestSequence, 31n);
@@ -106,7 +106,7 @@ test('of what is before the pinned events, as many bytes stay as without them', 
 
 test('bytesFrom counts whole batches', () => {
 	const retention = createRetention(bounds(1_000));
-	for (let i = 0; i < 3; i++) retention.push(batch(10, 100 + i), 0);
+	for (let i = 0; i < 3; i++) retention.push(batch(10, 100 + i), [], 0);
 	assert.equal(retention.bytesFrom(1n), 303);
 	assert.equal(retention.bytesFrom(11n), 203);
 	assert.equal(retention.bytesFrom(20n), 203);
@@ -116,7 +116,7 @@ test('bytesFrom counts whole batches', () => {
 
 test('smaller bounds apply at once', () => {
 	const retention = createRetention(bounds(1_000));
-	for (let i = 0; i < 5; i++) retention.push(batch(1, 100), 0);
+	for (let i = 0; i < 5; i++) retention.push(batch(1, 100), [], 0);
 	retention.bounds = bounds(250);
 	retention.evict(0);
 	assert.equal(retention.bytes, 200);

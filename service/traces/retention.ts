@@ -1,3 +1,4 @@
+import type { Mention } from '../metadata/mention.js';
 import type { EventBatch } from '../native.js';
 import { createQueue } from '../queue.js';
 
@@ -5,6 +6,8 @@ import { createQueue } from '../queue.js';
 export interface RetainedBatch {
 	readonly firstSequence: bigint;
 	readonly events: EventBatch;
+	/** Whom its events are about; empty if nobody wants to know. */
+	readonly mentions: readonly Mention[];
 }
 
 /** How much is kept. */
@@ -16,7 +19,7 @@ export interface RetentionBounds {
 /** The latest batches of a trace, up to a number of bytes and an age; older ones are forgotten. */
 export interface Retention {
 	/** Takes the batch over. Times are monotonic, ms. */
-	push(events: EventBatch, nowMs: number): void;
+	push(events: EventBatch, mentions: readonly Mention[], nowMs: number): void;
 	/** The batch that holds this event, or the oldest one behind it; undefined when it has not come yet. */
 	at(sequence: bigint): RetainedBatch | undefined;
 	/** Bytes of the batches from the one that holds this event on. */
@@ -77,8 +80,9 @@ export function createRetention(initialBounds: RetentionBounds): Retention {
 	const retention: Retention = {
 		bounds: initialBounds,
 		pinnedFrom: undefined,
-		push(events, nowMs) {
-			batches.push({ firstSequence: nextSequence, events, pushedMs: nowMs, bytesBefore: allBytes });
+		push(events, mentions, nowMs) {
+			const firstSequence = nextSequence;
+			batches.push({ firstSequence, events, mentions, pushedMs: nowMs, bytesBefore: allBytes });
 			nextSequence += BigInt(events.eventCount);
 			bytes += events.byteLength;
 			allBytes += events.byteLength;

@@ -57,6 +57,8 @@ export interface TraceSettings extends LimitSettings {
 	readonly ringBytes: number;
 	readonly batch: { readonly maxEvents: number; readonly maxBytes: number; readonly maxDelayNs: bigint };
 	readonly backpressure: Backpressure.DROP_OLDEST | Backpressure.PAUSE;
+	/** Whether readers are told who processes, cgroups and users are. */
+	readonly metadata: boolean;
 	readonly leaseNs: bigint;
 	readonly maxDurationNs: bigint;
 }
@@ -90,6 +92,7 @@ export function parseSettings(request: StartTraceRequest, nodeLimits: NodeLimits
 			maxDelayNs: durationWithin('batch.max_delay', batch?.maxDelay, TRACE_DURATION_BOUNDS.batchMaxDelay),
 		},
 		backpressure: parseBackpressure(backpressure),
+		metadata: request.metadata,
 		leaseNs: durationWithin('lease', lease, nodeLimits.lease),
 		maxDurationNs: durationWithin('max_duration', maxDuration, nodeLimits.maxDuration),
 	};

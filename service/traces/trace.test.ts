@@ -18,7 +18,10 @@ function brokenTrace(onEnd: () => void = () => {}) {
 			...{ attachPoints: ['tracepoint/syscalls/sys_exit_openat'], keepArguments: false, generation: 1 },
 			filter: nativeFilter(NO_FILTER),
 		},
-		plan: { steps: [{ op: 'ktime', offset: 0, tag: 9 } as const] },
+		plan: {
+			steps: [{ op: 'ktime', offset: 0, tag: 9 } as const],
+			subject: { startBoottime: 0, cgroup: 0, tgid: 0, uid: 0 },
+		},
 		sampling: { oneIn: 1, processSalt: 0 },
 	};
 	return createTrace({
@@ -29,12 +32,20 @@ function brokenTrace(onEnd: () => void = () => {}) {
 		),
 		filters: [],
 		reportsMisses: false,
+		mentionsOf: () => [],
 		onEnd,
 		createNative: (onBatch) =>
 			new native.Trace(
 				{
 					probes: [probe],
-					...{ ringCount: 1, ringBytes: 65_536, eventsPerSecond: 0, maxEvents: 0n, eventsField: 8 },
+					...{
+						ringCount: 1,
+						ringBytes: 65_536,
+						eventsPerSecond: 0,
+						maxEvents: 0n,
+						eventsField: 8,
+						wantsSubjects: false,
+					},
 					batch: { maxEvents: 1, maxBytes: 1_024, maxDelayNs: 1_000_000 },
 				},
 				onBatch,

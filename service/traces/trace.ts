@@ -6,6 +6,7 @@ import type { Accounting } from '../gen/sonde/v1/accounting.js';
 import type { Cost } from '../gen/sonde/v1/cost.js';
 import type { Record } from '../gen/sonde/v1/record.js';
 import { Backpressure, EndReason, TraceState } from '../gen/sonde/v1/trace.js';
+import type { Mention } from '../metadata/mention.js';
 import type { EventBatch, NativePrograms, NativeSnapshot, NativeTrace, ProgramInfo } from '../native.js';
 import { accountingOf } from './accounting.js';
 import { createBudget } from './budget.js';
@@ -110,6 +111,8 @@ interface TraceInit {
 	/** By index of the probe. */
 	readonly filters: readonly CompiledFilter[];
 	readonly reportsMisses: boolean;
+	/** Whom the events of a batch are about, as EventBatch.subjects has it. */
+	readonly mentionsOf: (subjects: BigUint64Array) => readonly Mention[];
 	/** Called once, when it has ended. */
 	readonly onEnd: (trace: Trace) => void;
 	readonly createNative: (onBatch: (batch: EventBatch) => void) => NativeTrace;
@@ -121,6 +124,7 @@ export function createTrace({
 	settings: initial,
 	filters: initialFilters,
 	reportsMisses,
+	mentionsOf,
 	onEnd,
 	createNative,
 }: TraceInit): Trace {
@@ -152,7 +156,8 @@ export function createTrace({
 	});
 
 	const native = createNative((batch) => {
-		retention.push(batch, performance.now());
+		const mentions = settings.metadata ? mentionsOf(batch.subjects) : NO_MENTIONS;
+		retention.push(batch, mentions, performance.now());
 		followSlowest();
 		readers.notify();
 		stopAtLimit();
@@ -400,6 +405,8 @@ export function createTrace({
 	};
 	return trace;
 }
+
+const NO_MENTIONS: readonly Mention[] = [];
 
 function boundsOf({ retentionBytes, retentionAgeNs }: TraceSettings) {
 	return { maxBytes: retentionBytes, maxAgeMs: nsToMs(retentionAgeNs) };

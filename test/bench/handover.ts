@@ -10,6 +10,7 @@ import { StartTraceRequestSchema } from '../../clients/typescript/index.js';
 import { createCatalog } from '../../service/catalog/catalog.js';
 import { localFeatures, reportsMisses } from '../../service/catalog/features.js';
 import { StartTraceRequest } from '../../service/gen/sonde/v1/trace_service.js';
+import { createMetadata } from '../../service/metadata/metadata.js';
 import { loadNative } from '../../service/native.js';
 import { createCostRecords } from '../../service/streaming/cost-records.js';
 import { type StreamMessage, writeMessage } from '../../service/streaming/message.js';
@@ -26,12 +27,16 @@ import { parseCpuNs } from './usage.js';
 const OWNER = 'benchmark';
 
 const seconds = Number(process.argv[2]);
+const native = loadNative();
+const catalog = createCatalog(localFeatures());
+const log = pino({ enabled: false });
 const registry = createTraceRegistry({
-	native: loadNative(),
-	catalog: createCatalog(localFeatures()),
+	native,
+	catalog,
+	metadata: createMetadata({ native, catalog, log }),
 	limits: DEFAULT_NODE_LIMITS,
 	reportsMisses: reportsMisses(),
-	log: pino({ enabled: false }),
+	log,
 });
 const results = [];
 for (const maxEvents of HANDOVER_BATCH_EVENTS) results.push(await measure(maxEvents));

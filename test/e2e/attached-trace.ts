@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { createCatalog } from '../../service/catalog/catalog.js';
 import { localFeatures, reportsMisses } from '../../service/catalog/features.js';
 import { StartTraceRequest } from '../../service/gen/sonde/v1/trace_service.js';
+import { createMetadata } from '../../service/metadata/metadata.js';
 import { loadNative } from '../../service/native.js';
 import { DEFAULT_NODE_LIMITS } from '../../service/traces/node-limits.js';
 import { createTraceRegistry } from '../../service/traces/registry.js';
@@ -23,12 +24,16 @@ export function startAttached(
 		...feature,
 		available: override[feature.name] ?? feature.available,
 	}));
+	const native = loadNative();
+	const catalog = createCatalog(features);
+	const log = pino({ level: 'silent' });
 	const registry = createTraceRegistry({
-		native: loadNative(),
-		catalog: createCatalog(features),
+		native,
+		catalog,
+		metadata: createMetadata({ native, catalog, log }),
 		limits: DEFAULT_NODE_LIMITS,
 		reportsMisses: reportsMisses(),
-		log: pino({ level: 'silent' }),
+		log,
 	});
 	t.after(() => registry.close());
 	return registry.start('test', {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -13,6 +13,7 @@ import {
 	type StreamEventsResponse,
 	type Trace,
 } from '../../clients/typescript/index.js';
+import { findCgroupRoot } from '../../service/cgroup-root.js';
 import { loadNative } from '../../service/native.js';
 import { endedOf, opensOf, pathsOf, stopAndRead, violations } from './collect.js';
 import { IS_EMULATED } from './emulated.js';
@@ -262,9 +263,7 @@ test('process.in_namespace_of tells the namespaces of processes apart', async (t
 	assert.deepEqual(await runFamily(t, () => `!process.in_namespace_of(${apart.pid}, "mnt")`), all);
 });
 
-const CGROUPS = ['/sys/fs/cgroup', '/sys/fs/cgroup/unified'].find((path) =>
-	existsSync(`${path}/cgroup.procs`),
-);
+const CGROUPS = findCgroupRoot();
 
 test('process.cgroup_under lets a group and those below it pass', {
 	skip:

@@ -52,6 +52,7 @@ async function record(t: Hooks, options: Partial<NativeTraceOptions> = {}): Prom
 			maxEvents: 0n,
 			batch: { maxEvents: 4_096, maxBytes: 262_144, maxDelayNs: 1_000_000 },
 			eventsField: 8,
+			wantsSubjects: false,
 			...options,
 		},
 		(batch) => {
@@ -171,7 +172,7 @@ const BEHIND_THE_RECORD = 60_000;
 test('records that the plan cannot read end the reading, not the process', async (t) => {
 	const probe = fileOpen();
 	const step = { op: 'uint64', offset: BEHIND_THE_RECORD, tag: 8 } as const;
-	const plan = { steps: [...probe.plan.steps, step] };
+	const plan = { ...probe.plan, steps: [...probe.plan.steps, step] };
 	const { trace, events } = await record(t, { probes: [{ ...probe, plan }] });
 	const healthy = await record(t);
 	openMissing('unreadable', 20);

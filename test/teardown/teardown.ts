@@ -40,6 +40,7 @@ function newTrace(): NativeTrace {
 			// A batch for each few events: the reader thread calls all the time.
 			batch: { maxEvents: 4, maxBytes: 8_192, maxDelayNs: 1_000_000 },
 			eventsField: 8,
+			wantsSubjects: false,
 		},
 		(batch) => batch.release(),
 	);

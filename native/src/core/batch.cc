@@ -51,6 +51,8 @@ Added BatchBuilder::Add(const Plan &plan, const uint8_t *record, size_t bytes)
 		return Added::kRefused;
 	index_.push_back({time, static_cast<uint32_t>(used_), static_cast<uint32_t>(written)});
 	used_ += written;
+	if (wants_subjects_)
+		subjects_.Add(record, plan.subject());
 	if (index_.size() == 1) {
 		oldest_ns_ = newest_ns_ = time;
 	} else {
@@ -85,6 +87,7 @@ EncodedBatch BatchBuilder::Seal()
 		Sort();
 	batch.size = static_cast<uint32_t>(used_);
 	batch.events = static_cast<uint32_t>(index_.size());
+	batch.subjects = subjects_.Take();
 	batch.oldest_unix_ns = index_.empty() ? 0 : oldest_ns_ + static_cast<uint64_t>(unix_offset_ns_);
 	if (used_ * 2 >= capacity_) {
 		batch.bytes = Resize(std::move(buffer_), used_);

@@ -29,6 +29,7 @@ struct EncodedBatch {
 	uint32_t size = 0;
 	uint32_t events = 0;
 	uint64_t oldest_unix_ns = 0;  // time of the first event
+	std::vector<Subject> subjects;  // if they are wanted
 };
 
 // What became of a record.
@@ -40,7 +41,10 @@ enum class Added {
 
 class BatchBuilder {
 public:
-	BatchBuilder(const BatchLimits &limits, uint32_t events_field) : limits_(limits), events_field_(events_field) {}
+	BatchBuilder(const BatchLimits &limits, uint32_t events_field, bool wants_subjects = false)
+	    : limits_(limits), events_field_(events_field), wants_subjects_(wants_subjects)
+	{
+	}
 
 	bool empty() const { return index_.empty(); }
 	uint64_t oldest_ns() const { return oldest_ns_; }
@@ -63,6 +67,8 @@ private:
 
 	BatchLimits limits_;
 	uint32_t events_field_;
+	bool wants_subjects_;
+	Subjects subjects_;
 	Bytes buffer_;
 	size_t capacity_ = 0;
 	size_t used_ = 0;

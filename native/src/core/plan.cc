@@ -67,8 +67,8 @@ size_t BoundOf(const Step &step, const std::vector<Names> &names)
 
 }  // namespace
 
-Plan::Plan(std::vector<Step> steps, std::vector<Names> names)
-    : steps_(std::move(steps)), names_(std::move(names)), fixed_bound_(kTagBytes + kLengthBytes)
+Plan::Plan(std::vector<Step> steps, std::vector<Names> names, const SubjectOffsets &subject)
+    : steps_(std::move(steps)), names_(std::move(names)), subject_(subject), fixed_bound_(kTagBytes + kLengthBytes)
 {
 	size_t depth = 0;
 
@@ -94,6 +94,11 @@ Plan::Plan(std::vector<Step> steps, std::vector<Names> names)
 	}
 	if (depth != 0)
 		throw Error(ErrorCode::kInvalidArgument, "plan: a message does not end");
+	for (uint32_t offset : {subject.start_boottime, subject.cgroup, subject.tgid, subject.uid}) {
+		if (offset > kMostRecordBytes - sizeof(uint64_t))
+			throw Error(ErrorCode::kInvalidArgument, "plan: no record has a subject there");
+		minimum_bytes_ = std::max<uint32_t>(minimum_bytes_, offset == 0 ? 0 : offset + sizeof(uint64_t));
+	}
 }
 
 }  // namespace sonde

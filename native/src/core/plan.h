@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "subject.h"
+
 namespace sonde {
 
 enum class Op : uint8_t {
@@ -48,7 +50,7 @@ public:
 	static constexpr size_t kBytesPerListByte = 12;
 
 	// The first step is the time of the event. Throws Error(kInvalidArgument).
-	explicit Plan(std::vector<Step> steps, std::vector<Names> names = {});
+	explicit Plan(std::vector<Step> steps, std::vector<Names> names = {}, const SubjectOffsets &subject = {});
 
 	const std::vector<Step> &steps() const { return steps_; }
 	const Names &names(const Step &step) const { return names_[step.raw_tag]; }
@@ -56,6 +58,7 @@ public:
 	uint32_t minimum_bytes() const { return minimum_bytes_; }
 	// Where the record's monotonic time is.
 	uint32_t time_offset() const { return steps_[0].offset; }
+	const SubjectOffsets &subject() const { return subject_; }
 	// The most that an event takes beside the texts of its kString and kStrings steps.
 	size_t fixed_bound() const { return fixed_bound_; }
 	// The most that a byte of those takes.
@@ -64,6 +67,7 @@ public:
 private:
 	std::vector<Step> steps_;
 	std::vector<Names> names_;
+	SubjectOffsets subject_;
 	uint32_t minimum_bytes_ = 0;
 	size_t fixed_bound_ = 0;
 	size_t bytes_per_text_byte_ = kBytesPerTextByte;

@@ -36,6 +36,7 @@ struct TraceOptions {
 	uint64_t max_events;         // 0: no limit
 	BatchLimits batch;
 	uint32_t events_field;  // number of `repeated Event events` in its message
+	bool wants_subjects = false;  // whether batches say whom they are about
 };
 
 }  // namespace sonde

@@ -24,6 +24,7 @@ Napi::Function EventBatch::Define(Napi::Env env)
 			    InstanceAccessor<&EventBatch::ByteLength>("byteLength"),
 			    InstanceAccessor<&EventBatch::Watermark>("watermarkUnixNano"),
 			    InstanceAccessor<&EventBatch::Oldest>("oldestUnixNano"),
+			    InstanceAccessor<&EventBatch::SubjectList>("subjects"),
 			    InstanceMethod<&EventBatch::Copy>("copy"), InstanceMethod<&EventBatch::Slice>("slice"),
 			    InstanceMethod<&EventBatch::Release>("release")});
 }
@@ -32,8 +33,12 @@ Napi::Object EventBatch::New(Napi::Env env, SealedBatch batch)
 {
 	EncodedBatch &events = batch.events;
 
+	std::shared_ptr<const std::vector<Subject>> subjects;
+
+	if (!events.subjects.empty())
+		subjects = std::make_shared<const std::vector<Subject>>(std::move(events.subjects));
 	return Wrap(env, {std::move(events.bytes), 0, events.size, events.events, batch.watermark_unix_ns,
-			  events.oldest_unix_ns});
+			  events.oldest_unix_ns, std::move(subjects)});
 }
 
 Napi::Object EventBatch::Wrap(Napi::Env env, Contents contents)
@@ -63,7 +68,7 @@ EventBatch::Contents EventBatch::FromJs(const Napi::CallbackInfo &info)
 		memcpy(copy.get(), bytes.Data(), bytes.ByteLength());
 	return {std::move(copy), 0, static_cast<uint32_t>(bytes.ByteLength()), info[1].As<Napi::Number>(),
 		info[2].As<Napi::BigInt>().Uint64Value(&lossless),
-		has_oldest ? info[3].As<Napi::BigInt>().Uint64Value(&lossless) : 0};
+		has_oldest ? info[3].As<Napi::BigInt>().Uint64Value(&lossless) : 0, nullptr};
 }
 
 Napi::Value EventBatch::EventCount(const Napi::CallbackInfo &info)
@@ -84,6 +89,24 @@ Napi::Value EventBatch::Watermark(const Napi::CallbackInfo &info)
 Napi::Value EventBatch::Oldest(const Napi::CallbackInfo &info)
 {
 	return Napi::BigInt::New(info.Env(), contents_.oldest_unix_ns);
+}
+
+Napi::Value EventBatch::SubjectList(const Napi::CallbackInfo &info)
+{
+	static constexpr size_t kNumbers = 4;
+	size_t count = contents_.subjects ? contents_.subjects->size() : 0;
+	Napi::BigUint64Array list = Napi::BigUint64Array::New(info.Env(), count * kNumbers);
+
+	for (size_t i = 0; i < count; i++) {
+		const Subject &subject = (*contents_.subjects)[i];
+		uint64_t *at = list.Data() + i * kNumbers;
+
+		at[0] = subject.tgid;
+		at[1] = subject.start_boottime_ns;
+		at[2] = subject.cgroup_id;
+		at[3] = subject.uid;
+	}
+	return list;
 }
 
 Napi::Value EventBatch::Copy(const Napi::CallbackInfo &info)

@@ -74,6 +74,15 @@ void Append(std::vector<Step> &steps, std::vector<Names> &names, const Napi::Arr
 	}
 }
 
+SubjectOffsets SubjectFromJs(const Napi::Value &value)
+{
+	if (!value.IsObject())
+		throw Error(ErrorCode::kInvalidArgument, "plan: it has no subject");
+	Napi::Object subject = value.As<Napi::Object>();
+	return {Number(subject, "startBoottime"), Number(subject, "cgroup"), Number(subject, "tgid"),
+		Number(subject, "uid")};
+}
+
 }  // namespace
 
 Plan PlanFromJs(const Napi::Object &object)
@@ -82,7 +91,7 @@ Plan PlanFromJs(const Napi::Object &object)
 	std::vector<Names> names;
 
 	Append(steps, names, object.Get("steps").As<Napi::Array>());
-	return Plan(std::move(steps), std::move(names));
+	return Plan(std::move(steps), std::move(names), SubjectFromJs(object.Get("subject")));
 }
 
 }  // namespace sonde

@@ -93,6 +93,7 @@ TraceOptions TraceOptionsFromJs(const Napi::Value &value)
 	trace.max_events = BigIntOf(options, "maxEvents");
 	trace.batch = BatchFromJs(ObjectOf(options, "batch"));
 	trace.events_field = NumberOf(options, "eventsField");
+	trace.wants_subjects = BooleanOf(options, "wantsSubjects");
 	return trace;
 }
 

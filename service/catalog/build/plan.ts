@@ -1,5 +1,5 @@
 import { type DescEnum, type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf';
-import type { NumberStep, Plan, PlanStep, StructLayout, TypeLayout } from '../../native.js';
+import type { NumberStep, Plan, PlanStep, StructLayout, SubjectOffsets, TypeLayout } from '../../native.js';
 import { type Contract, type Payload, SOURCE_ENCODER, SOURCE_PROGRAM } from './contract.js';
 
 // https://protobuf.dev/programming-guides/encoding/#structure
@@ -29,7 +29,28 @@ export function joinPlan(contract: Contract, payload: Payload, layout: StructLay
 	const { field } = payload;
 	const own = joinMessage(contract, field.message, layout, 0);
 	const steps = joinMessage(contract, contract.event, header.type, 0, field);
-	return { steps: [...steps, { op: 'message', tag: tagOf(field, LENGTH_DELIMITED), steps: own }] };
+	return {
+		steps: [...steps, { op: 'message', tag: tagOf(field, LENGTH_DELIMITED), steps: own }],
+		subject: subjectOf(header.type),
+	};
+}
+
+/** Where an event says whom it is about. */
+function subjectOf(event: StructLayout): SubjectOffsets {
+	const process = event.members.find(({ name }) => name === 'process');
+	if (process?.type.kind !== 'struct') throw new JoinError(`struct ${event.name} has no struct process`);
+	const { members } = process.type;
+	const at = (name: string) => {
+		const member = members.find((each) => each.name === name);
+		if (member === undefined) throw new JoinError(`struct ${event.name}.process has no member ${name}`);
+		return process.offset + member.offset;
+	};
+	return {
+		startBoottime: at('start_boottime_ns'),
+		cgroup: at('cgroup_id'),
+		tgid: at('tgid'),
+		uid: at('uid'),
+	};
 }
 
 function joinMessage(

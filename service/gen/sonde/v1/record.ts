@@ -57,19 +57,81 @@ export interface SchemaRecord {
   fields: SchemaField[];
 }
 
-/** What the node knows about a process beyond what each event carries. Not sent by this version. */
+/** A process above another one. */
+export interface Ancestor {
+  /** Process id. */
+  tgid: number;
+  /** When it started, as in Process; 0 if not known to the nanosecond, because it started before the node began to look. */
+  startBoottimeNs: bigint;
+  /** As in MetadataRecord; empty if not known. */
+  executable: string;
+}
+
+/**
+ * What the node knows about a process beyond what each event carries. Sent to each stream of a trace with metadata, in the
+ * message with the first event of the process or, if the node does not know it yet, within a second after it; again when
+ * the process has executed another program, and then for the events from that message on. Names and arguments that are not
+ * UTF-8 have U+FFFD for what is not.
+ */
 export interface MetadataRecord {
   /** Process id; with start_boottime_ns it names the process. */
   tgid: number;
   /** Start of the process, as in Process. */
   startBoottimeNs: bigint;
-  /** Named values, for example the path of the executable or the name of the container. */
+  /**
+   * Never sent: its values have become fields.
+   *
+   * @deprecated
+   */
   values: { [key: string]: string };
+  /**
+   * Path of the file that runs, as /proc/PID/exe has it; of a process that had ended before the node could read that, the path as
+   * its execve had it, which may be relative, and of a script is the script's. Empty for kernel threads, and
+   * where nothing is known: the process was too short.
+   */
+  executable: string;
+  /** Its arguments, that of its own name first, up to 4,096 bytes together. */
+  arguments: string[];
+  /** There are more arguments, or the last one is not whole. */
+  argumentsTruncated: boolean;
+  /**
+   * The processes that it comes from, its parent first, up to 16. Where the node has seen the fork, that is the process that
+   * made it, even if it has ended and the kernel has given it another parent since.
+   */
+  ancestors: Ancestor[];
 }
 
 export interface MetadataRecord_ValuesEntry {
   key: string;
   value: string;
+}
+
+/** What a cgroup id in events stands for. Sent once to each stream of a trace with metadata, like MetadataRecord. */
+export interface CgroupRecord {
+  /** As in Process. */
+  cgroupId: bigint;
+  /**
+   * Path of the group below the root of cgroup v2, for example "/system.slice/nginx.service". Empty if the group had gone
+   * before the node could look.
+   */
+  path: string;
+  /** The systemd unit that the group belongs to, from its path; empty if there is none. */
+  systemdUnit: string;
+  /**
+   * The container that the group belongs to, 64 hexadecimal digits, as container runtimes write it in the path; empty
+   * if there is none.
+   */
+  containerId: string;
+  /** The Kubernetes pod that the group belongs to, from the path; empty if there is none. */
+  podUid: string;
+}
+
+/** What a uid in events stands for. Sent once to each stream of a trace with metadata, like MetadataRecord. */
+export interface UserRecord {
+  /** As in Process. */
+  uid: number;
+  /** Its name in the node's /etc/passwd; empty if it has none there. */
+  name: string;
 }
 
 /** The frames of a stack that later events name by id. Not sent by this version. */
@@ -149,6 +211,12 @@ export interface Record {
     | //
     /** The end of the trace. */
     { $case: "ended"; value: EndedRecord }
+    | //
+    /** What a cgroup id stands for. */
+    { $case: "cgroup"; value: CgroupRecord }
+    | //
+    /** What a uid stands for. */
+    { $case: "user"; value: UserRecord }
     | undefined;
 }
 
@@ -446,8 +514,87 @@ export const SchemaRecord: MessageFns<SchemaRecord> = {
   },
 };
 
+function createBaseAncestor(): Ancestor {
+  return { tgid: 0, startBoottimeNs: 0n, executable: "" };
+}
+
+export const Ancestor: MessageFns<Ancestor> = {
+  encode(message: Ancestor, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.tgid !== 0) {
+      writer.uint32(8).uint32(message.tgid);
+    }
+    if (message.startBoottimeNs !== 0n) {
+      if (BigInt.asUintN(64, message.startBoottimeNs) !== message.startBoottimeNs) {
+        throw new globalThis.Error("value provided for field message.startBoottimeNs of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.startBoottimeNs);
+    }
+    if (message.executable !== "") {
+      writer.uint32(26).string(message.executable);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Ancestor {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAncestor();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.tgid = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.startBoottimeNs = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.executable = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 function createBaseMetadataRecord(): MetadataRecord {
-  return { tgid: 0, startBoottimeNs: 0n, values: {} };
+  return {
+    tgid: 0,
+    startBoottimeNs: 0n,
+    values: {},
+    executable: "",
+    arguments: [],
+    argumentsTruncated: false,
+    ancestors: [],
+  };
 }
 
 export const MetadataRecord: MessageFns<MetadataRecord> = {
@@ -464,6 +611,18 @@ export const MetadataRecord: MessageFns<MetadataRecord> = {
     globalThis.Object.entries(message.values).forEach(([key, value]: [string, string]) => {
       MetadataRecord_ValuesEntry.encode({ key: key as any, value }, writer.uint32(26).fork()).join();
     });
+    if (message.executable !== "") {
+      writer.uint32(34).string(message.executable);
+    }
+    for (const v of message.arguments) {
+      writer.uint32(42).string(v!);
+    }
+    if (message.argumentsTruncated !== false) {
+      writer.uint32(48).bool(message.argumentsTruncated);
+    }
+    for (const v of message.ancestors) {
+      Ancestor.encode(v!, writer.uint32(58).fork()).join();
+    }
     return writer;
   },
 
@@ -505,6 +664,38 @@ export const MetadataRecord: MessageFns<MetadataRecord> = {
             if (entry3.value !== undefined) {
               message.values[entry3.key] = entry3.value;
             }
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.executable = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.arguments.push(reader.string());
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.argumentsTruncated = reader.bool();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.ancestors.push(Ancestor.decode(reader, reader.uint32()));
             continue;
           }
         }
@@ -562,6 +753,156 @@ export const MetadataRecord_ValuesEntry: MessageFns<MetadataRecord_ValuesEntry> 
             }
 
             message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseCgroupRecord(): CgroupRecord {
+  return { cgroupId: 0n, path: "", systemdUnit: "", containerId: "", podUid: "" };
+}
+
+export const CgroupRecord: MessageFns<CgroupRecord> = {
+  encode(message: CgroupRecord, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.cgroupId !== 0n) {
+      if (BigInt.asUintN(64, message.cgroupId) !== message.cgroupId) {
+        throw new globalThis.Error("value provided for field message.cgroupId of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.cgroupId);
+    }
+    if (message.path !== "") {
+      writer.uint32(18).string(message.path);
+    }
+    if (message.systemdUnit !== "") {
+      writer.uint32(26).string(message.systemdUnit);
+    }
+    if (message.containerId !== "") {
+      writer.uint32(34).string(message.containerId);
+    }
+    if (message.podUid !== "") {
+      writer.uint32(42).string(message.podUid);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CgroupRecord {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCgroupRecord();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.cgroupId = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.path = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.systemdUnit = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.containerId = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.podUid = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseUserRecord(): UserRecord {
+  return { uid: 0, name: "" };
+}
+
+export const UserRecord: MessageFns<UserRecord> = {
+  encode(message: UserRecord, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.uid !== 0) {
+      writer.uint32(8).uint32(message.uid);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UserRecord {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUserRecord();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.uid = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
             continue;
           }
         }
@@ -934,6 +1275,12 @@ export const Record: MessageFns<Record> = {
       case "ended":
         EndedRecord.encode(message.kind.value, writer.uint32(74).fork()).join();
         break;
+      case "cgroup":
+        CgroupRecord.encode(message.kind.value, writer.uint32(82).fork()).join();
+        break;
+      case "user":
+        UserRecord.encode(message.kind.value, writer.uint32(90).fork()).join();
+        break;
     }
     return writer;
   },
@@ -1021,6 +1368,22 @@ export const Record: MessageFns<Record> = {
             }
 
             message.kind = { $case: "ended", value: EndedRecord.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.kind = { $case: "cgroup", value: CgroupRecord.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.kind = { $case: "user", value: UserRecord.decode(reader, reader.uint32()) };
             continue;
           }
         }

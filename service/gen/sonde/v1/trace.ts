@@ -273,6 +273,8 @@ export interface Trace {
   requestId: string;
   /** Where its encoded events went for each stream that reads it now, oldest stream first. */
   subscriptions: SubscriptionCounts[];
+  /** Whether its streams say who the processes, cgroups and users in events are. */
+  metadata: boolean;
 }
 
 function createBaseSampling(): Sampling {
@@ -845,6 +847,7 @@ function createBaseTrace(): Trace {
     cost: undefined,
     requestId: "",
     subscriptions: [],
+    metadata: false,
   };
 }
 
@@ -924,6 +927,9 @@ export const Trace: MessageFns<Trace> = {
     }
     for (const v of message.subscriptions) {
       SubscriptionCounts.encode(v!, writer.uint32(170).fork()).join();
+    }
+    if (message.metadata !== false) {
+      writer.uint32(176).bool(message.metadata);
     }
     return writer;
   },
@@ -1107,6 +1113,14 @@ export const Trace: MessageFns<Trace> = {
             }
 
             message.subscriptions.push(SubscriptionCounts.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 22: {
+            if (tag !== 176) {
+              break;
+            }
+
+            message.metadata = reader.bool();
             continue;
           }
         }

@@ -72,7 +72,14 @@ export interface StartTraceRequest {
    * How long the trace lives at most. Range 1 s to what the node is configured for (24 h); default 1 h.
    * INVALID_ARGUMENT outside.
    */
-  maxDuration: Duration | undefined;
+  maxDuration:
+    | Duration
+    | undefined;
+  /**
+   * Whether streams of the trace say who the processes, cgroups and users in events are: metadata, cgroup and user records.
+   * While there is such a trace, the node follows all forks and execs of the host. Optional.
+   */
+  metadata: boolean;
 }
 
 /** The new trace. */
@@ -258,6 +265,7 @@ function createBaseStartTraceRequest(): StartTraceRequest {
     backpressure: 0,
     lease: undefined,
     maxDuration: undefined,
+    metadata: false,
   };
 }
 
@@ -286,6 +294,9 @@ export const StartTraceRequest: MessageFns<StartTraceRequest> = {
     }
     if (message.maxDuration !== undefined) {
       Duration.encode(message.maxDuration, writer.uint32(66).fork()).join();
+    }
+    if (message.metadata !== false) {
+      writer.uint32(72).bool(message.metadata);
     }
     return writer;
   },
@@ -365,6 +376,14 @@ export const StartTraceRequest: MessageFns<StartTraceRequest> = {
             }
 
             message.maxDuration = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.metadata = reader.bool();
             continue;
           }
         }

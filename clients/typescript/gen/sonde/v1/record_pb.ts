@@ -10,6 +10,7 @@ import type { Accounting } from "./accounting_pb.js";
 import { file_sonde_v1_accounting } from "./accounting_pb.js";
 import type { Cost } from "./cost_pb.js";
 import { file_sonde_v1_cost } from "./cost_pb.js";
+import { file_sonde_v1_options } from "./options_pb.js";
 import type { EndReason } from "./trace_pb.js";
 import { file_sonde_v1_trace } from "./trace_pb.js";
 import type { Message } from "@bufbuild/protobuf";
@@ -18,7 +19,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sonde/v1/record.proto.
  */
 export const file_sonde_v1_record: GenFile = /*@__PURE__*/
-  fileDesc("ChVzb25kZS92MS9yZWNvcmQucHJvdG8SCHNvbmRlLnYxIjoKCUdhcFJlY29yZBIWCg5maXJzdF9zZXF1ZW5jZRgBIAEoBBIVCg1sYXN0X3NlcXVlbmNlGAIgASgEIlkKEEJ1ZGdldFN0ZXBSZWNvcmQSEwoLcHJvYmVfaW5kZXgYASABKA0SFQoNc2FtcGxlX29uZV9pbhgCIAEoDRIZChFtZWFzdXJlZF9wZXJtaWxsZRgDIAEoDSIjCg1VcGRhdGVkUmVjb3JkEhIKCmdlbmVyYXRpb24YASABKAQiKQoLU2NoZW1hRmllbGQSDAoEbmFtZRgBIAEoCRIMCgR0eXBlGAIgASgJIkoKDFNjaGVtYVJlY29yZBITCgtwcm9iZV9pbmRleBgBIAEoDRIlCgZmaWVsZHMYAiADKAsyFS5zb25kZS52MS5TY2hlbWFGaWVsZCKeAQoOTWV0YWRhdGFSZWNvcmQSDAoEdGdpZBgBIAEoDRIZChFzdGFydF9ib290dGltZV9ucxgCIAEoBBI0CgZ2YWx1ZXMYAyADKAsyJC5zb25kZS52MS5NZXRhZGF0YVJlY29yZC5WYWx1ZXNFbnRyeRotCgtWYWx1ZXNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIkQKDFN0YWNrc1JlY29yZBIQCghzdGFja19pZBgBIAEoDRIRCglhZGRyZXNzZXMYAiADKAYSDwoHc3ltYm9scxgDIAMoCSKVAQoKQ29zdFJlY29yZBIrCghpbnRlcnZhbBgBIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIRCglydW5fY291bnQYAiABKAQSEwoLcnVuX3RpbWVfbnMYAyABKAQSEwoLbm9kZV9jcHVfbnMYBCABKAQSHQoFdG90YWwYBSABKAsyDi5zb25kZS52MS5Db3N0IkIKD0FnZ3JlZ2F0ZVJlY29yZBITCgtwcm9iZV9pbmRleBgBIAEoDRILCgNrZXkYAiADKAkSDQoFY291bnQYAyABKAQibAoLRW5kZWRSZWNvcmQSIwoGcmVhc29uGAEgASgOMhMuc29uZGUudjEuRW5kUmVhc29uEg4KBmRldGFpbBgCIAEoCRIoCgphY2NvdW50aW5nGAMgASgLMhQuc29uZGUudjEuQWNjb3VudGluZyKTAwoGUmVjb3JkEiIKA2dhcBgBIAEoCzITLnNvbmRlLnYxLkdhcFJlY29yZEgAEjEKC2J1ZGdldF9zdGVwGAIgASgLMhouc29uZGUudjEuQnVkZ2V0U3RlcFJlY29yZEgAEioKB3VwZGF0ZWQYAyABKAsyFy5zb25kZS52MS5VcGRhdGVkUmVjb3JkSAASKAoGc2NoZW1hGAQgASgLMhYuc29uZGUudjEuU2NoZW1hUmVjb3JkSAASLAoIbWV0YWRhdGEYBSABKAsyGC5zb25kZS52MS5NZXRhZGF0YVJlY29yZEgAEigKBnN0YWNrcxgGIAEoCzIWLnNvbmRlLnYxLlN0YWNrc1JlY29yZEgAEiQKBGNvc3QYByABKAsyFC5zb25kZS52MS5Db3N0UmVjb3JkSAASLgoJYWdncmVnYXRlGAggASgLMhkuc29uZGUudjEuQWdncmVnYXRlUmVjb3JkSAASJgoFZW5kZWQYCSABKAsyFS5zb25kZS52MS5FbmRlZFJlY29yZEgAQgYKBGtpbmRCMwoIc29uZGUudjFQAVolc29uZGUvY2xpZW50cy9nby9nZW4vc29uZGUvdjE7c29uZGV2MWIGcHJvdG8z", [file_google_protobuf_duration, file_sonde_v1_accounting, file_sonde_v1_cost, file_sonde_v1_trace]);
+  fileDesc("ChVzb25kZS92MS9yZWNvcmQucHJvdG8SCHNvbmRlLnYxIjoKCUdhcFJlY29yZBIWCg5maXJzdF9zZXF1ZW5jZRgBIAEoBBIVCg1sYXN0X3NlcXVlbmNlGAIgASgEIlkKEEJ1ZGdldFN0ZXBSZWNvcmQSEwoLcHJvYmVfaW5kZXgYASABKA0SFQoNc2FtcGxlX29uZV9pbhgCIAEoDRIZChFtZWFzdXJlZF9wZXJtaWxsZRgDIAEoDSIjCg1VcGRhdGVkUmVjb3JkEhIKCmdlbmVyYXRpb24YASABKAQiKQoLU2NoZW1hRmllbGQSDAoEbmFtZRgBIAEoCRIMCgR0eXBlGAIgASgJIkoKDFNjaGVtYVJlY29yZBITCgtwcm9iZV9pbmRleBgBIAEoDRIlCgZmaWVsZHMYAiADKAsyFS5zb25kZS52MS5TY2hlbWFGaWVsZCJcCghBbmNlc3RvchIMCgR0Z2lkGAEgASgNEi4KEXN0YXJ0X2Jvb3R0aW1lX25zGAIgASgEQhPq4RgPCg1ucyBzaW5jZSBib290EhIKCmV4ZWN1dGFibGUYAyABKAkiogIKDk1ldGFkYXRhUmVjb3JkEgwKBHRnaWQYASABKA0SLgoRc3RhcnRfYm9vdHRpbWVfbnMYAiABKARCE+rhGA8KDW5zIHNpbmNlIGJvb3QSOAoGdmFsdWVzGAMgAygLMiQuc29uZGUudjEuTWV0YWRhdGFSZWNvcmQuVmFsdWVzRW50cnlCAhgBEhIKCmV4ZWN1dGFibGUYBCABKAkSEQoJYXJndW1lbnRzGAUgAygJEhsKE2FyZ3VtZW50c190cnVuY2F0ZWQYBiABKAgSJQoJYW5jZXN0b3JzGAcgAygLMhIuc29uZGUudjEuQW5jZXN0b3IaLQoLVmFsdWVzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASJsCgxDZ3JvdXBSZWNvcmQSEQoJY2dyb3VwX2lkGAEgASgEEgwKBHBhdGgYAiABKAkSFAoMc3lzdGVtZF91bml0GAMgASgJEhQKDGNvbnRhaW5lcl9pZBgEIAEoCRIPCgdwb2RfdWlkGAUgASgJIicKClVzZXJSZWNvcmQSCwoDdWlkGAEgASgNEgwKBG5hbWUYAiABKAkiRAoMU3RhY2tzUmVjb3JkEhAKCHN0YWNrX2lkGAEgASgNEhEKCWFkZHJlc3NlcxgCIAMoBhIPCgdzeW1ib2xzGAMgAygJIpUBCgpDb3N0UmVjb3JkEisKCGludGVydmFsGAEgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhEKCXJ1bl9jb3VudBgCIAEoBBITCgtydW5fdGltZV9ucxgDIAEoBBITCgtub2RlX2NwdV9ucxgEIAEoBBIdCgV0b3RhbBgFIAEoCzIOLnNvbmRlLnYxLkNvc3QiQgoPQWdncmVnYXRlUmVjb3JkEhMKC3Byb2JlX2luZGV4GAEgASgNEgsKA2tleRgCIAMoCRINCgVjb3VudBgDIAEoBCJsCgtFbmRlZFJlY29yZBIjCgZyZWFzb24YASABKA4yEy5zb25kZS52MS5FbmRSZWFzb24SDgoGZGV0YWlsGAIgASgJEigKCmFjY291bnRpbmcYAyABKAsyFC5zb25kZS52MS5BY2NvdW50aW5nIuMDCgZSZWNvcmQSIgoDZ2FwGAEgASgLMhMuc29uZGUudjEuR2FwUmVjb3JkSAASMQoLYnVkZ2V0X3N0ZXAYAiABKAsyGi5zb25kZS52MS5CdWRnZXRTdGVwUmVjb3JkSAASKgoHdXBkYXRlZBgDIAEoCzIXLnNvbmRlLnYxLlVwZGF0ZWRSZWNvcmRIABIoCgZzY2hlbWEYBCABKAsyFi5zb25kZS52MS5TY2hlbWFSZWNvcmRIABIsCghtZXRhZGF0YRgFIAEoCzIYLnNvbmRlLnYxLk1ldGFkYXRhUmVjb3JkSAASKAoGc3RhY2tzGAYgASgLMhYuc29uZGUudjEuU3RhY2tzUmVjb3JkSAASJAoEY29zdBgHIAEoCzIULnNvbmRlLnYxLkNvc3RSZWNvcmRIABIuCglhZ2dyZWdhdGUYCCABKAsyGS5zb25kZS52MS5BZ2dyZWdhdGVSZWNvcmRIABImCgVlbmRlZBgJIAEoCzIVLnNvbmRlLnYxLkVuZGVkUmVjb3JkSAASKAoGY2dyb3VwGAogASgLMhYuc29uZGUudjEuQ2dyb3VwUmVjb3JkSAASJAoEdXNlchgLIAEoCzIULnNvbmRlLnYxLlVzZXJSZWNvcmRIAEIGCgRraW5kQjMKCHNvbmRlLnYxUAFaJXNvbmRlL2NsaWVudHMvZ28vZ2VuL3NvbmRlL3YxO3NvbmRldjFiBnByb3RvMw", [file_google_protobuf_duration, file_sonde_v1_accounting, file_sonde_v1_cost, file_sonde_v1_options, file_sonde_v1_trace]);
 
 /**
  * Events that this subscription will never get: no longer retained when their turn came, or dropped because its own
@@ -163,7 +164,45 @@ export const SchemaRecordSchema: GenMessage<SchemaRecord> = /*@__PURE__*/
   messageDesc(file_sonde_v1_record, 4);
 
 /**
- * What the node knows about a process beyond what each event carries. Not sent by this version.
+ * A process above another one.
+ *
+ * @generated from message sonde.v1.Ancestor
+ */
+export type Ancestor = Message<"sonde.v1.Ancestor"> & {
+  /**
+   * Process id.
+   *
+   * @generated from field: uint32 tgid = 1;
+   */
+  tgid: number;
+
+  /**
+   * When it started, as in Process; 0 if not known to the nanosecond, because it started before the node began to look.
+   *
+   * @generated from field: uint64 start_boottime_ns = 2;
+   */
+  startBoottimeNs: bigint;
+
+  /**
+   * As in MetadataRecord; empty if not known.
+   *
+   * @generated from field: string executable = 3;
+   */
+  executable: string;
+};
+
+/**
+ * Describes the message sonde.v1.Ancestor.
+ * Use `create(AncestorSchema)` to create a new message.
+ */
+export const AncestorSchema: GenMessage<Ancestor> = /*@__PURE__*/
+  messageDesc(file_sonde_v1_record, 5);
+
+/**
+ * What the node knows about a process beyond what each event carries. Sent to each stream of a trace with metadata, in the
+ * message with the first event of the process or, if the node does not know it yet, within a second after it; again when
+ * the process has executed another program, and then for the events from that message on. Names and arguments that are not
+ * UTF-8 have U+FFFD for what is not.
  *
  * @generated from message sonde.v1.MetadataRecord
  */
@@ -183,11 +222,43 @@ export type MetadataRecord = Message<"sonde.v1.MetadataRecord"> & {
   startBoottimeNs: bigint;
 
   /**
-   * Named values, for example the path of the executable or the name of the container.
+   * Never sent: its values have become fields.
    *
-   * @generated from field: map<string, string> values = 3;
+   * @generated from field: map<string, string> values = 3 [deprecated = true];
+   * @deprecated
    */
   values: { [key: string]: string };
+
+  /**
+   * Path of the file that runs, as /proc/PID/exe has it; of a process that had ended before the node could read that, the path as
+   * its execve had it, which may be relative, and of a script is the script's. Empty for kernel threads, and
+   * where nothing is known: the process was too short.
+   *
+   * @generated from field: string executable = 4;
+   */
+  executable: string;
+
+  /**
+   * Its arguments, that of its own name first, up to 4,096 bytes together.
+   *
+   * @generated from field: repeated string arguments = 5;
+   */
+  arguments: string[];
+
+  /**
+   * There are more arguments, or the last one is not whole.
+   *
+   * @generated from field: bool arguments_truncated = 6;
+   */
+  argumentsTruncated: boolean;
+
+  /**
+   * The processes that it comes from, its parent first, up to 16. Where the node has seen the fork, that is the process that
+   * made it, even if it has ended and the kernel has given it another parent since.
+   *
+   * @generated from field: repeated sonde.v1.Ancestor ancestors = 7;
+   */
+  ancestors: Ancestor[];
 };
 
 /**
@@ -195,7 +266,86 @@ export type MetadataRecord = Message<"sonde.v1.MetadataRecord"> & {
  * Use `create(MetadataRecordSchema)` to create a new message.
  */
 export const MetadataRecordSchema: GenMessage<MetadataRecord> = /*@__PURE__*/
-  messageDesc(file_sonde_v1_record, 5);
+  messageDesc(file_sonde_v1_record, 6);
+
+/**
+ * What a cgroup id in events stands for. Sent once to each stream of a trace with metadata, like MetadataRecord.
+ *
+ * @generated from message sonde.v1.CgroupRecord
+ */
+export type CgroupRecord = Message<"sonde.v1.CgroupRecord"> & {
+  /**
+   * As in Process.
+   *
+   * @generated from field: uint64 cgroup_id = 1;
+   */
+  cgroupId: bigint;
+
+  /**
+   * Path of the group below the root of cgroup v2, for example "/system.slice/nginx.service". Empty if the group had gone
+   * before the node could look.
+   *
+   * @generated from field: string path = 2;
+   */
+  path: string;
+
+  /**
+   * The systemd unit that the group belongs to, from its path; empty if there is none.
+   *
+   * @generated from field: string systemd_unit = 3;
+   */
+  systemdUnit: string;
+
+  /**
+   * The container that the group belongs to, 64 hexadecimal digits, as container runtimes write it in the path; empty
+   * if there is none.
+   *
+   * @generated from field: string container_id = 4;
+   */
+  containerId: string;
+
+  /**
+   * The Kubernetes pod that the group belongs to, from the path; empty if there is none.
+   *
+   * @generated from field: string pod_uid = 5;
+   */
+  podUid: string;
+};
+
+/**
+ * Describes the message sonde.v1.CgroupRecord.
+ * Use `create(CgroupRecordSchema)` to create a new message.
+ */
+export const CgroupRecordSchema: GenMessage<CgroupRecord> = /*@__PURE__*/
+  messageDesc(file_sonde_v1_record, 7);
+
+/**
+ * What a uid in events stands for. Sent once to each stream of a trace with metadata, like MetadataRecord.
+ *
+ * @generated from message sonde.v1.UserRecord
+ */
+export type UserRecord = Message<"sonde.v1.UserRecord"> & {
+  /**
+   * As in Process.
+   *
+   * @generated from field: uint32 uid = 1;
+   */
+  uid: number;
+
+  /**
+   * Its name in the node's /etc/passwd; empty if it has none there.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+};
+
+/**
+ * Describes the message sonde.v1.UserRecord.
+ * Use `create(UserRecordSchema)` to create a new message.
+ */
+export const UserRecordSchema: GenMessage<UserRecord> = /*@__PURE__*/
+  messageDesc(file_sonde_v1_record, 8);
 
 /**
  * The frames of a stack that later events name by id. Not sent by this version.
@@ -230,7 +380,7 @@ export type StacksRecord = Message<"sonde.v1.StacksRecord"> & {
  * Use `create(StacksRecordSchema)` to create a new message.
  */
 export const StacksRecordSchema: GenMessage<StacksRecord> = /*@__PURE__*/
-  messageDesc(file_sonde_v1_record, 6);
+  messageDesc(file_sonde_v1_record, 9);
 
 /**
  * What the trace has cost, as often as the stream asked for it.
@@ -279,7 +429,7 @@ export type CostRecord = Message<"sonde.v1.CostRecord"> & {
  * Use `create(CostRecordSchema)` to create a new message.
  */
 export const CostRecordSchema: GenMessage<CostRecord> = /*@__PURE__*/
-  messageDesc(file_sonde_v1_record, 7);
+  messageDesc(file_sonde_v1_record, 10);
 
 /**
  * One row of an aggregate. Not sent by this version.
@@ -314,7 +464,7 @@ export type AggregateRecord = Message<"sonde.v1.AggregateRecord"> & {
  * Use `create(AggregateRecordSchema)` to create a new message.
  */
 export const AggregateRecordSchema: GenMessage<AggregateRecord> = /*@__PURE__*/
-  messageDesc(file_sonde_v1_record, 8);
+  messageDesc(file_sonde_v1_record, 11);
 
 /**
  * The trace has ended: the last message of every stream that ends well carries it.
@@ -349,7 +499,7 @@ export type EndedRecord = Message<"sonde.v1.EndedRecord"> & {
  * Use `create(EndedRecordSchema)` to create a new message.
  */
 export const EndedRecordSchema: GenMessage<EndedRecord> = /*@__PURE__*/
-  messageDesc(file_sonde_v1_record, 9);
+  messageDesc(file_sonde_v1_record, 12);
 
 /**
  * Something that a stream says beside events.
@@ -434,6 +584,22 @@ export type Record = Message<"sonde.v1.Record"> & {
      */
     value: EndedRecord;
     case: "ended";
+  } | {
+    /**
+     * What a cgroup id stands for.
+     *
+     * @generated from field: sonde.v1.CgroupRecord cgroup = 10;
+     */
+    value: CgroupRecord;
+    case: "cgroup";
+  } | {
+    /**
+     * What a uid stands for.
+     *
+     * @generated from field: sonde.v1.UserRecord user = 11;
+     */
+    value: UserRecord;
+    case: "user";
   } | { case: undefined; value?: undefined };
 };
 
@@ -442,5 +608,5 @@ export type Record = Message<"sonde.v1.Record"> & {
  * Use `create(RecordSchema)` to create a new message.
  */
 export const RecordSchema: GenMessage<Record> = /*@__PURE__*/
-  messageDesc(file_sonde_v1_record, 10);
+  messageDesc(file_sonde_v1_record, 13);
 
