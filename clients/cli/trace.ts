@@ -2,7 +2,13 @@ import { type Command, Option } from 'commander';
 import { type EventFormat, eventFormatOption } from './event-format.js';
 import { addLimitOptions, type LimitOptions } from './limit-options.js';
 import { addNodeOptions, type NodeOptions } from './node-options.js';
-import { durationOption, integerOption, optionParser } from './option-parsers.js';
+import {
+	durationOption,
+	integerOption,
+	optionParser,
+	type WrittenOption,
+	writtenOption,
+} from './option-parsers.js';
 import { parseSize } from './size.js';
 
 /** The longest that a trace may live, by the contract of StartTraceRequest.max_duration, ms. */
@@ -28,6 +34,7 @@ export interface TraceOptions extends NodeOptions, LimitOptions {
 	readonly after?: number;
 	readonly detach: boolean;
 	readonly onSlow?: OnSlow;
+	readonly option?: readonly WrittenOption[];
 	readonly record?: string;
 	readonly metadata?: boolean;
 	readonly output: EventFormat;
@@ -47,6 +54,7 @@ The last line, on standard error, says where the events went:
 Examples:
   sonde trace file.open --for 10s
   sonde trace file.open --filter 'path.startsWith("/etc/") && ret < 0'
+  sonde trace syscall -O calls=openat,close      two system calls, with their time
   sonde trace file.open -o json --max-events 100 | jq .fileOpen.path
   sonde trace file.open -o count --rate unlimited --budget none
   sonde trace file.open --for 1m --record opens.rec -o count    keeps the events, for sonde replay
@@ -72,6 +80,12 @@ export function addTrace(program: Command): void {
 			),
 		);
 	addLimitOptions(command)
+		.addOption(
+			new Option(
+				'-O, --option <name=value>',
+				'option of the probes that have it, lists with commas; again for more. "sonde probes ID" lists them',
+			).argParser(writtenOption),
+		)
 		.addOption(
 			new Option(
 				'--on-slow <what>',
@@ -141,6 +155,7 @@ function contradiction(probes: readonly string[], options: TraceOptions): string
 		'buffer',
 		'sample',
 		'filter',
+		'option',
 		'lease',
 		'ring',
 		'batchDelay',

@@ -89,7 +89,7 @@ function probeOf(catalog: Catalog, { probe, attachPoint }: (typeof SOURCES)[numb
 	// Failed execs are of no interest.
 	const programs = { ...found.load(), attachPoints: [attachPoint], keepArguments: false };
 	return {
-		programs: { ...programs, filter: nativeFilter(NO_FILTER), generation: 1 },
+		programs: { ...programs, filter: nativeFilter(NO_FILTER), generation: 1, constants: [] },
 		plan: found.plan(),
 		sampling: { oneIn: 1, processSalt: 0 },
 	};

@@ -299,22 +299,102 @@ func (x *SchemaRecord) GetFields() []*SchemaField {
 	return nil
 }
 
-// What the node knows about a process beyond what each event carries. Not sent by this version.
+// A process above another one.
+type Ancestor struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Process id.
+	Tgid uint32 `protobuf:"varint,1,opt,name=tgid,proto3" json:"tgid,omitempty"`
+	// When it started, as in Process; 0 if not known to the nanosecond, because it started before the node began to look.
+	StartBoottimeNs uint64 `protobuf:"varint,2,opt,name=start_boottime_ns,json=startBoottimeNs,proto3" json:"start_boottime_ns,omitempty"`
+	// As in MetadataRecord; empty if not known.
+	Executable    string `protobuf:"bytes,3,opt,name=executable,proto3" json:"executable,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Ancestor) Reset() {
+	*x = Ancestor{}
+	mi := &file_sonde_v1_record_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Ancestor) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Ancestor) ProtoMessage() {}
+
+func (x *Ancestor) ProtoReflect() protoreflect.Message {
+	mi := &file_sonde_v1_record_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Ancestor.ProtoReflect.Descriptor instead.
+func (*Ancestor) Descriptor() ([]byte, []int) {
+	return file_sonde_v1_record_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *Ancestor) GetTgid() uint32 {
+	if x != nil {
+		return x.Tgid
+	}
+	return 0
+}
+
+func (x *Ancestor) GetStartBoottimeNs() uint64 {
+	if x != nil {
+		return x.StartBoottimeNs
+	}
+	return 0
+}
+
+func (x *Ancestor) GetExecutable() string {
+	if x != nil {
+		return x.Executable
+	}
+	return ""
+}
+
+// What the node knows about a process beyond what each event carries. Sent to each stream of a trace with metadata, in the
+// message with the first event of the process or, if the node does not know it yet, within a second after it; again when
+// the process has executed another program, and then for the events from that message on. Names and arguments that are not
+// UTF-8 have U+FFFD for what is not.
 type MetadataRecord struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Process id; with start_boottime_ns it names the process.
 	Tgid uint32 `protobuf:"varint,1,opt,name=tgid,proto3" json:"tgid,omitempty"`
 	// Start of the process, as in Process.
 	StartBoottimeNs uint64 `protobuf:"varint,2,opt,name=start_boottime_ns,json=startBoottimeNs,proto3" json:"start_boottime_ns,omitempty"`
-	// Named values, for example the path of the executable or the name of the container.
-	Values        map[string]string `protobuf:"bytes,3,rep,name=values,proto3" json:"values,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// Never sent: its values have become fields.
+	//
+	// Deprecated: Marked as deprecated in sonde/v1/record.proto.
+	Values map[string]string `protobuf:"bytes,3,rep,name=values,proto3" json:"values,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// Path of the file that runs, as /proc/PID/exe has it; of a process that had ended before the node could read that, the path as
+	// its execve had it, which may be relative, and of a script is the script's. Empty for kernel threads, and
+	// where nothing is known: the process was too short.
+	Executable string `protobuf:"bytes,4,opt,name=executable,proto3" json:"executable,omitempty"`
+	// Its arguments, that of its own name first, up to 4,096 bytes together.
+	Arguments []string `protobuf:"bytes,5,rep,name=arguments,proto3" json:"arguments,omitempty"`
+	// There are more arguments, or the last one is not whole.
+	ArgumentsTruncated bool `protobuf:"varint,6,opt,name=arguments_truncated,json=argumentsTruncated,proto3" json:"arguments_truncated,omitempty"`
+	// The processes that it comes from, its parent first, up to 16. Where the node has seen the fork, that is the process that
+	// made it, even if it has ended and the kernel has given it another parent since.
+	Ancestors     []*Ancestor `protobuf:"bytes,7,rep,name=ancestors,proto3" json:"ancestors,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *MetadataRecord) Reset() {
 	*x = MetadataRecord{}
-	mi := &file_sonde_v1_record_proto_msgTypes[5]
+	mi := &file_sonde_v1_record_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -326,7 +406,7 @@ func (x *MetadataRecord) String() string {
 func (*MetadataRecord) ProtoMessage() {}
 
 func (x *MetadataRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_sonde_v1_record_proto_msgTypes[5]
+	mi := &file_sonde_v1_record_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -339,7 +419,7 @@ func (x *MetadataRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MetadataRecord.ProtoReflect.Descriptor instead.
 func (*MetadataRecord) Descriptor() ([]byte, []int) {
-	return file_sonde_v1_record_proto_rawDescGZIP(), []int{5}
+	return file_sonde_v1_record_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *MetadataRecord) GetTgid() uint32 {
@@ -356,11 +436,179 @@ func (x *MetadataRecord) GetStartBoottimeNs() uint64 {
 	return 0
 }
 
+// Deprecated: Marked as deprecated in sonde/v1/record.proto.
 func (x *MetadataRecord) GetValues() map[string]string {
 	if x != nil {
 		return x.Values
 	}
 	return nil
+}
+
+func (x *MetadataRecord) GetExecutable() string {
+	if x != nil {
+		return x.Executable
+	}
+	return ""
+}
+
+func (x *MetadataRecord) GetArguments() []string {
+	if x != nil {
+		return x.Arguments
+	}
+	return nil
+}
+
+func (x *MetadataRecord) GetArgumentsTruncated() bool {
+	if x != nil {
+		return x.ArgumentsTruncated
+	}
+	return false
+}
+
+func (x *MetadataRecord) GetAncestors() []*Ancestor {
+	if x != nil {
+		return x.Ancestors
+	}
+	return nil
+}
+
+// What a cgroup id in events stands for. Sent once to each stream of a trace with metadata, like MetadataRecord.
+type CgroupRecord struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// As in Process.
+	CgroupId uint64 `protobuf:"varint,1,opt,name=cgroup_id,json=cgroupId,proto3" json:"cgroup_id,omitempty"`
+	// Path of the group below the root of cgroup v2, for example "/system.slice/nginx.service". Empty if the group had gone
+	// before the node could look.
+	Path string `protobuf:"bytes,2,opt,name=path,proto3" json:"path,omitempty"`
+	// The systemd unit that the group belongs to, from its path; empty if there is none.
+	SystemdUnit string `protobuf:"bytes,3,opt,name=systemd_unit,json=systemdUnit,proto3" json:"systemd_unit,omitempty"`
+	// The container that the group belongs to, 64 hexadecimal digits, as container runtimes write it in the path; empty
+	// if there is none.
+	ContainerId string `protobuf:"bytes,4,opt,name=container_id,json=containerId,proto3" json:"container_id,omitempty"`
+	// The Kubernetes pod that the group belongs to, from the path; empty if there is none.
+	PodUid        string `protobuf:"bytes,5,opt,name=pod_uid,json=podUid,proto3" json:"pod_uid,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CgroupRecord) Reset() {
+	*x = CgroupRecord{}
+	mi := &file_sonde_v1_record_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CgroupRecord) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CgroupRecord) ProtoMessage() {}
+
+func (x *CgroupRecord) ProtoReflect() protoreflect.Message {
+	mi := &file_sonde_v1_record_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CgroupRecord.ProtoReflect.Descriptor instead.
+func (*CgroupRecord) Descriptor() ([]byte, []int) {
+	return file_sonde_v1_record_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *CgroupRecord) GetCgroupId() uint64 {
+	if x != nil {
+		return x.CgroupId
+	}
+	return 0
+}
+
+func (x *CgroupRecord) GetPath() string {
+	if x != nil {
+		return x.Path
+	}
+	return ""
+}
+
+func (x *CgroupRecord) GetSystemdUnit() string {
+	if x != nil {
+		return x.SystemdUnit
+	}
+	return ""
+}
+
+func (x *CgroupRecord) GetContainerId() string {
+	if x != nil {
+		return x.ContainerId
+	}
+	return ""
+}
+
+func (x *CgroupRecord) GetPodUid() string {
+	if x != nil {
+		return x.PodUid
+	}
+	return ""
+}
+
+// What a uid in events stands for. Sent once to each stream of a trace with metadata, like MetadataRecord.
+type UserRecord struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// As in Process.
+	Uid uint32 `protobuf:"varint,1,opt,name=uid,proto3" json:"uid,omitempty"`
+	// Its name in the node's /etc/passwd; empty if it has none there.
+	Name          string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UserRecord) Reset() {
+	*x = UserRecord{}
+	mi := &file_sonde_v1_record_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UserRecord) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UserRecord) ProtoMessage() {}
+
+func (x *UserRecord) ProtoReflect() protoreflect.Message {
+	mi := &file_sonde_v1_record_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UserRecord.ProtoReflect.Descriptor instead.
+func (*UserRecord) Descriptor() ([]byte, []int) {
+	return file_sonde_v1_record_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *UserRecord) GetUid() uint32 {
+	if x != nil {
+		return x.Uid
+	}
+	return 0
+}
+
+func (x *UserRecord) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
 }
 
 // The frames of a stack that later events name by id. Not sent by this version.
@@ -378,7 +626,7 @@ type StacksRecord struct {
 
 func (x *StacksRecord) Reset() {
 	*x = StacksRecord{}
-	mi := &file_sonde_v1_record_proto_msgTypes[6]
+	mi := &file_sonde_v1_record_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -390,7 +638,7 @@ func (x *StacksRecord) String() string {
 func (*StacksRecord) ProtoMessage() {}
 
 func (x *StacksRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_sonde_v1_record_proto_msgTypes[6]
+	mi := &file_sonde_v1_record_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -403,7 +651,7 @@ func (x *StacksRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StacksRecord.ProtoReflect.Descriptor instead.
 func (*StacksRecord) Descriptor() ([]byte, []int) {
-	return file_sonde_v1_record_proto_rawDescGZIP(), []int{6}
+	return file_sonde_v1_record_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *StacksRecord) GetStackId() uint32 {
@@ -446,7 +694,7 @@ type CostRecord struct {
 
 func (x *CostRecord) Reset() {
 	*x = CostRecord{}
-	mi := &file_sonde_v1_record_proto_msgTypes[7]
+	mi := &file_sonde_v1_record_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -458,7 +706,7 @@ func (x *CostRecord) String() string {
 func (*CostRecord) ProtoMessage() {}
 
 func (x *CostRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_sonde_v1_record_proto_msgTypes[7]
+	mi := &file_sonde_v1_record_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -471,7 +719,7 @@ func (x *CostRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CostRecord.ProtoReflect.Descriptor instead.
 func (*CostRecord) Descriptor() ([]byte, []int) {
-	return file_sonde_v1_record_proto_rawDescGZIP(), []int{7}
+	return file_sonde_v1_record_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *CostRecord) GetInterval() *durationpb.Duration {
@@ -524,7 +772,7 @@ type AggregateRecord struct {
 
 func (x *AggregateRecord) Reset() {
 	*x = AggregateRecord{}
-	mi := &file_sonde_v1_record_proto_msgTypes[8]
+	mi := &file_sonde_v1_record_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -536,7 +784,7 @@ func (x *AggregateRecord) String() string {
 func (*AggregateRecord) ProtoMessage() {}
 
 func (x *AggregateRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_sonde_v1_record_proto_msgTypes[8]
+	mi := &file_sonde_v1_record_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -549,7 +797,7 @@ func (x *AggregateRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AggregateRecord.ProtoReflect.Descriptor instead.
 func (*AggregateRecord) Descriptor() ([]byte, []int) {
-	return file_sonde_v1_record_proto_rawDescGZIP(), []int{8}
+	return file_sonde_v1_record_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *AggregateRecord) GetProbeIndex() uint32 {
@@ -588,7 +836,7 @@ type EndedRecord struct {
 
 func (x *EndedRecord) Reset() {
 	*x = EndedRecord{}
-	mi := &file_sonde_v1_record_proto_msgTypes[9]
+	mi := &file_sonde_v1_record_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -600,7 +848,7 @@ func (x *EndedRecord) String() string {
 func (*EndedRecord) ProtoMessage() {}
 
 func (x *EndedRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_sonde_v1_record_proto_msgTypes[9]
+	mi := &file_sonde_v1_record_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -613,7 +861,7 @@ func (x *EndedRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndedRecord.ProtoReflect.Descriptor instead.
 func (*EndedRecord) Descriptor() ([]byte, []int) {
-	return file_sonde_v1_record_proto_rawDescGZIP(), []int{9}
+	return file_sonde_v1_record_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *EndedRecord) GetReason() EndReason {
@@ -653,6 +901,8 @@ type Record struct {
 	//	*Record_Cost
 	//	*Record_Aggregate
 	//	*Record_Ended
+	//	*Record_Cgroup
+	//	*Record_User
 	Kind          isRecord_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -660,7 +910,7 @@ type Record struct {
 
 func (x *Record) Reset() {
 	*x = Record{}
-	mi := &file_sonde_v1_record_proto_msgTypes[10]
+	mi := &file_sonde_v1_record_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -672,7 +922,7 @@ func (x *Record) String() string {
 func (*Record) ProtoMessage() {}
 
 func (x *Record) ProtoReflect() protoreflect.Message {
-	mi := &file_sonde_v1_record_proto_msgTypes[10]
+	mi := &file_sonde_v1_record_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -685,7 +935,7 @@ func (x *Record) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Record.ProtoReflect.Descriptor instead.
 func (*Record) Descriptor() ([]byte, []int) {
-	return file_sonde_v1_record_proto_rawDescGZIP(), []int{10}
+	return file_sonde_v1_record_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Record) GetKind() isRecord_Kind {
@@ -776,6 +1026,24 @@ func (x *Record) GetEnded() *EndedRecord {
 	return nil
 }
 
+func (x *Record) GetCgroup() *CgroupRecord {
+	if x != nil {
+		if x, ok := x.Kind.(*Record_Cgroup); ok {
+			return x.Cgroup
+		}
+	}
+	return nil
+}
+
+func (x *Record) GetUser() *UserRecord {
+	if x != nil {
+		if x, ok := x.Kind.(*Record_User); ok {
+			return x.User
+		}
+	}
+	return nil
+}
+
 type isRecord_Kind interface {
 	isRecord_Kind()
 }
@@ -825,6 +1093,16 @@ type Record_Ended struct {
 	Ended *EndedRecord `protobuf:"bytes,9,opt,name=ended,proto3,oneof"`
 }
 
+type Record_Cgroup struct {
+	// What a cgroup id stands for.
+	Cgroup *CgroupRecord `protobuf:"bytes,10,opt,name=cgroup,proto3,oneof"`
+}
+
+type Record_User struct {
+	// What a uid stands for.
+	User *UserRecord `protobuf:"bytes,11,opt,name=user,proto3,oneof"`
+}
+
 func (*Record_Gap) isRecord_Kind() {}
 
 func (*Record_BudgetStep) isRecord_Kind() {}
@@ -843,11 +1121,15 @@ func (*Record_Aggregate) isRecord_Kind() {}
 
 func (*Record_Ended) isRecord_Kind() {}
 
+func (*Record_Cgroup) isRecord_Kind() {}
+
+func (*Record_User) isRecord_Kind() {}
+
 var File_sonde_v1_record_proto protoreflect.FileDescriptor
 
 const file_sonde_v1_record_proto_rawDesc = "" +
 	"\n" +
-	"\x15sonde/v1/record.proto\x12\bsonde.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x19sonde/v1/accounting.proto\x1a\x13sonde/v1/cost.proto\x1a\x14sonde/v1/trace.proto\"W\n" +
+	"\x15sonde/v1/record.proto\x12\bsonde.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x19sonde/v1/accounting.proto\x1a\x13sonde/v1/cost.proto\x1a\x16sonde/v1/options.proto\x1a\x14sonde/v1/trace.proto\"W\n" +
 	"\tGapRecord\x12%\n" +
 	"\x0efirst_sequence\x18\x01 \x01(\x04R\rfirstSequence\x12#\n" +
 	"\rlast_sequence\x18\x02 \x01(\x04R\flastSequence\"\x84\x01\n" +
@@ -866,14 +1148,38 @@ const file_sonde_v1_record_proto_rawDesc = "" +
 	"\fSchemaRecord\x12\x1f\n" +
 	"\vprobe_index\x18\x01 \x01(\rR\n" +
 	"probeIndex\x12-\n" +
-	"\x06fields\x18\x02 \x03(\v2\x15.sonde.v1.SchemaFieldR\x06fields\"\xc9\x01\n" +
+	"\x06fields\x18\x02 \x03(\v2\x15.sonde.v1.SchemaFieldR\x06fields\"\x7f\n" +
+	"\bAncestor\x12\x12\n" +
+	"\x04tgid\x18\x01 \x01(\rR\x04tgid\x12?\n" +
+	"\x11start_boottime_ns\x18\x02 \x01(\x04B\x13\xea\xe1\x18\x0f\n" +
+	"\rns since bootR\x0fstartBoottimeNs\x12\x1e\n" +
+	"\n" +
+	"executable\x18\x03 \x01(\tR\n" +
+	"executable\"\x83\x03\n" +
 	"\x0eMetadataRecord\x12\x12\n" +
-	"\x04tgid\x18\x01 \x01(\rR\x04tgid\x12*\n" +
-	"\x11start_boottime_ns\x18\x02 \x01(\x04R\x0fstartBoottimeNs\x12<\n" +
-	"\x06values\x18\x03 \x03(\v2$.sonde.v1.MetadataRecord.ValuesEntryR\x06values\x1a9\n" +
+	"\x04tgid\x18\x01 \x01(\rR\x04tgid\x12?\n" +
+	"\x11start_boottime_ns\x18\x02 \x01(\x04B\x13\xea\xe1\x18\x0f\n" +
+	"\rns since bootR\x0fstartBoottimeNs\x12@\n" +
+	"\x06values\x18\x03 \x03(\v2$.sonde.v1.MetadataRecord.ValuesEntryB\x02\x18\x01R\x06values\x12\x1e\n" +
+	"\n" +
+	"executable\x18\x04 \x01(\tR\n" +
+	"executable\x12\x1c\n" +
+	"\targuments\x18\x05 \x03(\tR\targuments\x12/\n" +
+	"\x13arguments_truncated\x18\x06 \x01(\bR\x12argumentsTruncated\x120\n" +
+	"\tancestors\x18\a \x03(\v2\x12.sonde.v1.AncestorR\tancestors\x1a9\n" +
 	"\vValuesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"a\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\x9e\x01\n" +
+	"\fCgroupRecord\x12\x1b\n" +
+	"\tcgroup_id\x18\x01 \x01(\x04R\bcgroupId\x12\x12\n" +
+	"\x04path\x18\x02 \x01(\tR\x04path\x12!\n" +
+	"\fsystemd_unit\x18\x03 \x01(\tR\vsystemdUnit\x12!\n" +
+	"\fcontainer_id\x18\x04 \x01(\tR\vcontainerId\x12\x17\n" +
+	"\apod_uid\x18\x05 \x01(\tR\x06podUid\"2\n" +
+	"\n" +
+	"UserRecord\x12\x10\n" +
+	"\x03uid\x18\x01 \x01(\rR\x03uid\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\"a\n" +
 	"\fStacksRecord\x12\x19\n" +
 	"\bstack_id\x18\x01 \x01(\rR\astackId\x12\x1c\n" +
 	"\taddresses\x18\x02 \x03(\x06R\taddresses\x12\x18\n" +
@@ -895,7 +1201,7 @@ const file_sonde_v1_record_proto_rawDesc = "" +
 	"\x06detail\x18\x02 \x01(\tR\x06detail\x124\n" +
 	"\n" +
 	"accounting\x18\x03 \x01(\v2\x14.sonde.v1.AccountingR\n" +
-	"accounting\"\xdf\x03\n" +
+	"accounting\"\xbd\x04\n" +
 	"\x06Record\x12'\n" +
 	"\x03gap\x18\x01 \x01(\v2\x13.sonde.v1.GapRecordH\x00R\x03gap\x12=\n" +
 	"\vbudget_step\x18\x02 \x01(\v2\x1a.sonde.v1.BudgetStepRecordH\x00R\n" +
@@ -906,7 +1212,10 @@ const file_sonde_v1_record_proto_rawDesc = "" +
 	"\x06stacks\x18\x06 \x01(\v2\x16.sonde.v1.StacksRecordH\x00R\x06stacks\x12*\n" +
 	"\x04cost\x18\a \x01(\v2\x14.sonde.v1.CostRecordH\x00R\x04cost\x129\n" +
 	"\taggregate\x18\b \x01(\v2\x19.sonde.v1.AggregateRecordH\x00R\taggregate\x12-\n" +
-	"\x05ended\x18\t \x01(\v2\x15.sonde.v1.EndedRecordH\x00R\x05endedB\x06\n" +
+	"\x05ended\x18\t \x01(\v2\x15.sonde.v1.EndedRecordH\x00R\x05ended\x120\n" +
+	"\x06cgroup\x18\n" +
+	" \x01(\v2\x16.sonde.v1.CgroupRecordH\x00R\x06cgroup\x12*\n" +
+	"\x04user\x18\v \x01(\v2\x14.sonde.v1.UserRecordH\x00R\x04userB\x06\n" +
 	"\x04kindB3\n" +
 	"\bsonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3"
 
@@ -922,46 +1231,52 @@ func file_sonde_v1_record_proto_rawDescGZIP() []byte {
 	return file_sonde_v1_record_proto_rawDescData
 }
 
-var file_sonde_v1_record_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
+var file_sonde_v1_record_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
 var file_sonde_v1_record_proto_goTypes = []any{
 	(*GapRecord)(nil),           // 0: sonde.v1.GapRecord
 	(*BudgetStepRecord)(nil),    // 1: sonde.v1.BudgetStepRecord
 	(*UpdatedRecord)(nil),       // 2: sonde.v1.UpdatedRecord
 	(*SchemaField)(nil),         // 3: sonde.v1.SchemaField
 	(*SchemaRecord)(nil),        // 4: sonde.v1.SchemaRecord
-	(*MetadataRecord)(nil),      // 5: sonde.v1.MetadataRecord
-	(*StacksRecord)(nil),        // 6: sonde.v1.StacksRecord
-	(*CostRecord)(nil),          // 7: sonde.v1.CostRecord
-	(*AggregateRecord)(nil),     // 8: sonde.v1.AggregateRecord
-	(*EndedRecord)(nil),         // 9: sonde.v1.EndedRecord
-	(*Record)(nil),              // 10: sonde.v1.Record
-	nil,                         // 11: sonde.v1.MetadataRecord.ValuesEntry
-	(*durationpb.Duration)(nil), // 12: google.protobuf.Duration
-	(*Cost)(nil),                // 13: sonde.v1.Cost
-	(EndReason)(0),              // 14: sonde.v1.EndReason
-	(*Accounting)(nil),          // 15: sonde.v1.Accounting
+	(*Ancestor)(nil),            // 5: sonde.v1.Ancestor
+	(*MetadataRecord)(nil),      // 6: sonde.v1.MetadataRecord
+	(*CgroupRecord)(nil),        // 7: sonde.v1.CgroupRecord
+	(*UserRecord)(nil),          // 8: sonde.v1.UserRecord
+	(*StacksRecord)(nil),        // 9: sonde.v1.StacksRecord
+	(*CostRecord)(nil),          // 10: sonde.v1.CostRecord
+	(*AggregateRecord)(nil),     // 11: sonde.v1.AggregateRecord
+	(*EndedRecord)(nil),         // 12: sonde.v1.EndedRecord
+	(*Record)(nil),              // 13: sonde.v1.Record
+	nil,                         // 14: sonde.v1.MetadataRecord.ValuesEntry
+	(*durationpb.Duration)(nil), // 15: google.protobuf.Duration
+	(*Cost)(nil),                // 16: sonde.v1.Cost
+	(EndReason)(0),              // 17: sonde.v1.EndReason
+	(*Accounting)(nil),          // 18: sonde.v1.Accounting
 }
 var file_sonde_v1_record_proto_depIdxs = []int32{
 	3,  // 0: sonde.v1.SchemaRecord.fields:type_name -> sonde.v1.SchemaField
-	11, // 1: sonde.v1.MetadataRecord.values:type_name -> sonde.v1.MetadataRecord.ValuesEntry
-	12, // 2: sonde.v1.CostRecord.interval:type_name -> google.protobuf.Duration
-	13, // 3: sonde.v1.CostRecord.total:type_name -> sonde.v1.Cost
-	14, // 4: sonde.v1.EndedRecord.reason:type_name -> sonde.v1.EndReason
-	15, // 5: sonde.v1.EndedRecord.accounting:type_name -> sonde.v1.Accounting
-	0,  // 6: sonde.v1.Record.gap:type_name -> sonde.v1.GapRecord
-	1,  // 7: sonde.v1.Record.budget_step:type_name -> sonde.v1.BudgetStepRecord
-	2,  // 8: sonde.v1.Record.updated:type_name -> sonde.v1.UpdatedRecord
-	4,  // 9: sonde.v1.Record.schema:type_name -> sonde.v1.SchemaRecord
-	5,  // 10: sonde.v1.Record.metadata:type_name -> sonde.v1.MetadataRecord
-	6,  // 11: sonde.v1.Record.stacks:type_name -> sonde.v1.StacksRecord
-	7,  // 12: sonde.v1.Record.cost:type_name -> sonde.v1.CostRecord
-	8,  // 13: sonde.v1.Record.aggregate:type_name -> sonde.v1.AggregateRecord
-	9,  // 14: sonde.v1.Record.ended:type_name -> sonde.v1.EndedRecord
-	15, // [15:15] is the sub-list for method output_type
-	15, // [15:15] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	14, // 1: sonde.v1.MetadataRecord.values:type_name -> sonde.v1.MetadataRecord.ValuesEntry
+	5,  // 2: sonde.v1.MetadataRecord.ancestors:type_name -> sonde.v1.Ancestor
+	15, // 3: sonde.v1.CostRecord.interval:type_name -> google.protobuf.Duration
+	16, // 4: sonde.v1.CostRecord.total:type_name -> sonde.v1.Cost
+	17, // 5: sonde.v1.EndedRecord.reason:type_name -> sonde.v1.EndReason
+	18, // 6: sonde.v1.EndedRecord.accounting:type_name -> sonde.v1.Accounting
+	0,  // 7: sonde.v1.Record.gap:type_name -> sonde.v1.GapRecord
+	1,  // 8: sonde.v1.Record.budget_step:type_name -> sonde.v1.BudgetStepRecord
+	2,  // 9: sonde.v1.Record.updated:type_name -> sonde.v1.UpdatedRecord
+	4,  // 10: sonde.v1.Record.schema:type_name -> sonde.v1.SchemaRecord
+	6,  // 11: sonde.v1.Record.metadata:type_name -> sonde.v1.MetadataRecord
+	9,  // 12: sonde.v1.Record.stacks:type_name -> sonde.v1.StacksRecord
+	10, // 13: sonde.v1.Record.cost:type_name -> sonde.v1.CostRecord
+	11, // 14: sonde.v1.Record.aggregate:type_name -> sonde.v1.AggregateRecord
+	12, // 15: sonde.v1.Record.ended:type_name -> sonde.v1.EndedRecord
+	7,  // 16: sonde.v1.Record.cgroup:type_name -> sonde.v1.CgroupRecord
+	8,  // 17: sonde.v1.Record.user:type_name -> sonde.v1.UserRecord
+	18, // [18:18] is the sub-list for method output_type
+	18, // [18:18] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_sonde_v1_record_proto_init() }
@@ -971,8 +1286,9 @@ func file_sonde_v1_record_proto_init() {
 	}
 	file_sonde_v1_accounting_proto_init()
 	file_sonde_v1_cost_proto_init()
+	file_sonde_v1_options_proto_init()
 	file_sonde_v1_trace_proto_init()
-	file_sonde_v1_record_proto_msgTypes[10].OneofWrappers = []any{
+	file_sonde_v1_record_proto_msgTypes[13].OneofWrappers = []any{
 		(*Record_Gap)(nil),
 		(*Record_BudgetStep)(nil),
 		(*Record_Updated)(nil),
@@ -982,6 +1298,8 @@ func file_sonde_v1_record_proto_init() {
 		(*Record_Cost)(nil),
 		(*Record_Aggregate)(nil),
 		(*Record_Ended)(nil),
+		(*Record_Cgroup)(nil),
+		(*Record_User)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -989,7 +1307,7 @@ func file_sonde_v1_record_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_sonde_v1_record_proto_rawDesc), len(file_sonde_v1_record_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   12,
+			NumMessages:   15,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -97,7 +97,10 @@ type StartTraceRequest struct {
 	Lease *durationpb.Duration `protobuf:"bytes,7,opt,name=lease,proto3" json:"lease,omitempty"`
 	// How long the trace lives at most. Range 1 s to what the node is configured for (24 h); default 1 h.
 	// INVALID_ARGUMENT outside.
-	MaxDuration   *durationpb.Duration `protobuf:"bytes,8,opt,name=max_duration,json=maxDuration,proto3" json:"max_duration,omitempty"`
+	MaxDuration *durationpb.Duration `protobuf:"bytes,8,opt,name=max_duration,json=maxDuration,proto3" json:"max_duration,omitempty"`
+	// Whether streams of the trace say who the processes, cgroups and users in events are: metadata, cgroup and user records.
+	// While there is such a trace, the node follows all forks and execs of the host. Optional.
+	Metadata      bool `protobuf:"varint,9,opt,name=metadata,proto3" json:"metadata,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -188,6 +191,13 @@ func (x *StartTraceRequest) GetMaxDuration() *durationpb.Duration {
 	return nil
 }
 
+func (x *StartTraceRequest) GetMetadata() bool {
+	if x != nil {
+		return x.Metadata
+	}
+	return false
+}
+
 // The new trace.
 type StartTraceResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -234,7 +244,7 @@ func (x *StartTraceResponse) GetTrace() *Trace {
 	return nil
 }
 
-// A change to one probe of a trace.
+// A change to one probe of a trace. Its options cannot be changed.
 type ProbeUpdate struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Which probe, by its index in the trace. Required; INVALID_ARGUMENT if there is none.
@@ -1073,7 +1083,7 @@ var File_sonde_v1_trace_service_proto protoreflect.FileDescriptor
 
 const file_sonde_v1_trace_service_proto_rawDesc = "" +
 	"\n" +
-	"\x1csonde/v1/trace_service.proto\x12\bsonde.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x19sonde/v1/accounting.proto\x1a\x14sonde/v1/event.proto\x1a\x15sonde/v1/record.proto\x1a\x14sonde/v1/trace.proto\"\xff\x02\n" +
+	"\x1csonde/v1/trace_service.proto\x12\bsonde.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x19sonde/v1/accounting.proto\x1a\x14sonde/v1/event.proto\x1a\x15sonde/v1/record.proto\x1a\x14sonde/v1/trace.proto\"\x9b\x03\n" +
 	"\x11StartTraceRequest\x12\x1d\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tR\trequestId\x12+\n" +
@@ -1083,7 +1093,8 @@ const file_sonde_v1_trace_service_proto_rawDesc = "" +
 	"\x05batch\x18\x05 \x01(\v2\x16.sonde.v1.BatchOptionsR\x05batch\x12:\n" +
 	"\fbackpressure\x18\x06 \x01(\x0e2\x16.sonde.v1.BackpressureR\fbackpressure\x12/\n" +
 	"\x05lease\x18\a \x01(\v2\x19.google.protobuf.DurationR\x05lease\x12<\n" +
-	"\fmax_duration\x18\b \x01(\v2\x19.google.protobuf.DurationR\vmaxDuration\";\n" +
+	"\fmax_duration\x18\b \x01(\v2\x19.google.protobuf.DurationR\vmaxDuration\x12\x1a\n" +
+	"\bmetadata\x18\t \x01(\bR\bmetadata\";\n" +
 	"\x12StartTraceResponse\x12%\n" +
 	"\x05trace\x18\x01 \x01(\v2\x0f.sonde.v1.TraceR\x05trace\"\x86\x01\n" +
 	"\vProbeUpdate\x12\x1f\n" +

@@ -25,10 +25,11 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from sonde.v1 import accounting_pb2 as sonde_dot_v1_dot_accounting__pb2
 from sonde.v1 import cost_pb2 as sonde_dot_v1_dot_cost__pb2
+from sonde.v1 import options_pb2 as sonde_dot_v1_dot_options__pb2
 from sonde.v1 import trace_pb2 as sonde_dot_v1_dot_trace__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15sonde/v1/record.proto\x12\x08sonde.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x19sonde/v1/accounting.proto\x1a\x13sonde/v1/cost.proto\x1a\x14sonde/v1/trace.proto\"W\n\tGapRecord\x12%\n\x0e\x66irst_sequence\x18\x01 \x01(\x04R\rfirstSequence\x12#\n\rlast_sequence\x18\x02 \x01(\x04R\x0clastSequence\"\x84\x01\n\x10\x42udgetStepRecord\x12\x1f\n\x0bprobe_index\x18\x01 \x01(\rR\nprobeIndex\x12\"\n\rsample_one_in\x18\x02 \x01(\rR\x0bsampleOneIn\x12+\n\x11measured_permille\x18\x03 \x01(\rR\x10measuredPermille\"/\n\rUpdatedRecord\x12\x1e\n\ngeneration\x18\x01 \x01(\x04R\ngeneration\"5\n\x0bSchemaField\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n\x04type\x18\x02 \x01(\tR\x04type\"^\n\x0cSchemaRecord\x12\x1f\n\x0bprobe_index\x18\x01 \x01(\rR\nprobeIndex\x12-\n\x06\x66ields\x18\x02 \x03(\x0b\x32\x15.sonde.v1.SchemaFieldR\x06\x66ields\"\xc9\x01\n\x0eMetadataRecord\x12\x12\n\x04tgid\x18\x01 \x01(\rR\x04tgid\x12*\n\x11start_boottime_ns\x18\x02 \x01(\x04R\x0fstartBoottimeNs\x12<\n\x06values\x18\x03 \x03(\x0b\x32$.sonde.v1.MetadataRecord.ValuesEntryR\x06values\x1a\x39\n\x0bValuesEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value:\x02\x38\x01\"a\n\x0cStacksRecord\x12\x19\n\x08stack_id\x18\x01 \x01(\rR\x07stackId\x12\x1c\n\taddresses\x18\x02 \x03(\x06R\taddresses\x12\x18\n\x07symbols\x18\x03 \x03(\tR\x07symbols\"\xc6\x01\n\nCostRecord\x12\x35\n\x08interval\x18\x01 \x01(\x0b\x32\x19.google.protobuf.DurationR\x08interval\x12\x1b\n\trun_count\x18\x02 \x01(\x04R\x08runCount\x12\x1e\n\x0brun_time_ns\x18\x03 \x01(\x04R\trunTimeNs\x12\x1e\n\x0bnode_cpu_ns\x18\x04 \x01(\x04R\tnodeCpuNs\x12$\n\x05total\x18\x05 \x01(\x0b\x32\x0e.sonde.v1.CostR\x05total\"Z\n\x0f\x41ggregateRecord\x12\x1f\n\x0bprobe_index\x18\x01 \x01(\rR\nprobeIndex\x12\x10\n\x03key\x18\x02 \x03(\tR\x03key\x12\x14\n\x05\x63ount\x18\x03 \x01(\x04R\x05\x63ount\"\x88\x01\n\x0b\x45ndedRecord\x12+\n\x06reason\x18\x01 \x01(\x0e\x32\x13.sonde.v1.EndReasonR\x06reason\x12\x16\n\x06\x64\x65tail\x18\x02 \x01(\tR\x06\x64\x65tail\x12\x34\n\naccounting\x18\x03 \x01(\x0b\x32\x14.sonde.v1.AccountingR\naccounting\"\xdf\x03\n\x06Record\x12\'\n\x03gap\x18\x01 \x01(\x0b\x32\x13.sonde.v1.GapRecordH\x00R\x03gap\x12=\n\x0b\x62udget_step\x18\x02 \x01(\x0b\x32\x1a.sonde.v1.BudgetStepRecordH\x00R\nbudgetStep\x12\x33\n\x07updated\x18\x03 \x01(\x0b\x32\x17.sonde.v1.UpdatedRecordH\x00R\x07updated\x12\x30\n\x06schema\x18\x04 \x01(\x0b\x32\x16.sonde.v1.SchemaRecordH\x00R\x06schema\x12\x36\n\x08metadata\x18\x05 \x01(\x0b\x32\x18.sonde.v1.MetadataRecordH\x00R\x08metadata\x12\x30\n\x06stacks\x18\x06 \x01(\x0b\x32\x16.sonde.v1.StacksRecordH\x00R\x06stacks\x12*\n\x04\x63ost\x18\x07 \x01(\x0b\x32\x14.sonde.v1.CostRecordH\x00R\x04\x63ost\x12\x39\n\taggregate\x18\x08 \x01(\x0b\x32\x19.sonde.v1.AggregateRecordH\x00R\taggregate\x12-\n\x05\x65nded\x18\t \x01(\x0b\x32\x15.sonde.v1.EndedRecordH\x00R\x05\x65ndedB\x06\n\x04kindB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15sonde/v1/record.proto\x12\x08sonde.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x19sonde/v1/accounting.proto\x1a\x13sonde/v1/cost.proto\x1a\x16sonde/v1/options.proto\x1a\x14sonde/v1/trace.proto\"W\n\tGapRecord\x12%\n\x0e\x66irst_sequence\x18\x01 \x01(\x04R\rfirstSequence\x12#\n\rlast_sequence\x18\x02 \x01(\x04R\x0clastSequence\"\x84\x01\n\x10\x42udgetStepRecord\x12\x1f\n\x0bprobe_index\x18\x01 \x01(\rR\nprobeIndex\x12\"\n\rsample_one_in\x18\x02 \x01(\rR\x0bsampleOneIn\x12+\n\x11measured_permille\x18\x03 \x01(\rR\x10measuredPermille\"/\n\rUpdatedRecord\x12\x1e\n\ngeneration\x18\x01 \x01(\x04R\ngeneration\"5\n\x0bSchemaField\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n\x04type\x18\x02 \x01(\tR\x04type\"^\n\x0cSchemaRecord\x12\x1f\n\x0bprobe_index\x18\x01 \x01(\rR\nprobeIndex\x12-\n\x06\x66ields\x18\x02 \x03(\x0b\x32\x15.sonde.v1.SchemaFieldR\x06\x66ields\"\x7f\n\x08\x41ncestor\x12\x12\n\x04tgid\x18\x01 \x01(\rR\x04tgid\x12?\n\x11start_boottime_ns\x18\x02 \x01(\x04\x42\x13\xea\xe1\x18\x0f\n\rns since bootR\x0fstartBoottimeNs\x12\x1e\n\nexecutable\x18\x03 \x01(\tR\nexecutable\"\x83\x03\n\x0eMetadataRecord\x12\x12\n\x04tgid\x18\x01 \x01(\rR\x04tgid\x12?\n\x11start_boottime_ns\x18\x02 \x01(\x04\x42\x13\xea\xe1\x18\x0f\n\rns since bootR\x0fstartBoottimeNs\x12@\n\x06values\x18\x03 \x03(\x0b\x32$.sonde.v1.MetadataRecord.ValuesEntryB\x02\x18\x01R\x06values\x12\x1e\n\nexecutable\x18\x04 \x01(\tR\nexecutable\x12\x1c\n\targuments\x18\x05 \x03(\tR\targuments\x12/\n\x13\x61rguments_truncated\x18\x06 \x01(\x08R\x12\x61rgumentsTruncated\x12\x30\n\tancestors\x18\x07 \x03(\x0b\x32\x12.sonde.v1.AncestorR\tancestors\x1a\x39\n\x0bValuesEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value:\x02\x38\x01\"\x9e\x01\n\x0c\x43groupRecord\x12\x1b\n\tcgroup_id\x18\x01 \x01(\x04R\x08\x63groupId\x12\x12\n\x04path\x18\x02 \x01(\tR\x04path\x12!\n\x0csystemd_unit\x18\x03 \x01(\tR\x0bsystemdUnit\x12!\n\x0c\x63ontainer_id\x18\x04 \x01(\tR\x0b\x63ontainerId\x12\x17\n\x07pod_uid\x18\x05 \x01(\tR\x06podUid\"2\n\nUserRecord\x12\x10\n\x03uid\x18\x01 \x01(\rR\x03uid\x12\x12\n\x04name\x18\x02 \x01(\tR\x04name\"a\n\x0cStacksRecord\x12\x19\n\x08stack_id\x18\x01 \x01(\rR\x07stackId\x12\x1c\n\taddresses\x18\x02 \x03(\x06R\taddresses\x12\x18\n\x07symbols\x18\x03 \x03(\tR\x07symbols\"\xc6\x01\n\nCostRecord\x12\x35\n\x08interval\x18\x01 \x01(\x0b\x32\x19.google.protobuf.DurationR\x08interval\x12\x1b\n\trun_count\x18\x02 \x01(\x04R\x08runCount\x12\x1e\n\x0brun_time_ns\x18\x03 \x01(\x04R\trunTimeNs\x12\x1e\n\x0bnode_cpu_ns\x18\x04 \x01(\x04R\tnodeCpuNs\x12$\n\x05total\x18\x05 \x01(\x0b\x32\x0e.sonde.v1.CostR\x05total\"Z\n\x0f\x41ggregateRecord\x12\x1f\n\x0bprobe_index\x18\x01 \x01(\rR\nprobeIndex\x12\x10\n\x03key\x18\x02 \x03(\tR\x03key\x12\x14\n\x05\x63ount\x18\x03 \x01(\x04R\x05\x63ount\"\x88\x01\n\x0b\x45ndedRecord\x12+\n\x06reason\x18\x01 \x01(\x0e\x32\x13.sonde.v1.EndReasonR\x06reason\x12\x16\n\x06\x64\x65tail\x18\x02 \x01(\tR\x06\x64\x65tail\x12\x34\n\naccounting\x18\x03 \x01(\x0b\x32\x14.sonde.v1.AccountingR\naccounting\"\xbd\x04\n\x06Record\x12\'\n\x03gap\x18\x01 \x01(\x0b\x32\x13.sonde.v1.GapRecordH\x00R\x03gap\x12=\n\x0b\x62udget_step\x18\x02 \x01(\x0b\x32\x1a.sonde.v1.BudgetStepRecordH\x00R\nbudgetStep\x12\x33\n\x07updated\x18\x03 \x01(\x0b\x32\x17.sonde.v1.UpdatedRecordH\x00R\x07updated\x12\x30\n\x06schema\x18\x04 \x01(\x0b\x32\x16.sonde.v1.SchemaRecordH\x00R\x06schema\x12\x36\n\x08metadata\x18\x05 \x01(\x0b\x32\x18.sonde.v1.MetadataRecordH\x00R\x08metadata\x12\x30\n\x06stacks\x18\x06 \x01(\x0b\x32\x16.sonde.v1.StacksRecordH\x00R\x06stacks\x12*\n\x04\x63ost\x18\x07 \x01(\x0b\x32\x14.sonde.v1.CostRecordH\x00R\x04\x63ost\x12\x39\n\taggregate\x18\x08 \x01(\x0b\x32\x19.sonde.v1.AggregateRecordH\x00R\taggregate\x12-\n\x05\x65nded\x18\t \x01(\x0b\x32\x15.sonde.v1.EndedRecordH\x00R\x05\x65nded\x12\x30\n\x06\x63group\x18\n \x01(\x0b\x32\x16.sonde.v1.CgroupRecordH\x00R\x06\x63group\x12*\n\x04user\x18\x0b \x01(\x0b\x32\x14.sonde.v1.UserRecordH\x00R\x04userB\x06\n\x04kindB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,30 +37,42 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'sonde.v1.record_pb2', _glob
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\010sonde.v1P\001Z%sonde/clients/go/gen/sonde/v1;sondev1'
+  _globals['_ANCESTOR'].fields_by_name['start_boottime_ns']._loaded_options = None
+  _globals['_ANCESTOR'].fields_by_name['start_boottime_ns']._serialized_options = b'\352\341\030\017\n\rns since boot'
   _globals['_METADATARECORD_VALUESENTRY']._loaded_options = None
   _globals['_METADATARECORD_VALUESENTRY']._serialized_options = b'8\001'
-  _globals['_GAPRECORD']._serialized_start=137
-  _globals['_GAPRECORD']._serialized_end=224
-  _globals['_BUDGETSTEPRECORD']._serialized_start=227
-  _globals['_BUDGETSTEPRECORD']._serialized_end=359
-  _globals['_UPDATEDRECORD']._serialized_start=361
-  _globals['_UPDATEDRECORD']._serialized_end=408
-  _globals['_SCHEMAFIELD']._serialized_start=410
-  _globals['_SCHEMAFIELD']._serialized_end=463
-  _globals['_SCHEMARECORD']._serialized_start=465
-  _globals['_SCHEMARECORD']._serialized_end=559
-  _globals['_METADATARECORD']._serialized_start=562
-  _globals['_METADATARECORD']._serialized_end=763
-  _globals['_METADATARECORD_VALUESENTRY']._serialized_start=706
-  _globals['_METADATARECORD_VALUESENTRY']._serialized_end=763
-  _globals['_STACKSRECORD']._serialized_start=765
-  _globals['_STACKSRECORD']._serialized_end=862
-  _globals['_COSTRECORD']._serialized_start=865
-  _globals['_COSTRECORD']._serialized_end=1063
-  _globals['_AGGREGATERECORD']._serialized_start=1065
-  _globals['_AGGREGATERECORD']._serialized_end=1155
-  _globals['_ENDEDRECORD']._serialized_start=1158
-  _globals['_ENDEDRECORD']._serialized_end=1294
-  _globals['_RECORD']._serialized_start=1297
-  _globals['_RECORD']._serialized_end=1776
+  _globals['_METADATARECORD'].fields_by_name['start_boottime_ns']._loaded_options = None
+  _globals['_METADATARECORD'].fields_by_name['start_boottime_ns']._serialized_options = b'\352\341\030\017\n\rns since boot'
+  _globals['_METADATARECORD'].fields_by_name['values']._loaded_options = None
+  _globals['_METADATARECORD'].fields_by_name['values']._serialized_options = b'\030\001'
+  _globals['_GAPRECORD']._serialized_start=161
+  _globals['_GAPRECORD']._serialized_end=248
+  _globals['_BUDGETSTEPRECORD']._serialized_start=251
+  _globals['_BUDGETSTEPRECORD']._serialized_end=383
+  _globals['_UPDATEDRECORD']._serialized_start=385
+  _globals['_UPDATEDRECORD']._serialized_end=432
+  _globals['_SCHEMAFIELD']._serialized_start=434
+  _globals['_SCHEMAFIELD']._serialized_end=487
+  _globals['_SCHEMARECORD']._serialized_start=489
+  _globals['_SCHEMARECORD']._serialized_end=583
+  _globals['_ANCESTOR']._serialized_start=585
+  _globals['_ANCESTOR']._serialized_end=712
+  _globals['_METADATARECORD']._serialized_start=715
+  _globals['_METADATARECORD']._serialized_end=1102
+  _globals['_METADATARECORD_VALUESENTRY']._serialized_start=1045
+  _globals['_METADATARECORD_VALUESENTRY']._serialized_end=1102
+  _globals['_CGROUPRECORD']._serialized_start=1105
+  _globals['_CGROUPRECORD']._serialized_end=1263
+  _globals['_USERRECORD']._serialized_start=1265
+  _globals['_USERRECORD']._serialized_end=1315
+  _globals['_STACKSRECORD']._serialized_start=1317
+  _globals['_STACKSRECORD']._serialized_end=1414
+  _globals['_COSTRECORD']._serialized_start=1417
+  _globals['_COSTRECORD']._serialized_end=1615
+  _globals['_AGGREGATERECORD']._serialized_start=1617
+  _globals['_AGGREGATERECORD']._serialized_end=1707
+  _globals['_ENDEDRECORD']._serialized_start=1710
+  _globals['_ENDEDRECORD']._serialized_end=1846
+  _globals['_RECORD']._serialized_start=1849
+  _globals['_RECORD']._serialized_end=2422
 # @@protoc_insertion_point(module_scope)

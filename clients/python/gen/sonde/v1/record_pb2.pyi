@@ -3,6 +3,7 @@ import datetime
 from google.protobuf import duration_pb2 as _duration_pb2
 from sonde.v1 import accounting_pb2 as _accounting_pb2
 from sonde.v1 import cost_pb2 as _cost_pb2
+from sonde.v1 import options_pb2 as _options_pb2
 from sonde.v1 import trace_pb2 as _trace_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
@@ -52,8 +53,18 @@ class SchemaRecord(_message.Message):
     fields: _containers.RepeatedCompositeFieldContainer[SchemaField]
     def __init__(self, probe_index: _Optional[int] = ..., fields: _Optional[_Iterable[_Union[SchemaField, _Mapping]]] = ...) -> None: ...
 
+class Ancestor(_message.Message):
+    __slots__ = ("tgid", "start_boottime_ns", "executable")
+    TGID_FIELD_NUMBER: _ClassVar[int]
+    START_BOOTTIME_NS_FIELD_NUMBER: _ClassVar[int]
+    EXECUTABLE_FIELD_NUMBER: _ClassVar[int]
+    tgid: int
+    start_boottime_ns: int
+    executable: str
+    def __init__(self, tgid: _Optional[int] = ..., start_boottime_ns: _Optional[int] = ..., executable: _Optional[str] = ...) -> None: ...
+
 class MetadataRecord(_message.Message):
-    __slots__ = ("tgid", "start_boottime_ns", "values")
+    __slots__ = ("tgid", "start_boottime_ns", "values", "executable", "arguments", "arguments_truncated", "ancestors")
     class ValuesEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -64,10 +75,40 @@ class MetadataRecord(_message.Message):
     TGID_FIELD_NUMBER: _ClassVar[int]
     START_BOOTTIME_NS_FIELD_NUMBER: _ClassVar[int]
     VALUES_FIELD_NUMBER: _ClassVar[int]
+    EXECUTABLE_FIELD_NUMBER: _ClassVar[int]
+    ARGUMENTS_FIELD_NUMBER: _ClassVar[int]
+    ARGUMENTS_TRUNCATED_FIELD_NUMBER: _ClassVar[int]
+    ANCESTORS_FIELD_NUMBER: _ClassVar[int]
     tgid: int
     start_boottime_ns: int
     values: _containers.ScalarMap[str, str]
-    def __init__(self, tgid: _Optional[int] = ..., start_boottime_ns: _Optional[int] = ..., values: _Optional[_Mapping[str, str]] = ...) -> None: ...
+    executable: str
+    arguments: _containers.RepeatedScalarFieldContainer[str]
+    arguments_truncated: bool
+    ancestors: _containers.RepeatedCompositeFieldContainer[Ancestor]
+    def __init__(self, tgid: _Optional[int] = ..., start_boottime_ns: _Optional[int] = ..., values: _Optional[_Mapping[str, str]] = ..., executable: _Optional[str] = ..., arguments: _Optional[_Iterable[str]] = ..., arguments_truncated: bool = ..., ancestors: _Optional[_Iterable[_Union[Ancestor, _Mapping]]] = ...) -> None: ...
+
+class CgroupRecord(_message.Message):
+    __slots__ = ("cgroup_id", "path", "systemd_unit", "container_id", "pod_uid")
+    CGROUP_ID_FIELD_NUMBER: _ClassVar[int]
+    PATH_FIELD_NUMBER: _ClassVar[int]
+    SYSTEMD_UNIT_FIELD_NUMBER: _ClassVar[int]
+    CONTAINER_ID_FIELD_NUMBER: _ClassVar[int]
+    POD_UID_FIELD_NUMBER: _ClassVar[int]
+    cgroup_id: int
+    path: str
+    systemd_unit: str
+    container_id: str
+    pod_uid: str
+    def __init__(self, cgroup_id: _Optional[int] = ..., path: _Optional[str] = ..., systemd_unit: _Optional[str] = ..., container_id: _Optional[str] = ..., pod_uid: _Optional[str] = ...) -> None: ...
+
+class UserRecord(_message.Message):
+    __slots__ = ("uid", "name")
+    UID_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    uid: int
+    name: str
+    def __init__(self, uid: _Optional[int] = ..., name: _Optional[str] = ...) -> None: ...
 
 class StacksRecord(_message.Message):
     __slots__ = ("stack_id", "addresses", "symbols")
@@ -114,7 +155,7 @@ class EndedRecord(_message.Message):
     def __init__(self, reason: _Optional[_Union[_trace_pb2.EndReason, str]] = ..., detail: _Optional[str] = ..., accounting: _Optional[_Union[_accounting_pb2.Accounting, _Mapping]] = ...) -> None: ...
 
 class Record(_message.Message):
-    __slots__ = ("gap", "budget_step", "updated", "schema", "metadata", "stacks", "cost", "aggregate", "ended")
+    __slots__ = ("gap", "budget_step", "updated", "schema", "metadata", "stacks", "cost", "aggregate", "ended", "cgroup", "user")
     GAP_FIELD_NUMBER: _ClassVar[int]
     BUDGET_STEP_FIELD_NUMBER: _ClassVar[int]
     UPDATED_FIELD_NUMBER: _ClassVar[int]
@@ -124,6 +165,8 @@ class Record(_message.Message):
     COST_FIELD_NUMBER: _ClassVar[int]
     AGGREGATE_FIELD_NUMBER: _ClassVar[int]
     ENDED_FIELD_NUMBER: _ClassVar[int]
+    CGROUP_FIELD_NUMBER: _ClassVar[int]
+    USER_FIELD_NUMBER: _ClassVar[int]
     gap: GapRecord
     budget_step: BudgetStepRecord
     updated: UpdatedRecord
@@ -133,4 +176,6 @@ class Record(_message.Message):
     cost: CostRecord
     aggregate: AggregateRecord
     ended: EndedRecord
-    def __init__(self, gap: _Optional[_Union[GapRecord, _Mapping]] = ..., budget_step: _Optional[_Union[BudgetStepRecord, _Mapping]] = ..., updated: _Optional[_Union[UpdatedRecord, _Mapping]] = ..., schema: _Optional[_Union[SchemaRecord, _Mapping]] = ..., metadata: _Optional[_Union[MetadataRecord, _Mapping]] = ..., stacks: _Optional[_Union[StacksRecord, _Mapping]] = ..., cost: _Optional[_Union[CostRecord, _Mapping]] = ..., aggregate: _Optional[_Union[AggregateRecord, _Mapping]] = ..., ended: _Optional[_Union[EndedRecord, _Mapping]] = ...) -> None: ...
+    cgroup: CgroupRecord
+    user: UserRecord
+    def __init__(self, gap: _Optional[_Union[GapRecord, _Mapping]] = ..., budget_step: _Optional[_Union[BudgetStepRecord, _Mapping]] = ..., updated: _Optional[_Union[UpdatedRecord, _Mapping]] = ..., schema: _Optional[_Union[SchemaRecord, _Mapping]] = ..., metadata: _Optional[_Union[MetadataRecord, _Mapping]] = ..., stacks: _Optional[_Union[StacksRecord, _Mapping]] = ..., cost: _Optional[_Union[CostRecord, _Mapping]] = ..., aggregate: _Optional[_Union[AggregateRecord, _Mapping]] = ..., ended: _Optional[_Union[EndedRecord, _Mapping]] = ..., cgroup: _Optional[_Union[CgroupRecord, _Mapping]] = ..., user: _Optional[_Union[UserRecord, _Mapping]] = ...) -> None: ...

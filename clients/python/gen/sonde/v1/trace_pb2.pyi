@@ -3,6 +3,8 @@ import datetime
 from google.protobuf import duration_pb2 as _duration_pb2
 from sonde.v1 import accounting_pb2 as _accounting_pb2
 from sonde.v1 import cost_pb2 as _cost_pb2
+from sonde.v1 import probe_syscall_pb2 as _probe_syscall_pb2
+from sonde.v1 import probe_syscall_error_pb2 as _probe_syscall_error_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
@@ -73,14 +75,18 @@ class Sampling(_message.Message):
     def __init__(self, sample_one_in: _Optional[int] = ..., mode: _Optional[_Union[SamplingMode, str]] = ...) -> None: ...
 
 class ProbeSpec(_message.Message):
-    __slots__ = ("probe", "filter", "sampling")
+    __slots__ = ("probe", "filter", "sampling", "syscall", "syscall_error")
     PROBE_FIELD_NUMBER: _ClassVar[int]
     FILTER_FIELD_NUMBER: _ClassVar[int]
     SAMPLING_FIELD_NUMBER: _ClassVar[int]
+    SYSCALL_FIELD_NUMBER: _ClassVar[int]
+    SYSCALL_ERROR_FIELD_NUMBER: _ClassVar[int]
     probe: str
     filter: str
     sampling: Sampling
-    def __init__(self, probe: _Optional[str] = ..., filter: _Optional[str] = ..., sampling: _Optional[_Union[Sampling, _Mapping]] = ...) -> None: ...
+    syscall: _probe_syscall_pb2.SyscallOptions
+    syscall_error: _probe_syscall_error_pb2.SyscallErrorOptions
+    def __init__(self, probe: _Optional[str] = ..., filter: _Optional[str] = ..., sampling: _Optional[_Union[Sampling, _Mapping]] = ..., syscall: _Optional[_Union[_probe_syscall_pb2.SyscallOptions, _Mapping]] = ..., syscall_error: _Optional[_Union[_probe_syscall_error_pb2.SyscallErrorOptions, _Mapping]] = ...) -> None: ...
 
 class TraceLimits(_message.Message):
     __slots__ = ("events_per_second", "max_events", "cpu_budget_permille", "ring_bytes", "retention_bytes", "retention_age")
@@ -143,7 +149,7 @@ class TraceProbe(_message.Message):
     def __init__(self, spec: _Optional[_Union[ProbeSpec, _Mapping]] = ..., attachment: _Optional[_Union[ProbeAttachment, _Mapping]] = ..., filter: _Optional[_Union[ProbeFilter, _Mapping]] = ...) -> None: ...
 
 class Trace(_message.Message):
-    __slots__ = ("trace_id", "owner", "state", "end_reason", "end_detail", "generation", "probes", "filter", "limits", "batch", "backpressure", "lease", "lease_expires_unix_nano", "max_duration", "start_unix_nano", "end_unix_nano", "subscribers", "accounting", "cost", "request_id", "subscriptions")
+    __slots__ = ("trace_id", "owner", "state", "end_reason", "end_detail", "generation", "probes", "filter", "limits", "batch", "backpressure", "lease", "lease_expires_unix_nano", "max_duration", "start_unix_nano", "end_unix_nano", "subscribers", "accounting", "cost", "request_id", "subscriptions", "metadata")
     TRACE_ID_FIELD_NUMBER: _ClassVar[int]
     OWNER_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
@@ -165,6 +171,7 @@ class Trace(_message.Message):
     COST_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     SUBSCRIPTIONS_FIELD_NUMBER: _ClassVar[int]
+    METADATA_FIELD_NUMBER: _ClassVar[int]
     trace_id: str
     owner: str
     state: TraceState
@@ -186,4 +193,5 @@ class Trace(_message.Message):
     cost: _cost_pb2.Cost
     request_id: str
     subscriptions: _containers.RepeatedCompositeFieldContainer[_accounting_pb2.SubscriptionCounts]
-    def __init__(self, trace_id: _Optional[str] = ..., owner: _Optional[str] = ..., state: _Optional[_Union[TraceState, str]] = ..., end_reason: _Optional[_Union[EndReason, str]] = ..., end_detail: _Optional[str] = ..., generation: _Optional[int] = ..., probes: _Optional[_Iterable[_Union[TraceProbe, _Mapping]]] = ..., filter: _Optional[str] = ..., limits: _Optional[_Union[TraceLimits, _Mapping]] = ..., batch: _Optional[_Union[BatchOptions, _Mapping]] = ..., backpressure: _Optional[_Union[Backpressure, str]] = ..., lease: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., lease_expires_unix_nano: _Optional[int] = ..., max_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., start_unix_nano: _Optional[int] = ..., end_unix_nano: _Optional[int] = ..., subscribers: _Optional[int] = ..., accounting: _Optional[_Union[_accounting_pb2.Accounting, _Mapping]] = ..., cost: _Optional[_Union[_cost_pb2.Cost, _Mapping]] = ..., request_id: _Optional[str] = ..., subscriptions: _Optional[_Iterable[_Union[_accounting_pb2.SubscriptionCounts, _Mapping]]] = ...) -> None: ...
+    metadata: bool
+    def __init__(self, trace_id: _Optional[str] = ..., owner: _Optional[str] = ..., state: _Optional[_Union[TraceState, str]] = ..., end_reason: _Optional[_Union[EndReason, str]] = ..., end_detail: _Optional[str] = ..., generation: _Optional[int] = ..., probes: _Optional[_Iterable[_Union[TraceProbe, _Mapping]]] = ..., filter: _Optional[str] = ..., limits: _Optional[_Union[TraceLimits, _Mapping]] = ..., batch: _Optional[_Union[BatchOptions, _Mapping]] = ..., backpressure: _Optional[_Union[Backpressure, str]] = ..., lease: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., lease_expires_unix_nano: _Optional[int] = ..., max_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., start_unix_nano: _Optional[int] = ..., end_unix_nano: _Optional[int] = ..., subscribers: _Optional[int] = ..., accounting: _Optional[_Union[_accounting_pb2.Accounting, _Mapping]] = ..., cost: _Optional[_Union[_cost_pb2.Cost, _Mapping]] = ..., request_id: _Optional[str] = ..., subscriptions: _Optional[_Iterable[_Union[_accounting_pb2.SubscriptionCounts, _Mapping]]] = ..., metadata: bool = ...) -> None: ...

@@ -29,7 +29,7 @@ from sonde.v1 import record_pb2 as sonde_dot_v1_dot_record__pb2
 from sonde.v1 import trace_pb2 as sonde_dot_v1_dot_trace__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1csonde/v1/trace_service.proto\x12\x08sonde.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x19sonde/v1/accounting.proto\x1a\x14sonde/v1/event.proto\x1a\x15sonde/v1/record.proto\x1a\x14sonde/v1/trace.proto\"\xff\x02\n\x11StartTraceRequest\x12\x1d\n\nrequest_id\x18\x01 \x01(\tR\trequestId\x12+\n\x06probes\x18\x02 \x03(\x0b\x32\x13.sonde.v1.ProbeSpecR\x06probes\x12\x16\n\x06\x66ilter\x18\x03 \x01(\tR\x06\x66ilter\x12-\n\x06limits\x18\x04 \x01(\x0b\x32\x15.sonde.v1.TraceLimitsR\x06limits\x12,\n\x05\x62\x61tch\x18\x05 \x01(\x0b\x32\x16.sonde.v1.BatchOptionsR\x05\x62\x61tch\x12:\n\x0c\x62\x61\x63kpressure\x18\x06 \x01(\x0e\x32\x16.sonde.v1.BackpressureR\x0c\x62\x61\x63kpressure\x12/\n\x05lease\x18\x07 \x01(\x0b\x32\x19.google.protobuf.DurationR\x05lease\x12<\n\x0cmax_duration\x18\x08 \x01(\x0b\x32\x19.google.protobuf.DurationR\x0bmaxDuration\";\n\x12StartTraceResponse\x12%\n\x05trace\x18\x01 \x01(\x0b\x32\x0f.sonde.v1.TraceR\x05trace\"\x86\x01\n\x0bProbeUpdate\x12\x1f\n\x0bprobe_index\x18\x01 \x01(\rR\nprobeIndex\x12\x1b\n\x06\x66ilter\x18\x02 \x01(\tH\x00R\x06\x66ilter\x88\x01\x01\x12.\n\x08sampling\x18\x03 \x01(\x0b\x32\x12.sonde.v1.SamplingR\x08samplingB\t\n\x07_filter\"\x97\x02\n\x12UpdateTraceRequest\x12\x19\n\x08trace_id\x18\x01 \x01(\tR\x07traceId\x12/\n\x13\x65xpected_generation\x18\x02 \x01(\x04R\x12\x65xpectedGeneration\x12-\n\x06probes\x18\x03 \x03(\x0b\x32\x15.sonde.v1.ProbeUpdateR\x06probes\x12\x1b\n\x06\x66ilter\x18\x04 \x01(\tH\x00R\x06\x66ilter\x88\x01\x01\x12-\n\x06limits\x18\x05 \x01(\x0b\x32\x15.sonde.v1.TraceLimitsR\x06limits\x12/\n\x05lease\x18\x06 \x01(\x0b\x32\x19.google.protobuf.DurationR\x05leaseB\t\n\x07_filter\"<\n\x13UpdateTraceResponse\x12%\n\x05trace\x18\x01 \x01(\x0b\x32\x0f.sonde.v1.TraceR\x05trace\"-\n\x10StopTraceRequest\x12\x19\n\x08trace_id\x18\x01 \x01(\tR\x07traceId\":\n\x11StopTraceResponse\x12%\n\x05trace\x18\x01 \x01(\x0b\x32\x0f.sonde.v1.TraceR\x05trace\",\n\x0fGetTraceRequest\x12\x19\n\x08trace_id\x18\x01 \x01(\tR\x07traceId\"9\n\x10GetTraceResponse\x12%\n\x05trace\x18\x01 \x01(\x0b\x32\x0f.sonde.v1.TraceR\x05trace\"O\n\x11ListTracesRequest\x12\x1b\n\tpage_size\x18\x01 \x01(\rR\x08pageSize\x12\x1d\n\npage_token\x18\x02 \x01(\tR\tpageToken\"e\n\x12ListTracesResponse\x12\'\n\x06traces\x18\x01 \x03(\x0b\x32\x0f.sonde.v1.TraceR\x06traces\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xf1\x02\n\x13StreamEventsRequest\x12\x19\n\x08trace_id\x18\x01 \x01(\tR\x07traceId\x12\x18\n\x06\x63ursor\x18\x02 \x01(\x0cH\x00R\x06\x63ursor\x12\'\n\x0e\x61\x66ter_sequence\x18\x03 \x01(\x04H\x00R\rafterSequence\x12\x35\n\x08position\x18\x04 \x01(\x0e\x32\x17.sonde.v1.StartPositionH\x00R\x08position\x12\x1d\n\nmax_events\x18\x05 \x01(\x04R\tmaxEvents\x12:\n\x0c\x62\x61\x63kpressure\x18\x06 \x01(\x0e\x32\x16.sonde.v1.BackpressureR\x0c\x62\x61\x63kpressure\x12!\n\x0c\x62uffer_bytes\x18\x07 \x01(\rR\x0b\x62ufferBytes\x12>\n\rcost_interval\x18\x08 \x01(\x0b\x32\x19.google.protobuf.DurationR\x0c\x63ostIntervalB\x07\n\x05start\"k\n\x06Origin\x12\x17\n\x07node_id\x18\x01 \x01(\tR\x06nodeId\x12\x17\n\x07\x62oot_id\x18\x02 \x01(\tR\x06\x62ootId\x12\x19\n\x08trace_id\x18\x03 \x01(\tR\x07traceId\x12\x14\n\x05\x65poch\x18\x04 \x01(\x06R\x05\x65poch\"\xdb\x02\n\x14StreamEventsResponse\x12(\n\x06origin\x18\x01 \x01(\x0b\x32\x10.sonde.v1.OriginR\x06origin\x12%\n\x0e\x66irst_sequence\x18\x02 \x01(\x04R\rfirstSequence\x12\x1f\n\x0b\x65vent_count\x18\x03 \x01(\rR\neventCount\x12.\n\x13watermark_unix_nano\x18\x04 \x01(\x06R\x11watermarkUnixNano\x12\x34\n\naccounting\x18\x05 \x01(\x0b\x32\x14.sonde.v1.AccountingR\naccounting\x12\x16\n\x06\x63ursor\x18\x06 \x01(\x0cR\x06\x63ursor\x12*\n\x07records\x18\x07 \x03(\x0b\x32\x10.sonde.v1.RecordR\x07records\x12\'\n\x06\x65vents\x18\x08 \x03(\x0b\x32\x0f.sonde.v1.EventR\x06\x65vents*e\n\rStartPosition\x12\x1e\n\x1aSTART_POSITION_UNSPECIFIED\x10\x00\x12\x19\n\x15START_POSITION_OLDEST\x10\x01\x12\x19\n\x15START_POSITION_LATEST\x10\x02\x32\xc6\x03\n\x0cTraceService\x12G\n\nStartTrace\x12\x1b.sonde.v1.StartTraceRequest\x1a\x1c.sonde.v1.StartTraceResponse\x12J\n\x0bUpdateTrace\x12\x1c.sonde.v1.UpdateTraceRequest\x1a\x1d.sonde.v1.UpdateTraceResponse\x12\x44\n\tStopTrace\x12\x1a.sonde.v1.StopTraceRequest\x1a\x1b.sonde.v1.StopTraceResponse\x12\x41\n\x08GetTrace\x12\x19.sonde.v1.GetTraceRequest\x1a\x1a.sonde.v1.GetTraceResponse\x12G\n\nListTraces\x12\x1b.sonde.v1.ListTracesRequest\x1a\x1c.sonde.v1.ListTracesResponse\x12O\n\x0cStreamEvents\x12\x1d.sonde.v1.StreamEventsRequest\x1a\x1e.sonde.v1.StreamEventsResponse0\x01\x42\x33\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1csonde/v1/trace_service.proto\x12\x08sonde.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x19sonde/v1/accounting.proto\x1a\x14sonde/v1/event.proto\x1a\x15sonde/v1/record.proto\x1a\x14sonde/v1/trace.proto\"\x9b\x03\n\x11StartTraceRequest\x12\x1d\n\nrequest_id\x18\x01 \x01(\tR\trequestId\x12+\n\x06probes\x18\x02 \x03(\x0b\x32\x13.sonde.v1.ProbeSpecR\x06probes\x12\x16\n\x06\x66ilter\x18\x03 \x01(\tR\x06\x66ilter\x12-\n\x06limits\x18\x04 \x01(\x0b\x32\x15.sonde.v1.TraceLimitsR\x06limits\x12,\n\x05\x62\x61tch\x18\x05 \x01(\x0b\x32\x16.sonde.v1.BatchOptionsR\x05\x62\x61tch\x12:\n\x0c\x62\x61\x63kpressure\x18\x06 \x01(\x0e\x32\x16.sonde.v1.BackpressureR\x0c\x62\x61\x63kpressure\x12/\n\x05lease\x18\x07 \x01(\x0b\x32\x19.google.protobuf.DurationR\x05lease\x12<\n\x0cmax_duration\x18\x08 \x01(\x0b\x32\x19.google.protobuf.DurationR\x0bmaxDuration\x12\x1a\n\x08metadata\x18\t \x01(\x08R\x08metadata\";\n\x12StartTraceResponse\x12%\n\x05trace\x18\x01 \x01(\x0b\x32\x0f.sonde.v1.TraceR\x05trace\"\x86\x01\n\x0bProbeUpdate\x12\x1f\n\x0bprobe_index\x18\x01 \x01(\rR\nprobeIndex\x12\x1b\n\x06\x66ilter\x18\x02 \x01(\tH\x00R\x06\x66ilter\x88\x01\x01\x12.\n\x08sampling\x18\x03 \x01(\x0b\x32\x12.sonde.v1.SamplingR\x08samplingB\t\n\x07_filter\"\x97\x02\n\x12UpdateTraceRequest\x12\x19\n\x08trace_id\x18\x01 \x01(\tR\x07traceId\x12/\n\x13\x65xpected_generation\x18\x02 \x01(\x04R\x12\x65xpectedGeneration\x12-\n\x06probes\x18\x03 \x03(\x0b\x32\x15.sonde.v1.ProbeUpdateR\x06probes\x12\x1b\n\x06\x66ilter\x18\x04 \x01(\tH\x00R\x06\x66ilter\x88\x01\x01\x12-\n\x06limits\x18\x05 \x01(\x0b\x32\x15.sonde.v1.TraceLimitsR\x06limits\x12/\n\x05lease\x18\x06 \x01(\x0b\x32\x19.google.protobuf.DurationR\x05leaseB\t\n\x07_filter\"<\n\x13UpdateTraceResponse\x12%\n\x05trace\x18\x01 \x01(\x0b\x32\x0f.sonde.v1.TraceR\x05trace\"-\n\x10StopTraceRequest\x12\x19\n\x08trace_id\x18\x01 \x01(\tR\x07traceId\":\n\x11StopTraceResponse\x12%\n\x05trace\x18\x01 \x01(\x0b\x32\x0f.sonde.v1.TraceR\x05trace\",\n\x0fGetTraceRequest\x12\x19\n\x08trace_id\x18\x01 \x01(\tR\x07traceId\"9\n\x10GetTraceResponse\x12%\n\x05trace\x18\x01 \x01(\x0b\x32\x0f.sonde.v1.TraceR\x05trace\"O\n\x11ListTracesRequest\x12\x1b\n\tpage_size\x18\x01 \x01(\rR\x08pageSize\x12\x1d\n\npage_token\x18\x02 \x01(\tR\tpageToken\"e\n\x12ListTracesResponse\x12\'\n\x06traces\x18\x01 \x03(\x0b\x32\x0f.sonde.v1.TraceR\x06traces\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xf1\x02\n\x13StreamEventsRequest\x12\x19\n\x08trace_id\x18\x01 \x01(\tR\x07traceId\x12\x18\n\x06\x63ursor\x18\x02 \x01(\x0cH\x00R\x06\x63ursor\x12\'\n\x0e\x61\x66ter_sequence\x18\x03 \x01(\x04H\x00R\rafterSequence\x12\x35\n\x08position\x18\x04 \x01(\x0e\x32\x17.sonde.v1.StartPositionH\x00R\x08position\x12\x1d\n\nmax_events\x18\x05 \x01(\x04R\tmaxEvents\x12:\n\x0c\x62\x61\x63kpressure\x18\x06 \x01(\x0e\x32\x16.sonde.v1.BackpressureR\x0c\x62\x61\x63kpressure\x12!\n\x0c\x62uffer_bytes\x18\x07 \x01(\rR\x0b\x62ufferBytes\x12>\n\rcost_interval\x18\x08 \x01(\x0b\x32\x19.google.protobuf.DurationR\x0c\x63ostIntervalB\x07\n\x05start\"k\n\x06Origin\x12\x17\n\x07node_id\x18\x01 \x01(\tR\x06nodeId\x12\x17\n\x07\x62oot_id\x18\x02 \x01(\tR\x06\x62ootId\x12\x19\n\x08trace_id\x18\x03 \x01(\tR\x07traceId\x12\x14\n\x05\x65poch\x18\x04 \x01(\x06R\x05\x65poch\"\xdb\x02\n\x14StreamEventsResponse\x12(\n\x06origin\x18\x01 \x01(\x0b\x32\x10.sonde.v1.OriginR\x06origin\x12%\n\x0e\x66irst_sequence\x18\x02 \x01(\x04R\rfirstSequence\x12\x1f\n\x0b\x65vent_count\x18\x03 \x01(\rR\neventCount\x12.\n\x13watermark_unix_nano\x18\x04 \x01(\x06R\x11watermarkUnixNano\x12\x34\n\naccounting\x18\x05 \x01(\x0b\x32\x14.sonde.v1.AccountingR\naccounting\x12\x16\n\x06\x63ursor\x18\x06 \x01(\x0cR\x06\x63ursor\x12*\n\x07records\x18\x07 \x03(\x0b\x32\x10.sonde.v1.RecordR\x07records\x12\'\n\x06\x65vents\x18\x08 \x03(\x0b\x32\x0f.sonde.v1.EventR\x06\x65vents*e\n\rStartPosition\x12\x1e\n\x1aSTART_POSITION_UNSPECIFIED\x10\x00\x12\x19\n\x15START_POSITION_OLDEST\x10\x01\x12\x19\n\x15START_POSITION_LATEST\x10\x02\x32\xc6\x03\n\x0cTraceService\x12G\n\nStartTrace\x12\x1b.sonde.v1.StartTraceRequest\x1a\x1c.sonde.v1.StartTraceResponse\x12J\n\x0bUpdateTrace\x12\x1c.sonde.v1.UpdateTraceRequest\x1a\x1d.sonde.v1.UpdateTraceResponse\x12\x44\n\tStopTrace\x12\x1a.sonde.v1.StopTraceRequest\x1a\x1b.sonde.v1.StopTraceResponse\x12\x41\n\x08GetTrace\x12\x19.sonde.v1.GetTraceRequest\x1a\x1a.sonde.v1.GetTraceResponse\x12G\n\nListTraces\x12\x1b.sonde.v1.ListTracesRequest\x1a\x1c.sonde.v1.ListTracesResponse\x12O\n\x0cStreamEvents\x12\x1d.sonde.v1.StreamEventsRequest\x1a\x1e.sonde.v1.StreamEventsResponse0\x01\x42\x33\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,36 +37,36 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'sonde.v1.trace_service_pb2'
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\010sonde.v1P\001Z%sonde/clients/go/gen/sonde/v1;sondev1'
-  _globals['_STARTPOSITION']._serialized_start=2323
-  _globals['_STARTPOSITION']._serialized_end=2424
+  _globals['_STARTPOSITION']._serialized_start=2351
+  _globals['_STARTPOSITION']._serialized_end=2452
   _globals['_STARTTRACEREQUEST']._serialized_start=169
-  _globals['_STARTTRACEREQUEST']._serialized_end=552
-  _globals['_STARTTRACERESPONSE']._serialized_start=554
-  _globals['_STARTTRACERESPONSE']._serialized_end=613
-  _globals['_PROBEUPDATE']._serialized_start=616
-  _globals['_PROBEUPDATE']._serialized_end=750
-  _globals['_UPDATETRACEREQUEST']._serialized_start=753
-  _globals['_UPDATETRACEREQUEST']._serialized_end=1032
-  _globals['_UPDATETRACERESPONSE']._serialized_start=1034
-  _globals['_UPDATETRACERESPONSE']._serialized_end=1094
-  _globals['_STOPTRACEREQUEST']._serialized_start=1096
-  _globals['_STOPTRACEREQUEST']._serialized_end=1141
-  _globals['_STOPTRACERESPONSE']._serialized_start=1143
-  _globals['_STOPTRACERESPONSE']._serialized_end=1201
-  _globals['_GETTRACEREQUEST']._serialized_start=1203
-  _globals['_GETTRACEREQUEST']._serialized_end=1247
-  _globals['_GETTRACERESPONSE']._serialized_start=1249
-  _globals['_GETTRACERESPONSE']._serialized_end=1306
-  _globals['_LISTTRACESREQUEST']._serialized_start=1308
-  _globals['_LISTTRACESREQUEST']._serialized_end=1387
-  _globals['_LISTTRACESRESPONSE']._serialized_start=1389
-  _globals['_LISTTRACESRESPONSE']._serialized_end=1490
-  _globals['_STREAMEVENTSREQUEST']._serialized_start=1493
-  _globals['_STREAMEVENTSREQUEST']._serialized_end=1862
-  _globals['_ORIGIN']._serialized_start=1864
-  _globals['_ORIGIN']._serialized_end=1971
-  _globals['_STREAMEVENTSRESPONSE']._serialized_start=1974
-  _globals['_STREAMEVENTSRESPONSE']._serialized_end=2321
-  _globals['_TRACESERVICE']._serialized_start=2427
-  _globals['_TRACESERVICE']._serialized_end=2881
+  _globals['_STARTTRACEREQUEST']._serialized_end=580
+  _globals['_STARTTRACERESPONSE']._serialized_start=582
+  _globals['_STARTTRACERESPONSE']._serialized_end=641
+  _globals['_PROBEUPDATE']._serialized_start=644
+  _globals['_PROBEUPDATE']._serialized_end=778
+  _globals['_UPDATETRACEREQUEST']._serialized_start=781
+  _globals['_UPDATETRACEREQUEST']._serialized_end=1060
+  _globals['_UPDATETRACERESPONSE']._serialized_start=1062
+  _globals['_UPDATETRACERESPONSE']._serialized_end=1122
+  _globals['_STOPTRACEREQUEST']._serialized_start=1124
+  _globals['_STOPTRACEREQUEST']._serialized_end=1169
+  _globals['_STOPTRACERESPONSE']._serialized_start=1171
+  _globals['_STOPTRACERESPONSE']._serialized_end=1229
+  _globals['_GETTRACEREQUEST']._serialized_start=1231
+  _globals['_GETTRACEREQUEST']._serialized_end=1275
+  _globals['_GETTRACERESPONSE']._serialized_start=1277
+  _globals['_GETTRACERESPONSE']._serialized_end=1334
+  _globals['_LISTTRACESREQUEST']._serialized_start=1336
+  _globals['_LISTTRACESREQUEST']._serialized_end=1415
+  _globals['_LISTTRACESRESPONSE']._serialized_start=1417
+  _globals['_LISTTRACESRESPONSE']._serialized_end=1518
+  _globals['_STREAMEVENTSREQUEST']._serialized_start=1521
+  _globals['_STREAMEVENTSREQUEST']._serialized_end=1890
+  _globals['_ORIGIN']._serialized_start=1892
+  _globals['_ORIGIN']._serialized_end=1999
+  _globals['_STREAMEVENTSRESPONSE']._serialized_start=2002
+  _globals['_STREAMEVENTSRESPONSE']._serialized_end=2349
+  _globals['_TRACESERVICE']._serialized_start=2455
+  _globals['_TRACESERVICE']._serialized_end=2909
 # @@protoc_insertion_point(module_scope)

@@ -24,7 +24,7 @@ START_POSITION_OLDEST: StartPosition
 START_POSITION_LATEST: StartPosition
 
 class StartTraceRequest(_message.Message):
-    __slots__ = ("request_id", "probes", "filter", "limits", "batch", "backpressure", "lease", "max_duration")
+    __slots__ = ("request_id", "probes", "filter", "limits", "batch", "backpressure", "lease", "max_duration", "metadata")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     PROBES_FIELD_NUMBER: _ClassVar[int]
     FILTER_FIELD_NUMBER: _ClassVar[int]
@@ -33,6 +33,7 @@ class StartTraceRequest(_message.Message):
     BACKPRESSURE_FIELD_NUMBER: _ClassVar[int]
     LEASE_FIELD_NUMBER: _ClassVar[int]
     MAX_DURATION_FIELD_NUMBER: _ClassVar[int]
+    METADATA_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     probes: _containers.RepeatedCompositeFieldContainer[_trace_pb2.ProbeSpec]
     filter: str
@@ -41,7 +42,8 @@ class StartTraceRequest(_message.Message):
     backpressure: _trace_pb2.Backpressure
     lease: _duration_pb2.Duration
     max_duration: _duration_pb2.Duration
-    def __init__(self, request_id: _Optional[str] = ..., probes: _Optional[_Iterable[_Union[_trace_pb2.ProbeSpec, _Mapping]]] = ..., filter: _Optional[str] = ..., limits: _Optional[_Union[_trace_pb2.TraceLimits, _Mapping]] = ..., batch: _Optional[_Union[_trace_pb2.BatchOptions, _Mapping]] = ..., backpressure: _Optional[_Union[_trace_pb2.Backpressure, str]] = ..., lease: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., max_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+    metadata: bool
+    def __init__(self, request_id: _Optional[str] = ..., probes: _Optional[_Iterable[_Union[_trace_pb2.ProbeSpec, _Mapping]]] = ..., filter: _Optional[str] = ..., limits: _Optional[_Union[_trace_pb2.TraceLimits, _Mapping]] = ..., batch: _Optional[_Union[_trace_pb2.BatchOptions, _Mapping]] = ..., backpressure: _Optional[_Union[_trace_pb2.Backpressure, str]] = ..., lease: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., max_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., metadata: bool = ...) -> None: ...
 
 class StartTraceResponse(_message.Message):
     __slots__ = ("trace",)
