@@ -7,6 +7,7 @@
         "src/addon.cc",
         "src/core/allowance.cc",
         "src/core/batch.cc",
+        "src/core/stack_table.cc",
         "src/core/subject.cc",
         "src/core/bpf_object.cc",
         "src/core/capture.cc",

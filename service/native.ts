@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { PACKAGE_ROOT } from './paths.js';
 
 /** How to write one field of an event; native/src/core/plan.h executes it. */
-export type PlanStep = NumberStep | AddressStep | NameStep | TextStep | MessageStep;
+export type PlanStep = NumberStep | AddressStep | NameStep | StackStep | TextStep | MessageStep;
 
 /** A u32 that is written as its name; one that has none in digits, and 0 not at all. */
 export interface NameStep {
@@ -14,6 +14,13 @@ export interface NameStep {
 	readonly of: string;
 	/** By value; empty where there is none. */
 	readonly names: readonly string[];
+}
+
+/** A stack, written as its number. */
+export interface StackStep {
+	readonly op: 'kernelStack' | 'userStack';
+	readonly offset: number;
+	readonly tag: number;
 }
 
 /** An address of 16 bytes; one of IPv4 (::ffff:a.b.c.d) is written as its 4 bytes. */
@@ -173,6 +180,8 @@ export interface EventBatch {
 	 * not wanted. A slice has those of the whole batch.
 	 */
 	readonly subjects: BigUint64Array;
+	/** The stacks that its events name, each once. A slice has those of the whole batch. */
+	readonly stacks: readonly EventStack[];
 	/** Copies all bytes to an offset of the target. */
 	copy(target: Uint8Array, offset: number): void;
 	/**
@@ -182,6 +191,18 @@ export interface EventBatch {
 	slice(skip: number, take: number): EventBatch;
 	/** May be called twice. */
 	release(): void;
+}
+
+/** A stack that events name by its number. */
+export interface EventStack {
+	/** Within the trace, from 1. The same addresses of the same process keep it, until there are too many. */
+	readonly id: number;
+	readonly isUser: boolean;
+	/** Whose addresses those of a user stack are; 0 otherwise. */
+	readonly tgid: number;
+	readonly startBoottimeNs: bigint;
+	/** Innermost first. */
+	readonly addresses: BigUint64Array;
 }
 
 /** A program in the kernel. Source: struct bpf_prog_info. */

@@ -1,5 +1,12 @@
 import { fromBinary } from '@bufbuild/protobuf';
-import { createMetadataIndex, StreamEventsResponseSchema, type Trace } from '../typescript/index.js';
+import {
+	createMetadataIndex,
+	createStackIndex,
+	formatStack,
+	StreamEventsResponseSchema,
+	type Trace,
+} from '../typescript/index.js';
+import { escapeText } from './escape.js';
 import { EVENT_COLUMNS, eventCells } from './event-row.js';
 import { METADATA_COLUMNS, metadataCells } from './metadata-columns.js';
 import type { Output } from './output.js';
@@ -13,6 +20,7 @@ export function createEventTable(output: Output): TraceOutput {
 	let layout: Layout | undefined;
 	let hasMetadata = false;
 	const index = createMetadataIndex();
+	const stacks = createStackIndex();
 	return {
 		decode: (message) => fromBinary(StreamEventsResponseSchema, message),
 		begin({ probes, metadata }: Trace) {
@@ -25,9 +33,14 @@ export function createEventTable(output: Output): TraceOutput {
 		async show(message) {
 			let text = '';
 			index.add(message);
+			stacks.add(message);
 			for (const event of message.events) {
 				const own = hasMetadata ? metadataCells(index.of(event)) : [];
 				text += `${layout?.row([...eventCells(event), ...own, ...format.cells(event)])}\n`;
+				for (const { of, stack } of stacks.of(event)) {
+					text += `  ${of} stack\n`;
+					for (const frame of formatStack(stack)) text += `    ${escapeText(frame)}\n`;
+				}
 			}
 			if (text !== '') await output.write(text);
 		},

@@ -19,4 +19,5 @@ export { type Break, RecordingError } from './recording/recording-error.js';
 export { createRecordingWriter, type RecordingWriter } from './recording/writer.js';
 export type { SondeClient } from './sonde-client.js';
 export { Code, type FieldViolation, SondeError } from './sonde-error.js';
+export { createStackIndex, type EventStack, formatStack, type StackIndex } from './stacks.js';
 export type { CallOptions, StreamOptions } from './transport.js';

@@ -77,7 +77,8 @@ std::string Encode(const Plan &plan, const std::string &record)
 	std::unique_ptr<uint8_t[]> in(new uint8_t[record.size()]), out(new uint8_t[bound]);
 
 	memcpy(in.get(), record.data(), record.size());
-	size_t written = EncodeEvent(plan, kEventsField, in.get(), record.size(), kUnixOffset, out.get());
+	StackTable stacks;
+	size_t written = EncodeEvent(plan, kEventsField, in.get(), record.size(), kUnixOffset, stacks, out.get());
 	EXPECT_LE(written, bound);
 	std::vector<WireField> events = WireFields({reinterpret_cast<const char *>(out.get()), written});
 	EXPECT_EQ(events.size(), 1U);

@@ -8,6 +8,7 @@ import type { Record } from '../gen/sonde/v1/record.js';
 import { Backpressure, EndReason, TraceState } from '../gen/sonde/v1/trace.js';
 import type { Mention } from '../metadata/mention.js';
 import type { EventBatch, NativePrograms, NativeSnapshot, NativeTrace, ProgramInfo } from '../native.js';
+import { createTraceStacks } from '../stacks/stacks.js';
 import { accountingOf } from './accounting.js';
 import { createBudget } from './budget.js';
 import { createCostMeter } from './cost.js';
@@ -145,6 +146,7 @@ export function createTrace({
 
 	const retention = createRetention(boundsOf(settings));
 	const records = createRecordLog();
+	const stacks = createTraceStacks();
 	const budget = createBudget(settings.probes.length);
 	let meter = createCostMeter(performance.now() * NS_PER_MS, settings.probes.length);
 	const readers = createReaders(readersMoved);
@@ -156,7 +158,10 @@ export function createTrace({
 	});
 
 	const native = createNative((batch) => {
-		const mentions = settings.metadata ? mentionsOf(batch.subjects) : NO_MENTIONS;
+		const mentions = [
+			...(settings.metadata ? mentionsOf(batch.subjects) : []),
+			...batch.stacks.map((stack) => stacks.mention(stack)),
+		];
 		retention.push(batch, mentions, performance.now());
 		followSlowest();
 		readers.notify();
@@ -405,8 +410,6 @@ export function createTrace({
 	};
 	return trace;
 }
-
-const NO_MENTIONS: readonly Mention[] = [];
 
 function boundsOf({ retentionBytes, retentionAgeNs }: TraceSettings) {
 	return { maxBytes: retentionBytes, maxAgeMs: nsToMs(retentionAgeNs) };

@@ -19,6 +19,7 @@ export * from './sonde/v1/probe_process_exec_pb.js';
 export * from './sonde/v1/probe_process_exit_pb.js';
 export * from './sonde/v1/probe_process_fork_pb.js';
 export * from './sonde/v1/probe_ptrace_attach_pb.js';
+export * from './sonde/v1/probe_sched_off_cpu_pb.js';
 export * from './sonde/v1/probe_sched_run_queue_pb.js';
 export * from './sonde/v1/probe_signal_send_pb.js';
 export * from './sonde/v1/probe_socket_bind_pb.js';

@@ -46,7 +46,7 @@ Added BatchBuilder::Add(const Plan &plan, const uint8_t *record, size_t bytes)
 		unix_offset_ns_ = UnixOffsetNs();
 	Reserve(EncodedBound(plan, bytes));
 	memcpy(&time, record + plan.time_offset(), sizeof(time));
-	written = EncodeEvent(plan, events_field_, record, bytes, unix_offset_ns_, buffer_.get() + used_);
+	written = EncodeEvent(plan, events_field_, record, bytes, unix_offset_ns_, stacks_, buffer_.get() + used_);
 	if (!index_.empty() && used_ + written > limits_.max_bytes)
 		return Added::kRefused;
 	index_.push_back({time, static_cast<uint32_t>(used_), static_cast<uint32_t>(written)});
@@ -88,6 +88,7 @@ EncodedBatch BatchBuilder::Seal()
 	batch.size = static_cast<uint32_t>(used_);
 	batch.events = static_cast<uint32_t>(index_.size());
 	batch.subjects = subjects_.Take();
+	batch.stacks = stacks_.Take();
 	batch.oldest_unix_ns = index_.empty() ? 0 : oldest_ns_ + static_cast<uint64_t>(unix_offset_ns_);
 	if (used_ * 2 >= capacity_) {
 		batch.bytes = Resize(std::move(buffer_), used_);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "plan.h"
+#include "stack_table.h"
 
 namespace sonde {
 
@@ -30,6 +31,7 @@ struct EncodedBatch {
 	uint32_t events = 0;
 	uint64_t oldest_unix_ns = 0;  // time of the first event
 	std::vector<Subject> subjects;  // if they are wanted
+	std::vector<Stack> stacks;      // that its events name
 };
 
 // What became of a record.
@@ -69,6 +71,7 @@ private:
 	uint32_t events_field_;
 	bool wants_subjects_;
 	Subjects subjects_;
+	StackTable stacks_;
 	Bytes buffer_;
 	size_t capacity_ = 0;
 	size_t used_ = 0;

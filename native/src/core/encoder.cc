@@ -158,7 +158,7 @@ size_t EncodedBound(const Plan &plan, size_t bytes)
 }
 
 size_t EncodeEvent(const Plan &plan, uint32_t field_number, const uint8_t *record, size_t bytes,
-		   int64_t unix_offset_ns, uint8_t *out)
+		   int64_t unix_offset_ns, StackTable &stacks, uint8_t *out)
 {
 	uint8_t *start = out;
 	uint8_t *open[Plan::kMaxNesting + 1];
@@ -209,6 +209,20 @@ size_t EncodeEvent(const Plan &plan, uint32_t field_number, const uint8_t *recor
 			if (text != nullptr)
 				out = step.op == Op::kString ? WriteText(out, step, text, length)
 							     : WriteTexts(out, step, text, length);
+			break;
+		}
+		case Op::kKernelStack:
+		case Op::kUserStack: {
+			const SubjectOffsets &subject = plan.subject();
+			bool is_user = step.op == Op::kUserStack;
+			size_t length;
+			const uint8_t *addresses = FindText(record, bytes, field, &text_left, &length);
+
+			if (addresses != nullptr)
+				out = WriteNumber(out, step.tag,
+						  stacks.IdOf(addresses, length,
+							      is_user ? Load<uint32_t>(record + subject.tgid) : 0,
+							      is_user ? Load<uint64_t>(record + subject.start_boottime) : 0));
 			break;
 		}
 		case Op::kName:

@@ -32,6 +32,8 @@ uint32_t SizeOf(const Step &step)
 	case Op::kName:
 	case Op::kString:
 	case Op::kStrings:
+	case Op::kKernelStack:
+	case Op::kUserStack:
 		return 4;
 	case Op::kUint64:
 	case Op::kInt64:

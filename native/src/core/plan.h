@@ -24,6 +24,8 @@ enum class Op : uint8_t {
 	kString,   // struct sonde_string -> string
 	kStrings,  // struct sonde_string, each text in it with a NUL behind -> repeated string
 	kName,     // u32 -> string, by a table
+	kKernelStack,  // struct sonde_kernel_stack -> uint32, by the trace's stacks
+	kUserStack,    // struct sonde_user_stack -> the same
 	kAddress,  // 16 bytes -> bytes: 4 for ::ffff:a.b.c.d, else 16
 	kMessage,  // begins a nested message
 	kEnd,      // ends it

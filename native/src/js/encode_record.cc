@@ -23,7 +23,8 @@ Napi::Value EncodeRecord(const Napi::CallbackInfo &info)
 		if (bytes < plan.minimum_bytes())
 			throw Error(ErrorCode::kInvalidArgument, "encodeRecord: the record is shorter than its plan");
 		std::vector<uint8_t> out(EncodedBound(plan, bytes));
-		size_t written = EncodeEvent(plan, events_field, record.Data(), bytes, 0, out.data());
+		StackTable stacks;
+		size_t written = EncodeEvent(plan, events_field, record.Data(), bytes, 0, stacks, out.data());
 		return Napi::Buffer<uint8_t>::Copy(env, out.data(), written);
 	} catch (const Error &error) {
 		throw ToJs(env, error);

@@ -25,6 +25,7 @@ Napi::Function EventBatch::Define(Napi::Env env)
 			    InstanceAccessor<&EventBatch::Watermark>("watermarkUnixNano"),
 			    InstanceAccessor<&EventBatch::Oldest>("oldestUnixNano"),
 			    InstanceAccessor<&EventBatch::SubjectList>("subjects"),
+			    InstanceAccessor<&EventBatch::StackList>("stacks"),
 			    InstanceMethod<&EventBatch::Copy>("copy"), InstanceMethod<&EventBatch::Slice>("slice"),
 			    InstanceMethod<&EventBatch::Release>("release")});
 }
@@ -34,11 +35,14 @@ Napi::Object EventBatch::New(Napi::Env env, SealedBatch batch)
 	EncodedBatch &events = batch.events;
 
 	std::shared_ptr<const std::vector<Subject>> subjects;
+	std::shared_ptr<const std::vector<Stack>> stacks;
 
+	if (!events.stacks.empty())
+		stacks = std::make_shared<const std::vector<Stack>>(std::move(events.stacks));
 	if (!events.subjects.empty())
 		subjects = std::make_shared<const std::vector<Subject>>(std::move(events.subjects));
 	return Wrap(env, {std::move(events.bytes), 0, events.size, events.events, batch.watermark_unix_ns,
-			  events.oldest_unix_ns, std::move(subjects)});
+			  events.oldest_unix_ns, std::move(subjects), std::move(stacks)});
 }
 
 Napi::Object EventBatch::Wrap(Napi::Env env, Contents contents)
@@ -68,7 +72,7 @@ EventBatch::Contents EventBatch::FromJs(const Napi::CallbackInfo &info)
 		memcpy(copy.get(), bytes.Data(), bytes.ByteLength());
 	return {std::move(copy), 0, static_cast<uint32_t>(bytes.ByteLength()), info[1].As<Napi::Number>(),
 		info[2].As<Napi::BigInt>().Uint64Value(&lossless),
-		has_oldest ? info[3].As<Napi::BigInt>().Uint64Value(&lossless) : 0, nullptr};
+		has_oldest ? info[3].As<Napi::BigInt>().Uint64Value(&lossless) : 0, nullptr, nullptr};
 }
 
 Napi::Value EventBatch::EventCount(const Napi::CallbackInfo &info)
@@ -89,6 +93,28 @@ Napi::Value EventBatch::Watermark(const Napi::CallbackInfo &info)
 Napi::Value EventBatch::Oldest(const Napi::CallbackInfo &info)
 {
 	return Napi::BigInt::New(info.Env(), contents_.oldest_unix_ns);
+}
+
+Napi::Value EventBatch::StackList(const Napi::CallbackInfo &info)
+{
+	Napi::Env env = info.Env();
+	Napi::Array list = Napi::Array::New(env);
+
+	if (!contents_.stacks)
+		return list;
+	for (const Stack &stack : *contents_.stacks) {
+		Napi::Object object = Napi::Object::New(env);
+		Napi::BigUint64Array addresses = Napi::BigUint64Array::New(env, stack.addresses.size());
+
+		std::copy(stack.addresses.begin(), stack.addresses.end(), addresses.Data());
+		object.Set("id", stack.id);
+		object.Set("isUser", stack.is_user);
+		object.Set("tgid", stack.tgid);
+		object.Set("startBoottimeNs", Napi::BigInt::New(env, stack.start_boottime_ns));
+		object.Set("addresses", addresses);
+		list.Set(list.Length(), object);
+	}
+	return list;
 }
 
 Napi::Value EventBatch::SubjectList(const Napi::CallbackInfo &info)

@@ -29,6 +29,7 @@ private:
 		uint64_t watermark_unix_ns;
 		uint64_t oldest_unix_ns;
 		std::shared_ptr<const std::vector<Subject>> subjects;  // null: they were not wanted
+		std::shared_ptr<const std::vector<Stack>> stacks;      // null: there are none
 	};
 
 	static Napi::Object Wrap(Napi::Env env, Contents contents);
@@ -38,6 +39,7 @@ private:
 	Napi::Value ByteLength(const Napi::CallbackInfo &info);
 	Napi::Value Watermark(const Napi::CallbackInfo &info);
 	Napi::Value Oldest(const Napi::CallbackInfo &info);
+	Napi::Value StackList(const Napi::CallbackInfo &info);
 	Napi::Value SubjectList(const Napi::CallbackInfo &info);
 	Napi::Value Copy(const Napi::CallbackInfo &info);
 	Napi::Value Slice(const Napi::CallbackInfo &info);

@@ -1,5 +1,13 @@
 import { type DescEnum, type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf';
-import type { NumberStep, Plan, PlanStep, StructLayout, SubjectOffsets, TypeLayout } from '../../native.js';
+import type {
+	NumberStep,
+	Plan,
+	PlanStep,
+	StackStep,
+	StructLayout,
+	SubjectOffsets,
+	TypeLayout,
+} from '../../native.js';
 import { type Contract, type Payload, SOURCE_ENCODER, SOURCE_PROGRAM } from './contract.js';
 
 // https://protobuf.dev/programming-guides/encoding/#structure
@@ -96,6 +104,9 @@ function joinField(
 		return { op: 'int32', offset, tag: tagOf(field, VARINT) };
 	}
 	if (field.fieldKind === 'scalar') {
+		const stack = stackOp(type);
+		if (field.scalar === ScalarType.UINT32 && stack !== undefined)
+			return { op: stack, offset, tag: tagOf(field, VARINT) };
 		const named = kernelEnumOf(type);
 		// The names are those of the kernel that it will run on.
 		if (field.scalar === ScalarType.STRING && named !== undefined)
@@ -119,6 +130,13 @@ function joinField(
 export function kernelEnumOf(type: TypeLayout): string | undefined {
 	if (type.kind !== 'int' || !type.name.startsWith(NAME_OF)) return undefined;
 	return type.name.slice(NAME_OF.length);
+}
+
+/** Structs of bpf/include/stack.bpf.h. */
+export function stackOp(type: TypeLayout): StackStep['op'] | undefined {
+	if (type.kind !== 'struct') return undefined;
+	if (type.name === 'sonde_kernel_stack') return 'kernelStack';
+	return type.name === 'sonde_user_stack' ? 'userStack' : undefined;
 }
 
 function isAddress(type: TypeLayout): boolean {

@@ -27,6 +27,7 @@ import { ProcessExec } from "./probe_process_exec.js";
 import { ProcessExit } from "./probe_process_exit.js";
 import { ProcessFork } from "./probe_process_fork.js";
 import { PtraceAttach } from "./probe_ptrace_attach.js";
+import { SchedOffCpu } from "./probe_sched_off_cpu.js";
 import { SchedRunQueue } from "./probe_sched_run_queue.js";
 import { SignalSend } from "./probe_signal_send.js";
 import { SocketBind } from "./probe_socket_bind.js";
@@ -159,6 +160,9 @@ export interface Event {
     | //
     /** Probe sched.run_queue. */
     { $case: "schedRunQueue"; value: SchedRunQueue }
+    | //
+    /** Probe sched.off_cpu. */
+    { $case: "schedOffCpu"; value: SchedOffCpu }
     | //
     /** Probe memory.oom_kill. */
     { $case: "memoryOomKill"; value: MemoryOomKill }
@@ -425,6 +429,9 @@ export const Event: MessageFns<Event> = {
         break;
       case "schedRunQueue":
         SchedRunQueue.encode(message.payload.value, writer.uint32(1202).fork()).join();
+        break;
+      case "schedOffCpu":
+        SchedOffCpu.encode(message.payload.value, writer.uint32(1210).fork()).join();
         break;
       case "memoryOomKill":
         MemoryOomKill.encode(message.payload.value, writer.uint32(1218).fork()).join();
@@ -700,6 +707,14 @@ export const Event: MessageFns<Event> = {
             }
 
             message.payload = { $case: "schedRunQueue", value: SchedRunQueue.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 151: {
+            if (tag !== 1210) {
+              break;
+            }
+
+            message.payload = { $case: "schedOffCpu", value: SchedOffCpu.decode(reader, reader.uint32()) };
             continue;
           }
           case 152: {

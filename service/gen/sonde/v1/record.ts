@@ -134,14 +134,28 @@ export interface UserRecord {
   name: string;
 }
 
-/** The frames of a stack that later events name by id. Not sent by this version. */
+/**
+ * The frames of a stack that events name by its id. Sent once to each stream, in the message with the first event that names
+ * it. All lists are in the order of addresses.
+ */
 export interface StacksRecord {
-  /** Id, within the trace. */
+  /** Id, within the trace, from 1. */
   stackId: number;
-  /** Instruction addresses, innermost first. */
+  /** Addresses of instructions, innermost first; of all but the innermost, where the call returns to. */
   addresses: bigint[];
-  /** Names, in the order of addresses; empty where unknown. */
+  /** Names of the functions, as the linker has them; empty where not known. */
   symbols: string[];
+  /** It is of a process; otherwise of the kernel. */
+  isUser: boolean;
+  /** How far each address is behind the beginning of its function, in bytes; 0 where that is not known. */
+  symbolOffsets: bigint[];
+  /**
+   * What each address is in: of the process the path of the file that is mapped there, of the kernel the name of the module;
+   * empty for the kernel itself, for memory that is no file's, and where not known, because the process had ended.
+   */
+  modules: string[];
+  /** Of the process: where in that file each address is, in bytes from its beginning; 0 where the file is not known. */
+  fileOffsets: bigint[];
 }
 
 /** What the trace has cost, as often as the stream asked for it. */
@@ -919,7 +933,7 @@ export const UserRecord: MessageFns<UserRecord> = {
 };
 
 function createBaseStacksRecord(): StacksRecord {
-  return { stackId: 0, addresses: [], symbols: [] };
+  return { stackId: 0, addresses: [], symbols: [], isUser: false, symbolOffsets: [], modules: [], fileOffsets: [] };
 }
 
 export const StacksRecord: MessageFns<StacksRecord> = {
@@ -939,6 +953,24 @@ export const StacksRecord: MessageFns<StacksRecord> = {
     }
     for (const v of message.symbols) {
       writer.uint32(26).string(v!);
+    }
+    if (message.isUser !== false) {
+      writer.uint32(32).bool(message.isUser);
+    }
+    for (const v of message.symbolOffsets) {
+      if (BigInt.asUintN(64, v!) !== v!) {
+        throw new globalThis.Error("value provided for field v! of type uint64 too large");
+      }
+      writer.uint32(40).uint64(v!);
+    }
+    for (const v of message.modules) {
+      writer.uint32(50).string(v!);
+    }
+    for (const v of message.fileOffsets) {
+      if (BigInt.asUintN(64, v!) !== v!) {
+        throw new globalThis.Error("value provided for field v! of type uint64 too large");
+      }
+      writer.uint32(56).uint64(v!);
     }
     return writer;
   },
@@ -989,6 +1021,58 @@ export const StacksRecord: MessageFns<StacksRecord> = {
 
             message.symbols.push(reader.string());
             continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.isUser = reader.bool();
+            continue;
+          }
+          case 5: {
+            if (tag === 40) {
+              message.symbolOffsets.push(reader.uint64() as bigint);
+
+              continue;
+            }
+
+            if (tag === 42) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.symbolOffsets.push(reader.uint64() as bigint);
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.modules.push(reader.string());
+            continue;
+          }
+          case 7: {
+            if (tag === 56) {
+              message.fileOffsets.push(reader.uint64() as bigint);
+
+              continue;
+            }
+
+            if (tag === 58) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.fileOffsets.push(reader.uint64() as bigint);
+              }
+
+              continue;
+            }
+
+            break;
           }
         }
         if ((tag & 7) === 4 || tag === 0) {

@@ -9,6 +9,7 @@ import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Duration } from "../../google/protobuf/duration.js";
 import { Accounting, SubscriptionCounts } from "./accounting.js";
 import { Cost } from "./cost.js";
+import { SchedOffCpuOptions } from "./probe_sched_off_cpu.js";
 import { SyscallOptions } from "./probe_syscall.js";
 import { SyscallErrorOptions } from "./probe_syscall_error.js";
 
@@ -114,6 +115,9 @@ export interface ProbeSpec {
    * the messages say of each field. INVALID_ARGUMENT if they are those of another probe.
    */
   options:
+    | //
+    /** Of the probe sched.off_cpu. */
+    { $case: "schedOffCpu"; value: SchedOffCpuOptions }
     | //
     /** Of the probe syscall. */
     { $case: "syscall"; value: SyscallOptions }
@@ -367,6 +371,9 @@ export const ProbeSpec: MessageFns<ProbeSpec> = {
       Sampling.encode(message.sampling, writer.uint32(26).fork()).join();
     }
     switch (message.options?.$case) {
+      case "schedOffCpu":
+        SchedOffCpuOptions.encode(message.options.value, writer.uint32(1210).fork()).join();
+        break;
       case "syscall":
         SyscallOptions.encode(message.options.value, writer.uint32(1442).fork()).join();
         break;
@@ -412,6 +419,14 @@ export const ProbeSpec: MessageFns<ProbeSpec> = {
             }
 
             message.sampling = Sampling.decode(reader, reader.uint32());
+            continue;
+          }
+          case 151: {
+            if (tag !== 1210) {
+              break;
+            }
+
+            message.options = { $case: "schedOffCpu", value: SchedOffCpuOptions.decode(reader, reader.uint32()) };
             continue;
           }
           case 180: {

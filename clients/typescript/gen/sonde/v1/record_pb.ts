@@ -19,7 +19,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sonde/v1/record.proto.
  */
 export const file_sonde_v1_record: GenFile = /*@__PURE__*/
-  fileDesc("ChVzb25kZS92MS9yZWNvcmQucHJvdG8SCHNvbmRlLnYxIjoKCUdhcFJlY29yZBIWCg5maXJzdF9zZXF1ZW5jZRgBIAEoBBIVCg1sYXN0X3NlcXVlbmNlGAIgASgEIlkKEEJ1ZGdldFN0ZXBSZWNvcmQSEwoLcHJvYmVfaW5kZXgYASABKA0SFQoNc2FtcGxlX29uZV9pbhgCIAEoDRIZChFtZWFzdXJlZF9wZXJtaWxsZRgDIAEoDSIjCg1VcGRhdGVkUmVjb3JkEhIKCmdlbmVyYXRpb24YASABKAQiKQoLU2NoZW1hRmllbGQSDAoEbmFtZRgBIAEoCRIMCgR0eXBlGAIgASgJIkoKDFNjaGVtYVJlY29yZBITCgtwcm9iZV9pbmRleBgBIAEoDRIlCgZmaWVsZHMYAiADKAsyFS5zb25kZS52MS5TY2hlbWFGaWVsZCJcCghBbmNlc3RvchIMCgR0Z2lkGAEgASgNEi4KEXN0YXJ0X2Jvb3R0aW1lX25zGAIgASgEQhPq4RgPCg1ucyBzaW5jZSBib290EhIKCmV4ZWN1dGFibGUYAyABKAkiogIKDk1ldGFkYXRhUmVjb3JkEgwKBHRnaWQYASABKA0SLgoRc3RhcnRfYm9vdHRpbWVfbnMYAiABKARCE+rhGA8KDW5zIHNpbmNlIGJvb3QSOAoGdmFsdWVzGAMgAygLMiQuc29uZGUudjEuTWV0YWRhdGFSZWNvcmQuVmFsdWVzRW50cnlCAhgBEhIKCmV4ZWN1dGFibGUYBCABKAkSEQoJYXJndW1lbnRzGAUgAygJEhsKE2FyZ3VtZW50c190cnVuY2F0ZWQYBiABKAgSJQoJYW5jZXN0b3JzGAcgAygLMhIuc29uZGUudjEuQW5jZXN0b3IaLQoLVmFsdWVzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASJsCgxDZ3JvdXBSZWNvcmQSEQoJY2dyb3VwX2lkGAEgASgEEgwKBHBhdGgYAiABKAkSFAoMc3lzdGVtZF91bml0GAMgASgJEhQKDGNvbnRhaW5lcl9pZBgEIAEoCRIPCgdwb2RfdWlkGAUgASgJIicKClVzZXJSZWNvcmQSCwoDdWlkGAEgASgNEgwKBG5hbWUYAiABKAkiRAoMU3RhY2tzUmVjb3JkEhAKCHN0YWNrX2lkGAEgASgNEhEKCWFkZHJlc3NlcxgCIAMoBhIPCgdzeW1ib2xzGAMgAygJIpUBCgpDb3N0UmVjb3JkEisKCGludGVydmFsGAEgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhEKCXJ1bl9jb3VudBgCIAEoBBITCgtydW5fdGltZV9ucxgDIAEoBBITCgtub2RlX2NwdV9ucxgEIAEoBBIdCgV0b3RhbBgFIAEoCzIOLnNvbmRlLnYxLkNvc3QiQgoPQWdncmVnYXRlUmVjb3JkEhMKC3Byb2JlX2luZGV4GAEgASgNEgsKA2tleRgCIAMoCRINCgVjb3VudBgDIAEoBCJsCgtFbmRlZFJlY29yZBIjCgZyZWFzb24YASABKA4yEy5zb25kZS52MS5FbmRSZWFzb24SDgoGZGV0YWlsGAIgASgJEigKCmFjY291bnRpbmcYAyABKAsyFC5zb25kZS52MS5BY2NvdW50aW5nIuMDCgZSZWNvcmQSIgoDZ2FwGAEgASgLMhMuc29uZGUudjEuR2FwUmVjb3JkSAASMQoLYnVkZ2V0X3N0ZXAYAiABKAsyGi5zb25kZS52MS5CdWRnZXRTdGVwUmVjb3JkSAASKgoHdXBkYXRlZBgDIAEoCzIXLnNvbmRlLnYxLlVwZGF0ZWRSZWNvcmRIABIoCgZzY2hlbWEYBCABKAsyFi5zb25kZS52MS5TY2hlbWFSZWNvcmRIABIsCghtZXRhZGF0YRgFIAEoCzIYLnNvbmRlLnYxLk1ldGFkYXRhUmVjb3JkSAASKAoGc3RhY2tzGAYgASgLMhYuc29uZGUudjEuU3RhY2tzUmVjb3JkSAASJAoEY29zdBgHIAEoCzIULnNvbmRlLnYxLkNvc3RSZWNvcmRIABIuCglhZ2dyZWdhdGUYCCABKAsyGS5zb25kZS52MS5BZ2dyZWdhdGVSZWNvcmRIABImCgVlbmRlZBgJIAEoCzIVLnNvbmRlLnYxLkVuZGVkUmVjb3JkSAASKAoGY2dyb3VwGAogASgLMhYuc29uZGUudjEuQ2dyb3VwUmVjb3JkSAASJAoEdXNlchgLIAEoCzIULnNvbmRlLnYxLlVzZXJSZWNvcmRIAEIGCgRraW5kQjMKCHNvbmRlLnYxUAFaJXNvbmRlL2NsaWVudHMvZ28vZ2VuL3NvbmRlL3YxO3NvbmRldjFiBnByb3RvMw", [file_google_protobuf_duration, file_sonde_v1_accounting, file_sonde_v1_cost, file_sonde_v1_options, file_sonde_v1_trace]);
+  fileDesc("ChVzb25kZS92MS9yZWNvcmQucHJvdG8SCHNvbmRlLnYxIjoKCUdhcFJlY29yZBIWCg5maXJzdF9zZXF1ZW5jZRgBIAEoBBIVCg1sYXN0X3NlcXVlbmNlGAIgASgEIlkKEEJ1ZGdldFN0ZXBSZWNvcmQSEwoLcHJvYmVfaW5kZXgYASABKA0SFQoNc2FtcGxlX29uZV9pbhgCIAEoDRIZChFtZWFzdXJlZF9wZXJtaWxsZRgDIAEoDSIjCg1VcGRhdGVkUmVjb3JkEhIKCmdlbmVyYXRpb24YASABKAQiKQoLU2NoZW1hRmllbGQSDAoEbmFtZRgBIAEoCRIMCgR0eXBlGAIgASgJIkoKDFNjaGVtYVJlY29yZBITCgtwcm9iZV9pbmRleBgBIAEoDRIlCgZmaWVsZHMYAiADKAsyFS5zb25kZS52MS5TY2hlbWFGaWVsZCJcCghBbmNlc3RvchIMCgR0Z2lkGAEgASgNEi4KEXN0YXJ0X2Jvb3R0aW1lX25zGAIgASgEQhPq4RgPCg1ucyBzaW5jZSBib290EhIKCmV4ZWN1dGFibGUYAyABKAkiogIKDk1ldGFkYXRhUmVjb3JkEgwKBHRnaWQYASABKA0SLgoRc3RhcnRfYm9vdHRpbWVfbnMYAiABKARCE+rhGA8KDW5zIHNpbmNlIGJvb3QSOAoGdmFsdWVzGAMgAygLMiQuc29uZGUudjEuTWV0YWRhdGFSZWNvcmQuVmFsdWVzRW50cnlCAhgBEhIKCmV4ZWN1dGFibGUYBCABKAkSEQoJYXJndW1lbnRzGAUgAygJEhsKE2FyZ3VtZW50c190cnVuY2F0ZWQYBiABKAgSJQoJYW5jZXN0b3JzGAcgAygLMhIuc29uZGUudjEuQW5jZXN0b3IaLQoLVmFsdWVzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASJsCgxDZ3JvdXBSZWNvcmQSEQoJY2dyb3VwX2lkGAEgASgEEgwKBHBhdGgYAiABKAkSFAoMc3lzdGVtZF91bml0GAMgASgJEhQKDGNvbnRhaW5lcl9pZBgEIAEoCRIPCgdwb2RfdWlkGAUgASgJIicKClVzZXJSZWNvcmQSCwoDdWlkGAEgASgNEgwKBG5hbWUYAiABKAkirgEKDFN0YWNrc1JlY29yZBIQCghzdGFja19pZBgBIAEoDRIRCglhZGRyZXNzZXMYAiADKAYSDwoHc3ltYm9scxgDIAMoCRIPCgdpc191c2VyGAQgASgIEiMKDnN5bWJvbF9vZmZzZXRzGAUgAygEQgvq4RgHCgVieXRlcxIPCgdtb2R1bGVzGAYgAygJEiEKDGZpbGVfb2Zmc2V0cxgHIAMoBEIL6uEYBwoFYnl0ZXMilQEKCkNvc3RSZWNvcmQSKwoIaW50ZXJ2YWwYASABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SEQoJcnVuX2NvdW50GAIgASgEEhMKC3J1bl90aW1lX25zGAMgASgEEhMKC25vZGVfY3B1X25zGAQgASgEEh0KBXRvdGFsGAUgASgLMg4uc29uZGUudjEuQ29zdCJCCg9BZ2dyZWdhdGVSZWNvcmQSEwoLcHJvYmVfaW5kZXgYASABKA0SCwoDa2V5GAIgAygJEg0KBWNvdW50GAMgASgEImwKC0VuZGVkUmVjb3JkEiMKBnJlYXNvbhgBIAEoDjITLnNvbmRlLnYxLkVuZFJlYXNvbhIOCgZkZXRhaWwYAiABKAkSKAoKYWNjb3VudGluZxgDIAEoCzIULnNvbmRlLnYxLkFjY291bnRpbmci4wMKBlJlY29yZBIiCgNnYXAYASABKAsyEy5zb25kZS52MS5HYXBSZWNvcmRIABIxCgtidWRnZXRfc3RlcBgCIAEoCzIaLnNvbmRlLnYxLkJ1ZGdldFN0ZXBSZWNvcmRIABIqCgd1cGRhdGVkGAMgASgLMhcuc29uZGUudjEuVXBkYXRlZFJlY29yZEgAEigKBnNjaGVtYRgEIAEoCzIWLnNvbmRlLnYxLlNjaGVtYVJlY29yZEgAEiwKCG1ldGFkYXRhGAUgASgLMhguc29uZGUudjEuTWV0YWRhdGFSZWNvcmRIABIoCgZzdGFja3MYBiABKAsyFi5zb25kZS52MS5TdGFja3NSZWNvcmRIABIkCgRjb3N0GAcgASgLMhQuc29uZGUudjEuQ29zdFJlY29yZEgAEi4KCWFnZ3JlZ2F0ZRgIIAEoCzIZLnNvbmRlLnYxLkFnZ3JlZ2F0ZVJlY29yZEgAEiYKBWVuZGVkGAkgASgLMhUuc29uZGUudjEuRW5kZWRSZWNvcmRIABIoCgZjZ3JvdXAYCiABKAsyFi5zb25kZS52MS5DZ3JvdXBSZWNvcmRIABIkCgR1c2VyGAsgASgLMhQuc29uZGUudjEuVXNlclJlY29yZEgAQgYKBGtpbmRCMwoIc29uZGUudjFQAVolc29uZGUvY2xpZW50cy9nby9nZW4vc29uZGUvdjE7c29uZGV2MWIGcHJvdG8z", [file_google_protobuf_duration, file_sonde_v1_accounting, file_sonde_v1_cost, file_sonde_v1_options, file_sonde_v1_trace]);
 
 /**
  * Events that this subscription will never get: no longer retained when their turn came, or dropped because its own
@@ -348,31 +348,61 @@ export const UserRecordSchema: GenMessage<UserRecord> = /*@__PURE__*/
   messageDesc(file_sonde_v1_record, 8);
 
 /**
- * The frames of a stack that later events name by id. Not sent by this version.
+ * The frames of a stack that events name by its id. Sent once to each stream, in the message with the first event that names
+ * it. All lists are in the order of addresses.
  *
  * @generated from message sonde.v1.StacksRecord
  */
 export type StacksRecord = Message<"sonde.v1.StacksRecord"> & {
   /**
-   * Id, within the trace.
+   * Id, within the trace, from 1.
    *
    * @generated from field: uint32 stack_id = 1;
    */
   stackId: number;
 
   /**
-   * Instruction addresses, innermost first.
+   * Addresses of instructions, innermost first; of all but the innermost, where the call returns to.
    *
    * @generated from field: repeated fixed64 addresses = 2;
    */
   addresses: bigint[];
 
   /**
-   * Names, in the order of addresses; empty where unknown.
+   * Names of the functions, as the linker has them; empty where not known.
    *
    * @generated from field: repeated string symbols = 3;
    */
   symbols: string[];
+
+  /**
+   * It is of a process; otherwise of the kernel.
+   *
+   * @generated from field: bool is_user = 4;
+   */
+  isUser: boolean;
+
+  /**
+   * How far each address is behind the beginning of its function, in bytes; 0 where that is not known.
+   *
+   * @generated from field: repeated uint64 symbol_offsets = 5;
+   */
+  symbolOffsets: bigint[];
+
+  /**
+   * What each address is in: of the process the path of the file that is mapped there, of the kernel the name of the module;
+   * empty for the kernel itself, for memory that is no file's, and where not known, because the process had ended.
+   *
+   * @generated from field: repeated string modules = 6;
+   */
+  modules: string[];
+
+  /**
+   * Of the process: where in that file each address is, in bytes from its beginning; 0 where the file is not known.
+   *
+   * @generated from field: repeated uint64 file_offsets = 7;
+   */
+  fileOffsets: bigint[];
 };
 
 /**
