@@ -21,6 +21,19 @@ test('each thing is said once, when it is known', () => {
 	assert.deepEqual(introductions.take([early, late]), []);
 });
 
+test('a message waits for what is not known, but not for long', async () => {
+	const introductions = createIntroductions();
+	let known: Record | undefined;
+	const late = { record: () => known };
+	assert.equal(introductions.mayWaitFor([]), false);
+	assert.equal(introductions.mayWaitFor([late]), true);
+	await new Promise((resolve) => setTimeout(resolve, 30));
+	assert.equal(introductions.mayWaitFor([late]), false);
+	assert.equal(introductions.mayWaitFor([late]), true, 'the next message');
+	known = user(1);
+	assert.equal(introductions.mayWaitFor([late]), false);
+});
+
 test('what does not fit comes with the next message', () => {
 	const introductions = createIntroductions();
 	const mentions = Array.from({ length: 10 }, (_, i) => ({ record: () => user(i + 1, 'x'.repeat(200_000)) }));

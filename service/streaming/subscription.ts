@@ -43,6 +43,7 @@ interface SubscriptionInit {
 
 /** How often it is looked whether something is known by now. */
 const INTRODUCTION_MS = 50;
+const HOLD_MS = 3;
 
 /** Starts at an event; nothing is copied or decoded. */
 export function createSubscription(init: SubscriptionInit): Subscription {
@@ -53,6 +54,8 @@ export function createSubscription(init: SubscriptionInit): Subscription {
 	let isDone = false;
 	let nextRecord = trace.recordNumberAt(start);
 	const introductions = createIntroductions();
+	/** The next events wait for what they mention. */
+	let isHolding = false;
 
 	/** Skips what is no longer there, and says so. */
 	function gap(first: bigint): Record[] {
@@ -115,6 +118,8 @@ export function createSubscription(init: SubscriptionInit): Subscription {
 
 	function nextBatch(): StreamMessage | undefined {
 		const batch = hasAll() ? undefined : source.batchAt(position);
+		isHolding = batch !== undefined && introductions.mayWaitFor(batch.mentions);
+		if (isHolding) return undefined;
 		// Retention may have been given back: then the rest is a gap, up to what is to come.
 		const first = batch?.firstSequence ?? source.oldestSequence;
 		const cost = costs.take();
@@ -146,12 +151,14 @@ export function createSubscription(init: SubscriptionInit): Subscription {
 			const message = nextBatch();
 			isDone = hasAll() && !introductions.isWaiting;
 			if (message !== undefined) return message;
-			if (introductions.isWaiting) return undefined;
+			if (isHolding || introductions.isWaiting) return undefined;
 			if (trace.state === TraceState.ENDED) return ended();
 			return isDue ? encode(undefined, [], trace.snapshot().watermarkUnixNano) : undefined;
 		},
-		dueInMs: () =>
-			Math.min(costs.dueInMs(), introductions.isWaiting ? INTRODUCTION_MS : Number.POSITIVE_INFINITY),
+		dueInMs() {
+			if (isHolding) return HOLD_MS;
+			return Math.min(costs.dueInMs(), introductions.isWaiting ? INTRODUCTION_MS : Number.POSITIVE_INFINITY);
+		},
 		get isDone() {
 			return isDone;
 		},
