@@ -80,6 +80,28 @@ static __always_inline void sonde_remote_address(struct sock *sk, u8 *address, u
 	*port = bpf_ntohs(BPF_CORE_READ(sk, __sk_common.skc_dport));
 }
 
+/* Fewer bytes of an IPv6 address the kernel does not take (include/linux/ipv6.h). */
+#define SIN6_LEN_RFC2133 24
+
+/*
+ * An address in the caller's memory; reads no more than the caller says there is. Nothing is changed if it is none of IPv4 or
+ * IPv6, or cannot be read.
+ */
+static __always_inline void sonde_asked_address(u8 *address, u16 *port, const void *user, u32 bytes)
+{
+	struct sockaddr_in ipv4 = {};
+	const struct sockaddr_in6 *ipv6 = user;
+
+	if (bytes < sizeof(ipv4) || bpf_probe_read_user(&ipv4, sizeof(ipv4), user))
+		return;
+	if (ipv4.sin_family == AF_INET)
+		sonde_set_ipv4(address, ipv4.sin_addr.s_addr);
+	else if (ipv4.sin_family != AF_INET6 || bytes < SIN6_LEN_RFC2133 ||
+		 bpf_probe_read_user(address, 16, &ipv6->sin6_addr))
+		return;
+	*port = bpf_ntohs(ipv4.sin_port); /* both have it in the same place */
+}
+
 /* Of an event with the four usual members. */
 #define SONDE_FILL_ADDRESSES(event, sk)                                                            \
 	({                                                                                         \
@@ -115,6 +137,15 @@ static __always_inline struct socket *sonde_socket_of(s64 fd)
 		__builtin_memset((event)->address, 0, sizeof((event)->address));                   \
 		(event)->port = 0;                                                                 \
 	})
+
+/* A UDP socket behind a descriptor of the current process, or NULL. */
+static __always_inline struct sock *sonde_udp_socket_of(s64 fd)
+{
+	struct socket *socket = sonde_socket_of(fd);
+	struct sock *sk = socket ? BPF_CORE_READ(socket, sk) : NULL;
+
+	return sk && BPF_CORE_READ(sk, sk_protocol) == IPPROTO_UDP && sonde_is_inet(sonde_family(sk)) ? sk : NULL;
+}
 
 /* The socket of a TCP connection behind a descriptor of the current process, or NULL. */
 static __always_inline struct sock *sonde_tcp_socket_of(s64 fd)

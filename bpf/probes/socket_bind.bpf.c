@@ -22,25 +22,6 @@ struct socket_bind_event {
 
 SONDE_SCRATCH(socket_bind, struct socket_bind_event)
 
-/* Fewer bytes of an IPv6 address the kernel does not take (include/linux/ipv6.h). */
-#define SIN6_LEN_RFC2133 24
-
-/* Of a call that failed. Reads no more than the caller says there is. */
-static __always_inline void fill_asked(struct socket_bind_event *event, const void *user, u32 bytes)
-{
-	struct sockaddr_in ipv4 = {};
-	const struct sockaddr_in6 *ipv6 = user;
-
-	if (bytes < sizeof(ipv4) || bpf_probe_read_user(&ipv4, sizeof(ipv4), user))
-		return;
-	if (ipv4.sin_family == AF_INET)
-		sonde_set_ipv4(event->address, ipv4.sin_addr.s_addr);
-	else if (ipv4.sin_family != AF_INET6 || bytes < SIN6_LEN_RFC2133 ||
-		 bpf_probe_read_user(event->address, sizeof(event->address), &ipv6->sin6_addr))
-		return;
-	event->port = bpf_ntohs(ipv4.sin_port); /* both have it in the same place */
-}
-
 static __always_inline void handle_bind(struct sonde_counters *counters_here, struct socket_bind_event *event,
 					struct sonde_syscall *call)
 {
@@ -50,7 +31,8 @@ static __always_inline void handle_bind(struct sonde_counters *counters_here, st
 	event->ret = call->ret;
 	SONDE_FILL_SOCKET(event, sk);
 	if (event->ret != 0)
-		fill_asked(event, (const void *)call->args.value[1], call->args.value[2]);
+		sonde_asked_address(event->address, &event->port, (const void *)call->args.value[1],
+				    call->args.value[2]);
 	else if (sk && sonde_is_inet(event->family))
 		sonde_local_address(sk, event->address, &event->port);
 	if (sonde_complete(counters_here, event, SONDE_CONTEXT_ALL))

@@ -123,23 +123,29 @@ static __always_inline void fill_start(struct syscall_event *event, struct call_
 
 /* Leaves what it finds for the body, in the scratch that both have on this CPU: whatever becomes of the hit, its start is to
  * be forgotten, or threads that end would leave theirs behind. */
-static __always_inline bool ends_call(u64 *ctx)
+static __always_inline void take_start(u64 *ctx)
 {
-	struct pt_regs *regs = (struct pt_regs *)ctx[0];
 	struct syscall_event *event = find_syscall();
 	u64 task = bpf_get_current_task();
-	struct call_start *start;
+	struct call_start *start = bpf_map_lookup_elem(&starts, &task);
 
-	if (!sonde_is_chosen_call(regs->orig_ax) || is_of_child(regs->orig_ax, ctx[1]) || sonde_is_compat_call())
-		return false;
-	start = bpf_map_lookup_elem(&starts, &task);
 	if (event) {
-		event->_has_start = start && is_start_of(start, regs, ctx[1]);
+		event->_has_start = start && is_start_of(start, (struct pt_regs *)ctx[0], ctx[1]);
 		if (event->_has_start && start)
 			fill_start(event, start);
 	}
 	if (start)
 		bpf_map_delete_elem(&starts, &task);
+}
+
+/* First what most calls of the machine end with. */
+static __always_inline bool ends_call(u64 *ctx)
+{
+	u64 number = ((struct pt_regs *)ctx[0])->orig_ax;
+
+	if (!sonde_is_chosen_call(number) || is_of_child(number, ctx[1]) || sonde_is_compat_call())
+		return false;
+	take_start(ctx);
 	return true;
 }
 

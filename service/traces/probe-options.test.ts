@@ -64,12 +64,12 @@ test('what a probe does not have, and a call that there is not, is refused', () 
 		optionConstants(probe, value, PATH);
 	assert.throws(given({ $case: 'other', value: {} }), {
 		reason: 'INVALID_FIELD',
-		message: 'probes[0].options is "other", must be aProbe, for a.probe',
+		message: 'probes[0].options is "other", must be a_probe, for a.probe',
 	});
 	const bare = { description: { id: 'bare.probe' }, options: undefined };
 	assert.deepEqual(optionConstants(bare, undefined, PATH), []);
 	assert.throws(() => optionConstants(bare, { $case: 'aProbe', value: {} }, PATH), {
-		message: 'probes[0].options is "aProbe", must be absent: bare.probe has no options',
+		message: 'probes[0].options is "a_probe", must be absent: bare.probe has no options',
 	});
 	assert.throws(given({ $case: 'aProbe', value: { calls: ['read', 'opneat'] } }), {
 		message:

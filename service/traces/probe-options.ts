@@ -28,14 +28,20 @@ export function optionConstants(
 	path: string,
 ): NativeConstant[] {
 	if (given !== undefined && given.$case !== options?.case) {
-		const allowed = options === undefined ? `absent: ${id} has no options` : `${options.case}, for ${id}`;
-		throw invalidField(path, given.$case, allowed);
+		const allowed =
+			options === undefined ? `absent: ${id} has no options` : `${lineName(options.case)}, for ${id}`;
+		throw invalidField(path, lineName(given.$case), allowed);
 	}
 	const values = new Map<string, unknown>(Object.entries(given?.value ?? {}));
 	return (options?.fields ?? []).map((option) => ({
 		name: option.constant,
 		bytes: bytesOf(option, values.get(option.localName), `${path}.${option.name}`),
 	}));
+}
+
+/** As the contract has it. */
+function lineName(generated: string): string {
+	return generated.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 function bytesOf({ kind }: CatalogOption, value: unknown, path: string): Uint8Array {

@@ -32,3 +32,5 @@ export * from './sonde/v1/probe_tcp_connect_pb.js';
 export * from './sonde/v1/probe_tcp_reset_pb.js';
 export * from './sonde/v1/probe_tcp_retransmit_pb.js';
 export * from './sonde/v1/probe_tcp_state_pb.js';
+export * from './sonde/v1/probe_udp_receive_pb.js';
+export * from './sonde/v1/probe_udp_send_pb.js';

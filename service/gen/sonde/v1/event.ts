@@ -40,6 +40,8 @@ import { TcpConnect } from "./probe_tcp_connect.js";
 import { TcpReset } from "./probe_tcp_reset.js";
 import { TcpRetransmit } from "./probe_tcp_retransmit.js";
 import { TcpState } from "./probe_tcp_state.js";
+import { UdpReceive } from "./probe_udp_receive.js";
+import { UdpSend } from "./probe_udp_send.js";
 
 /**
  * The process that an event happened in. (tgid, start_boottime_ns) names a process for good within one
@@ -148,6 +150,12 @@ export interface Event {
     | //
     /** Probe packet.drop. */
     { $case: "packetDrop"; value: PacketDrop }
+    | //
+    /** Probe udp.send. */
+    { $case: "udpSend"; value: UdpSend }
+    | //
+    /** Probe udp.receive. */
+    { $case: "udpReceive"; value: UdpReceive }
     | //
     /** Probe socket.bind. */
     { $case: "socketBind"; value: SocketBind }
@@ -418,6 +426,12 @@ export const Event: MessageFns<Event> = {
       case "packetDrop":
         PacketDrop.encode(message.payload.value, writer.uint32(1010).fork()).join();
         break;
+      case "udpSend":
+        UdpSend.encode(message.payload.value, writer.uint32(1018).fork()).join();
+        break;
+      case "udpReceive":
+        UdpReceive.encode(message.payload.value, writer.uint32(1026).fork()).join();
+        break;
       case "socketBind":
         SocketBind.encode(message.payload.value, writer.uint32(1034).fork()).join();
         break;
@@ -675,6 +689,22 @@ export const Event: MessageFns<Event> = {
             }
 
             message.payload = { $case: "packetDrop", value: PacketDrop.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 127: {
+            if (tag !== 1018) {
+              break;
+            }
+
+            message.payload = { $case: "udpSend", value: UdpSend.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 128: {
+            if (tag !== 1026) {
+              break;
+            }
+
+            message.payload = { $case: "udpReceive", value: UdpReceive.decode(reader, reader.uint32()) };
             continue;
           }
           case 129: {

@@ -8,19 +8,20 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 
 /**
- * One system call, of those that its options choose, seen when it returns. Each is a hit of this probe only then: exit and
- * exit_group, which never return, and rt_sigreturn, which returns to where a signal came, make no event. Of fork, vfork, clone
- * and clone3 the caller's return is one, and the new process's first steps are not.
+ * One system call, of those that its options choose, seen when it returns. So exit and exit_group, which never return, and
+ * rt_sigreturn, which returns to where a signal came, make no event. Of fork, vfork, clone and clone3 the return in the caller is
+ * one; that in the new process or thread, with 0, is not. An execve that succeeds returns in the new program, with 0.
  *
  * A call that a signal interrupted before it did anything returns to the kernel's signal code with -512 to -516 (ERESTARTSYS and
  * its like, which no caller sees). That is one event; if it is made again, another one, or restart_syscall.
  *
- * Calls of 32-bit code (`int 0x80`, numbers of i386) and of the x32 ABI are not seen, whatever the kind of the program. Calls that
- * seccomp or a tracer answered have no beginning for the kernel: they are counted as start_lost, as are those that were under way
- * when the trace began; syscall.error sees both, if they fail.
+ * Calls of 32-bit code (`int 0x80`, numbers of i386) and of the x32 ABI are not seen, whatever the kind of the program; nor is an
+ * execve that starts a 32-bit program. Calls that seccomp or a tracer answered have no beginning for the kernel: they are counted
+ * as start_lost, as are those that were under way when the trace began, or one of more than 32,768 at a time, and the execve of a
+ * 64-bit program by a 32-bit one. syscall.error sees all of these, if they fail.
  */
 export interface Syscall {
-  /** Name of the call, for example "openat", as x86-64 has it; the number, if it is newer than Linux 7.0. */
+  /** Name of the call, for example "openat", as x86-64 has it; its number, if it is newer than Linux 7.2. */
   name: string;
   /** Number of the call on x86-64. */
   number: number;

@@ -18,7 +18,7 @@ import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
  * Calls of 32-bit code (`int 0x80`, numbers of i386) and of the x32 ABI are not seen, whatever the kind of the program.
  */
 export interface SyscallError {
-  /** Name of the call, for example "openat", as x86-64 has it; the number, if it is newer than Linux 7.0. */
+  /** Name of the call, for example "openat", as x86-64 has it; its number, if it is newer than Linux 7.2. */
   name: string;
   /** Number of the call on x86-64. */
   number: number;

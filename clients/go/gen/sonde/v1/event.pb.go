@@ -179,6 +179,8 @@ type Event struct {
 	//	*Event_TcpRetransmit
 	//	*Event_TcpReset
 	//	*Event_PacketDrop
+	//	*Event_UdpSend
+	//	*Event_UdpReceive
 	//	*Event_SocketBind
 	//	*Event_SocketListen
 	//	*Event_BlockIo
@@ -449,6 +451,24 @@ func (x *Event) GetPacketDrop() *PacketDrop {
 	return nil
 }
 
+func (x *Event) GetUdpSend() *UdpSend {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_UdpSend); ok {
+			return x.UdpSend
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetUdpReceive() *UdpReceive {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_UdpReceive); ok {
+			return x.UdpReceive
+		}
+	}
+	return nil
+}
+
 func (x *Event) GetSocketBind() *SocketBind {
 	if x != nil {
 		if x, ok := x.Payload.(*Event_SocketBind); ok {
@@ -670,6 +690,16 @@ type Event_PacketDrop struct {
 	PacketDrop *PacketDrop `protobuf:"bytes,126,opt,name=packet_drop,json=packetDrop,proto3,oneof"`
 }
 
+type Event_UdpSend struct {
+	// Probe udp.send.
+	UdpSend *UdpSend `protobuf:"bytes,127,opt,name=udp_send,json=udpSend,proto3,oneof"`
+}
+
+type Event_UdpReceive struct {
+	// Probe udp.receive.
+	UdpReceive *UdpReceive `protobuf:"bytes,128,opt,name=udp_receive,json=udpReceive,proto3,oneof"`
+}
+
 type Event_SocketBind struct {
 	// Probe socket.bind.
 	SocketBind *SocketBind `protobuf:"bytes,129,opt,name=socket_bind,json=socketBind,proto3,oneof"`
@@ -775,6 +805,10 @@ func (*Event_TcpReset) isEvent_Payload() {}
 
 func (*Event_PacketDrop) isEvent_Payload() {}
 
+func (*Event_UdpSend) isEvent_Payload() {}
+
+func (*Event_UdpReceive) isEvent_Payload() {}
+
 func (*Event_SocketBind) isEvent_Payload() {}
 
 func (*Event_SocketListen) isEvent_Payload() {}
@@ -805,7 +839,7 @@ var File_sonde_v1_event_proto protoreflect.FileDescriptor
 
 const file_sonde_v1_event_proto_rawDesc = "" +
 	"\n" +
-	"\x14sonde/v1/event.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\x1a\x1dsonde/v1/probe_block_io.proto\x1a\x1dsonde/v1/probe_bpf_load.proto\x1a%sonde/v1/probe_capability_check.proto\x1a&sonde/v1/probe_credential_change.proto\x1a\x1fsonde/v1/probe_file_chmod.proto\x1a\x1fsonde/v1/probe_file_chown.proto\x1a sonde/v1/probe_file_delete.proto\x1a\x1csonde/v1/probe_file_io.proto\x1a\x1fsonde/v1/probe_file_mount.proto\x1a\x1esonde/v1/probe_file_open.proto\x1a sonde/v1/probe_file_rename.proto\x1a\x1esonde/v1/probe_file_stat.proto\x1a!sonde/v1/probe_file_unmount.proto\x1a$sonde/v1/probe_memory_oom_kill.proto\x1a#sonde/v1/probe_memory_reclaim.proto\x1a sonde/v1/probe_module_load.proto\x1a sonde/v1/probe_packet_drop.proto\x1a!sonde/v1/probe_process_exec.proto\x1a!sonde/v1/probe_process_exit.proto\x1a!sonde/v1/probe_process_fork.proto\x1a\"sonde/v1/probe_ptrace_attach.proto\x1a$sonde/v1/probe_sched_run_queue.proto\x1a sonde/v1/probe_signal_send.proto\x1a sonde/v1/probe_socket_bind.proto\x1a\"sonde/v1/probe_socket_listen.proto\x1a\x1csonde/v1/probe_syscall.proto\x1a\"sonde/v1/probe_syscall_error.proto\x1a\x1fsonde/v1/probe_tcp_accept.proto\x1a\x1esonde/v1/probe_tcp_close.proto\x1a sonde/v1/probe_tcp_connect.proto\x1a\x1esonde/v1/probe_tcp_reset.proto\x1a#sonde/v1/probe_tcp_retransmit.proto\x1a\x1esonde/v1/probe_tcp_state.proto\"\x8e\x02\n" +
+	"\x14sonde/v1/event.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\x1a\x1dsonde/v1/probe_block_io.proto\x1a\x1dsonde/v1/probe_bpf_load.proto\x1a%sonde/v1/probe_capability_check.proto\x1a&sonde/v1/probe_credential_change.proto\x1a\x1fsonde/v1/probe_file_chmod.proto\x1a\x1fsonde/v1/probe_file_chown.proto\x1a sonde/v1/probe_file_delete.proto\x1a\x1csonde/v1/probe_file_io.proto\x1a\x1fsonde/v1/probe_file_mount.proto\x1a\x1esonde/v1/probe_file_open.proto\x1a sonde/v1/probe_file_rename.proto\x1a\x1esonde/v1/probe_file_stat.proto\x1a!sonde/v1/probe_file_unmount.proto\x1a$sonde/v1/probe_memory_oom_kill.proto\x1a#sonde/v1/probe_memory_reclaim.proto\x1a sonde/v1/probe_module_load.proto\x1a sonde/v1/probe_packet_drop.proto\x1a!sonde/v1/probe_process_exec.proto\x1a!sonde/v1/probe_process_exit.proto\x1a!sonde/v1/probe_process_fork.proto\x1a\"sonde/v1/probe_ptrace_attach.proto\x1a$sonde/v1/probe_sched_run_queue.proto\x1a sonde/v1/probe_signal_send.proto\x1a sonde/v1/probe_socket_bind.proto\x1a\"sonde/v1/probe_socket_listen.proto\x1a\x1csonde/v1/probe_syscall.proto\x1a\"sonde/v1/probe_syscall_error.proto\x1a\x1fsonde/v1/probe_tcp_accept.proto\x1a\x1esonde/v1/probe_tcp_close.proto\x1a sonde/v1/probe_tcp_connect.proto\x1a\x1esonde/v1/probe_tcp_reset.proto\x1a#sonde/v1/probe_tcp_retransmit.proto\x1a\x1esonde/v1/probe_tcp_state.proto\x1a sonde/v1/probe_udp_receive.proto\x1a\x1dsonde/v1/probe_udp_send.proto\"\x8e\x02\n" +
 	"\aProcess\x12\x12\n" +
 	"\x04tgid\x18\x01 \x01(\rR\x04tgid\x12\x10\n" +
 	"\x03tid\x18\x02 \x01(\rR\x03tid\x12\x12\n" +
@@ -817,7 +851,7 @@ const file_sonde_v1_event_proto_rawDesc = "" +
 	"\tcgroup_id\x18\b \x01(\x04R\bcgroupId\x12?\n" +
 	"\x11start_boottime_ns\x18\t \x01(\x04B\x13\xea\xe1\x18\x0f\n" +
 	"\rns since bootR\x0fstartBoottimeNsB\v\n" +
-	"\t_comm_raw\"\xcd\x10\n" +
+	"\t_comm_raw\"\xb7\x11\n" +
 	"\x05Event\x129\n" +
 	"\x0etime_unix_nano\x18\x01 \x01(\x06B\x13\xea\xe1\x18\x0f\n" +
 	"\rns since 1970R\ftimeUnixNano\x12\x1f\n" +
@@ -855,7 +889,10 @@ const file_sonde_v1_event_proto_rawDesc = "" +
 	"\x0etcp_retransmit\x18| \x01(\v2\x17.sonde.v1.TcpRetransmitH\x00R\rtcpRetransmit\x121\n" +
 	"\ttcp_reset\x18} \x01(\v2\x12.sonde.v1.TcpResetH\x00R\btcpReset\x127\n" +
 	"\vpacket_drop\x18~ \x01(\v2\x14.sonde.v1.PacketDropH\x00R\n" +
-	"packetDrop\x128\n" +
+	"packetDrop\x12.\n" +
+	"\budp_send\x18\x7f \x01(\v2\x11.sonde.v1.UdpSendH\x00R\audpSend\x128\n" +
+	"\vudp_receive\x18\x80\x01 \x01(\v2\x14.sonde.v1.UdpReceiveH\x00R\n" +
+	"udpReceive\x128\n" +
 	"\vsocket_bind\x18\x81\x01 \x01(\v2\x14.sonde.v1.SocketBindH\x00R\n" +
 	"socketBind\x12>\n" +
 	"\rsocket_listen\x18\x82\x01 \x01(\v2\x16.sonde.v1.SocketListenH\x00R\fsocketListen\x12/\n" +
@@ -910,19 +947,21 @@ var file_sonde_v1_event_proto_goTypes = []any{
 	(*TcpRetransmit)(nil),    // 19: sonde.v1.TcpRetransmit
 	(*TcpReset)(nil),         // 20: sonde.v1.TcpReset
 	(*PacketDrop)(nil),       // 21: sonde.v1.PacketDrop
-	(*SocketBind)(nil),       // 22: sonde.v1.SocketBind
-	(*SocketListen)(nil),     // 23: sonde.v1.SocketListen
-	(*BlockIo)(nil),          // 24: sonde.v1.BlockIo
-	(*SchedRunQueue)(nil),    // 25: sonde.v1.SchedRunQueue
-	(*MemoryOomKill)(nil),    // 26: sonde.v1.MemoryOomKill
-	(*MemoryReclaim)(nil),    // 27: sonde.v1.MemoryReclaim
-	(*CapabilityCheck)(nil),  // 28: sonde.v1.CapabilityCheck
-	(*CredentialChange)(nil), // 29: sonde.v1.CredentialChange
-	(*ModuleLoad)(nil),       // 30: sonde.v1.ModuleLoad
-	(*BpfLoad)(nil),          // 31: sonde.v1.BpfLoad
-	(*PtraceAttach)(nil),     // 32: sonde.v1.PtraceAttach
-	(*Syscall)(nil),          // 33: sonde.v1.Syscall
-	(*SyscallError)(nil),     // 34: sonde.v1.SyscallError
+	(*UdpSend)(nil),          // 22: sonde.v1.UdpSend
+	(*UdpReceive)(nil),       // 23: sonde.v1.UdpReceive
+	(*SocketBind)(nil),       // 24: sonde.v1.SocketBind
+	(*SocketListen)(nil),     // 25: sonde.v1.SocketListen
+	(*BlockIo)(nil),          // 26: sonde.v1.BlockIo
+	(*SchedRunQueue)(nil),    // 27: sonde.v1.SchedRunQueue
+	(*MemoryOomKill)(nil),    // 28: sonde.v1.MemoryOomKill
+	(*MemoryReclaim)(nil),    // 29: sonde.v1.MemoryReclaim
+	(*CapabilityCheck)(nil),  // 30: sonde.v1.CapabilityCheck
+	(*CredentialChange)(nil), // 31: sonde.v1.CredentialChange
+	(*ModuleLoad)(nil),       // 32: sonde.v1.ModuleLoad
+	(*BpfLoad)(nil),          // 33: sonde.v1.BpfLoad
+	(*PtraceAttach)(nil),     // 34: sonde.v1.PtraceAttach
+	(*Syscall)(nil),          // 35: sonde.v1.Syscall
+	(*SyscallError)(nil),     // 36: sonde.v1.SyscallError
 }
 var file_sonde_v1_event_proto_depIdxs = []int32{
 	0,  // 0: sonde.v1.Event.process:type_name -> sonde.v1.Process
@@ -946,24 +985,26 @@ var file_sonde_v1_event_proto_depIdxs = []int32{
 	19, // 18: sonde.v1.Event.tcp_retransmit:type_name -> sonde.v1.TcpRetransmit
 	20, // 19: sonde.v1.Event.tcp_reset:type_name -> sonde.v1.TcpReset
 	21, // 20: sonde.v1.Event.packet_drop:type_name -> sonde.v1.PacketDrop
-	22, // 21: sonde.v1.Event.socket_bind:type_name -> sonde.v1.SocketBind
-	23, // 22: sonde.v1.Event.socket_listen:type_name -> sonde.v1.SocketListen
-	24, // 23: sonde.v1.Event.block_io:type_name -> sonde.v1.BlockIo
-	25, // 24: sonde.v1.Event.sched_run_queue:type_name -> sonde.v1.SchedRunQueue
-	26, // 25: sonde.v1.Event.memory_oom_kill:type_name -> sonde.v1.MemoryOomKill
-	27, // 26: sonde.v1.Event.memory_reclaim:type_name -> sonde.v1.MemoryReclaim
-	28, // 27: sonde.v1.Event.capability_check:type_name -> sonde.v1.CapabilityCheck
-	29, // 28: sonde.v1.Event.credential_change:type_name -> sonde.v1.CredentialChange
-	30, // 29: sonde.v1.Event.module_load:type_name -> sonde.v1.ModuleLoad
-	31, // 30: sonde.v1.Event.bpf_load:type_name -> sonde.v1.BpfLoad
-	32, // 31: sonde.v1.Event.ptrace_attach:type_name -> sonde.v1.PtraceAttach
-	33, // 32: sonde.v1.Event.syscall:type_name -> sonde.v1.Syscall
-	34, // 33: sonde.v1.Event.syscall_error:type_name -> sonde.v1.SyscallError
-	34, // [34:34] is the sub-list for method output_type
-	34, // [34:34] is the sub-list for method input_type
-	34, // [34:34] is the sub-list for extension type_name
-	34, // [34:34] is the sub-list for extension extendee
-	0,  // [0:34] is the sub-list for field type_name
+	22, // 21: sonde.v1.Event.udp_send:type_name -> sonde.v1.UdpSend
+	23, // 22: sonde.v1.Event.udp_receive:type_name -> sonde.v1.UdpReceive
+	24, // 23: sonde.v1.Event.socket_bind:type_name -> sonde.v1.SocketBind
+	25, // 24: sonde.v1.Event.socket_listen:type_name -> sonde.v1.SocketListen
+	26, // 25: sonde.v1.Event.block_io:type_name -> sonde.v1.BlockIo
+	27, // 26: sonde.v1.Event.sched_run_queue:type_name -> sonde.v1.SchedRunQueue
+	28, // 27: sonde.v1.Event.memory_oom_kill:type_name -> sonde.v1.MemoryOomKill
+	29, // 28: sonde.v1.Event.memory_reclaim:type_name -> sonde.v1.MemoryReclaim
+	30, // 29: sonde.v1.Event.capability_check:type_name -> sonde.v1.CapabilityCheck
+	31, // 30: sonde.v1.Event.credential_change:type_name -> sonde.v1.CredentialChange
+	32, // 31: sonde.v1.Event.module_load:type_name -> sonde.v1.ModuleLoad
+	33, // 32: sonde.v1.Event.bpf_load:type_name -> sonde.v1.BpfLoad
+	34, // 33: sonde.v1.Event.ptrace_attach:type_name -> sonde.v1.PtraceAttach
+	35, // 34: sonde.v1.Event.syscall:type_name -> sonde.v1.Syscall
+	36, // 35: sonde.v1.Event.syscall_error:type_name -> sonde.v1.SyscallError
+	36, // [36:36] is the sub-list for method output_type
+	36, // [36:36] is the sub-list for method input_type
+	36, // [36:36] is the sub-list for extension type_name
+	36, // [36:36] is the sub-list for extension extendee
+	0,  // [0:36] is the sub-list for field type_name
 }
 
 func init() { file_sonde_v1_event_proto_init() }
@@ -1005,6 +1046,8 @@ func file_sonde_v1_event_proto_init() {
 	file_sonde_v1_probe_tcp_reset_proto_init()
 	file_sonde_v1_probe_tcp_retransmit_proto_init()
 	file_sonde_v1_probe_tcp_state_proto_init()
+	file_sonde_v1_probe_udp_receive_proto_init()
+	file_sonde_v1_probe_udp_send_proto_init()
 	file_sonde_v1_event_proto_msgTypes[0].OneofWrappers = []any{}
 	file_sonde_v1_event_proto_msgTypes[1].OneofWrappers = []any{
 		(*Event_FileOpen)(nil),
@@ -1027,6 +1070,8 @@ func file_sonde_v1_event_proto_init() {
 		(*Event_TcpRetransmit)(nil),
 		(*Event_TcpReset)(nil),
 		(*Event_PacketDrop)(nil),
+		(*Event_UdpSend)(nil),
+		(*Event_UdpReceive)(nil),
 		(*Event_SocketBind)(nil),
 		(*Event_SocketListen)(nil),
 		(*Event_BlockIo)(nil),

@@ -21,19 +21,20 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// One system call, of those that its options choose, seen when it returns. Each is a hit of this probe only then: exit and
-// exit_group, which never return, and rt_sigreturn, which returns to where a signal came, make no event. Of fork, vfork, clone
-// and clone3 the caller's return is one, and the new process's first steps are not.
+// One system call, of those that its options choose, seen when it returns. So exit and exit_group, which never return, and
+// rt_sigreturn, which returns to where a signal came, make no event. Of fork, vfork, clone and clone3 the return in the caller is
+// one; that in the new process or thread, with 0, is not. An execve that succeeds returns in the new program, with 0.
 //
 // A call that a signal interrupted before it did anything returns to the kernel's signal code with -512 to -516 (ERESTARTSYS and
 // its like, which no caller sees). That is one event; if it is made again, another one, or restart_syscall.
 //
-// Calls of 32-bit code (`int 0x80`, numbers of i386) and of the x32 ABI are not seen, whatever the kind of the program. Calls that
-// seccomp or a tracer answered have no beginning for the kernel: they are counted as start_lost, as are those that were under way
-// when the trace began; syscall.error sees both, if they fail.
+// Calls of 32-bit code (`int 0x80`, numbers of i386) and of the x32 ABI are not seen, whatever the kind of the program; nor is an
+// execve that starts a 32-bit program. Calls that seccomp or a tracer answered have no beginning for the kernel: they are counted
+// as start_lost, as are those that were under way when the trace began, or one of more than 32,768 at a time, and the execve of a
+// 64-bit program by a 32-bit one. syscall.error sees all of these, if they fail.
 type Syscall struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Name of the call, for example "openat", as x86-64 has it; the number, if it is newer than Linux 7.0.
+	// Name of the call, for example "openat", as x86-64 has it; its number, if it is newer than Linux 7.2.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// Number of the call on x86-64.
 	Number uint32 `protobuf:"varint,2,opt,name=number,proto3" json:"number,omitempty"`
@@ -209,7 +210,7 @@ var File_sonde_v1_probe_syscall_proto protoreflect.FileDescriptor
 
 const file_sonde_v1_probe_syscall_proto_rawDesc = "" +
 	"\n" +
-	"\x1csonde/v1/probe_syscall.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\xd1\x03\n" +
+	"\x1csonde/v1/probe_syscall.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\xfa\x03\n" +
 	"\aSyscall\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n" +
 	"\x06number\x18\x02 \x01(\rR\x06number\x12\x12\n" +
@@ -224,8 +225,8 @@ const file_sonde_v1_probe_syscall_proto_rawDesc = "" +
 	"\n" +
 	"latency_ns\x18\n" +
 	" \x01(\x04B\b\xea\xe1\x18\x04\n" +
-	"\x02nsR\tlatencyNs:\xce\x01\xea\xe1\x18\xc9\x01\n" +
-	"\asyscall\x12@system calls, chosen by name, with arguments, result and latency\x18\x03\"zpassed at both ends of every system call of the machine, whichever are chosen; those that are not cost a lookup in a table\"9\n" +
+	"\x02nsR\tlatencyNs:\xf7\x01\xea\xe1\x18\xf2\x01\n" +
+	"\asyscall\x12@system calls, chosen by name, with arguments, result and latency\x18\x03\"\xa2\x01passed at both ends of every system call of the machine, whichever are chosen; those that are not cost a lookup in a table, which the cost of the trace leaves out\"9\n" +
 	"\x0eSyscallOptions\x12'\n" +
 	"\x05calls\x18\x01 \x03(\tB\x11\xea\xe1\x18\r\n" +
 	"\vsystem callR\x05callsB3\n" +

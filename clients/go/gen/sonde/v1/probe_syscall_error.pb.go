@@ -31,7 +31,7 @@ const (
 // Calls of 32-bit code (`int 0x80`, numbers of i386) and of the x32 ABI are not seen, whatever the kind of the program.
 type SyscallError struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Name of the call, for example "openat", as x86-64 has it; the number, if it is newer than Linux 7.0.
+	// Name of the call, for example "openat", as x86-64 has it; its number, if it is newer than Linux 7.2.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// Number of the call on x86-64.
 	Number uint32 `protobuf:"varint,2,opt,name=number,proto3" json:"number,omitempty"`
@@ -197,7 +197,7 @@ var File_sonde_v1_probe_syscall_error_proto protoreflect.FileDescriptor
 
 const file_sonde_v1_probe_syscall_error_proto_rawDesc = "" +
 	"\n" +
-	"\"sonde/v1/probe_syscall_error.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\xa5\x03\n" +
+	"\"sonde/v1/probe_syscall_error.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\xce\x03\n" +
 	"\fSyscallError\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n" +
 	"\x06number\x18\x02 \x01(\rR\x06number\x12\x12\n" +
@@ -208,8 +208,8 @@ const file_sonde_v1_probe_syscall_error_proto_rawDesc = "" +
 	"\x04arg4\x18\a \x01(\x04R\x04arg4\x12\x12\n" +
 	"\x04arg5\x18\b \x01(\x04R\x04arg5\x12!\n" +
 	"\x05errno\x18\t \x01(\rB\v\xea\xe1\x18\a\n" +
-	"\x05errnoR\x05errno:\xcd\x01\xea\xe1\x18\xc8\x01\n" +
-	"\rsyscall.error\x12Bsystem calls that failed, chosen by name, with arguments and errno\x18\x03\"qpassed at the end of every system call of the machine, whichever are chosen; those that succeed cost a comparison\">\n" +
+	"\x05errnoR\x05errno:\xf6\x01\xea\xe1\x18\xf1\x01\n" +
+	"\rsyscall.error\x12Bsystem calls that failed, chosen by name, with arguments and errno\x18\x03\"\x99\x01passed at the end of every system call of the machine, whichever are chosen; those that succeed cost a comparison, which the cost of the trace leaves out\">\n" +
 	"\x13SyscallErrorOptions\x12'\n" +
 	"\x05calls\x18\x01 \x03(\tB\x11\xea\xe1\x18\r\n" +
 	"\vsystem callR\x05callsB3\n" +

@@ -11,7 +11,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sonde/v1/probe_syscall_error.proto.
  */
 export const file_sonde_v1_probe_syscall_error: GenFile = /*@__PURE__*/
-  fileDesc("CiJzb25kZS92MS9wcm9iZV9zeXNjYWxsX2Vycm9yLnByb3RvEghzb25kZS52MSLsAgoMU3lzY2FsbEVycm9yEgwKBG5hbWUYASABKAkSDgoGbnVtYmVyGAIgASgNEgwKBGFyZzAYAyABKAQSDAoEYXJnMRgEIAEoBBIMCgRhcmcyGAUgASgEEgwKBGFyZzMYBiABKAQSDAoEYXJnNBgHIAEoBBIMCgRhcmc1GAggASgEEhoKBWVycm5vGAkgASgNQgvq4RgHCgVlcnJubzrNAerhGMgBCg1zeXNjYWxsLmVycm9yEkJzeXN0ZW0gY2FsbHMgdGhhdCBmYWlsZWQsIGNob3NlbiBieSBuYW1lLCB3aXRoIGFyZ3VtZW50cyBhbmQgZXJybm8YAyJxcGFzc2VkIGF0IHRoZSBlbmQgb2YgZXZlcnkgc3lzdGVtIGNhbGwgb2YgdGhlIG1hY2hpbmUsIHdoaWNoZXZlciBhcmUgY2hvc2VuOyB0aG9zZSB0aGF0IHN1Y2NlZWQgY29zdCBhIGNvbXBhcmlzb24iNwoTU3lzY2FsbEVycm9yT3B0aW9ucxIgCgVjYWxscxgBIAMoCUIR6uEYDQoLc3lzdGVtIGNhbGxCMwoIc29uZGUudjFQAVolc29uZGUvY2xpZW50cy9nby9nZW4vc29uZGUvdjE7c29uZGV2MWIGcHJvdG8z", [file_sonde_v1_options]);
+  fileDesc("CiJzb25kZS92MS9wcm9iZV9zeXNjYWxsX2Vycm9yLnByb3RvEghzb25kZS52MSKVAwoMU3lzY2FsbEVycm9yEgwKBG5hbWUYASABKAkSDgoGbnVtYmVyGAIgASgNEgwKBGFyZzAYAyABKAQSDAoEYXJnMRgEIAEoBBIMCgRhcmcyGAUgASgEEgwKBGFyZzMYBiABKAQSDAoEYXJnNBgHIAEoBBIMCgRhcmc1GAggASgEEhoKBWVycm5vGAkgASgNQgvq4RgHCgVlcnJubzr2AerhGPEBCg1zeXNjYWxsLmVycm9yEkJzeXN0ZW0gY2FsbHMgdGhhdCBmYWlsZWQsIGNob3NlbiBieSBuYW1lLCB3aXRoIGFyZ3VtZW50cyBhbmQgZXJybm8YAyKZAXBhc3NlZCBhdCB0aGUgZW5kIG9mIGV2ZXJ5IHN5c3RlbSBjYWxsIG9mIHRoZSBtYWNoaW5lLCB3aGljaGV2ZXIgYXJlIGNob3NlbjsgdGhvc2UgdGhhdCBzdWNjZWVkIGNvc3QgYSBjb21wYXJpc29uLCB3aGljaCB0aGUgY29zdCBvZiB0aGUgdHJhY2UgbGVhdmVzIG91dCI3ChNTeXNjYWxsRXJyb3JPcHRpb25zEiAKBWNhbGxzGAEgAygJQhHq4RgNCgtzeXN0ZW0gY2FsbEIzCghzb25kZS52MVABWiVzb25kZS9jbGllbnRzL2dvL2dlbi9zb25kZS92MTtzb25kZXYxYgZwcm90bzM", [file_sonde_v1_options]);
 
 /**
  * One system call that failed, of those that its options choose: it returned a negated errno, -1 to -4,095. Calls that seccomp
@@ -27,7 +27,7 @@ export const file_sonde_v1_probe_syscall_error: GenFile = /*@__PURE__*/
  */
 export type SyscallError = Message<"sonde.v1.SyscallError"> & {
   /**
-   * Name of the call, for example "openat", as x86-64 has it; the number, if it is newer than Linux 7.0.
+   * Name of the call, for example "openat", as x86-64 has it; its number, if it is newer than Linux 7.2.
    *
    * @generated from field: string name = 1;
    */

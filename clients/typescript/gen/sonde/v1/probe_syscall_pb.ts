@@ -11,25 +11,26 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sonde/v1/probe_syscall.proto.
  */
 export const file_sonde_v1_probe_syscall: GenFile = /*@__PURE__*/
-  fileDesc("Chxzb25kZS92MS9wcm9iZV9zeXNjYWxsLnByb3RvEghzb25kZS52MSKPAwoHU3lzY2FsbBIMCgRuYW1lGAEgASgJEg4KBm51bWJlchgCIAEoDRIMCgRhcmcwGAMgASgEEgwKBGFyZzEYBCABKAQSDAoEYXJnMhgFIAEoBBIMCgRhcmczGAYgASgEEgwKBGFyZzQYByABKAQSDAoEYXJnNRgIIAEoBBIjCgNyZXQYCSABKANCFurhGBIKEHJlc3VsdCBvciAtZXJybm8SHAoKbGF0ZW5jeV9ucxgKIAEoBEII6uEYBAoCbnM6zgHq4RjJAQoHc3lzY2FsbBJAc3lzdGVtIGNhbGxzLCBjaG9zZW4gYnkgbmFtZSwgd2l0aCBhcmd1bWVudHMsIHJlc3VsdCBhbmQgbGF0ZW5jeRgDInpwYXNzZWQgYXQgYm90aCBlbmRzIG9mIGV2ZXJ5IHN5c3RlbSBjYWxsIG9mIHRoZSBtYWNoaW5lLCB3aGljaGV2ZXIgYXJlIGNob3NlbjsgdGhvc2UgdGhhdCBhcmUgbm90IGNvc3QgYSBsb29rdXAgaW4gYSB0YWJsZSIyCg5TeXNjYWxsT3B0aW9ucxIgCgVjYWxscxgBIAMoCUIR6uEYDQoLc3lzdGVtIGNhbGxCMwoIc29uZGUudjFQAVolc29uZGUvY2xpZW50cy9nby9nZW4vc29uZGUvdjE7c29uZGV2MWIGcHJvdG8z", [file_sonde_v1_options]);
+  fileDesc("Chxzb25kZS92MS9wcm9iZV9zeXNjYWxsLnByb3RvEghzb25kZS52MSK4AwoHU3lzY2FsbBIMCgRuYW1lGAEgASgJEg4KBm51bWJlchgCIAEoDRIMCgRhcmcwGAMgASgEEgwKBGFyZzEYBCABKAQSDAoEYXJnMhgFIAEoBBIMCgRhcmczGAYgASgEEgwKBGFyZzQYByABKAQSDAoEYXJnNRgIIAEoBBIjCgNyZXQYCSABKANCFurhGBIKEHJlc3VsdCBvciAtZXJybm8SHAoKbGF0ZW5jeV9ucxgKIAEoBEII6uEYBAoCbnM69wHq4RjyAQoHc3lzY2FsbBJAc3lzdGVtIGNhbGxzLCBjaG9zZW4gYnkgbmFtZSwgd2l0aCBhcmd1bWVudHMsIHJlc3VsdCBhbmQgbGF0ZW5jeRgDIqIBcGFzc2VkIGF0IGJvdGggZW5kcyBvZiBldmVyeSBzeXN0ZW0gY2FsbCBvZiB0aGUgbWFjaGluZSwgd2hpY2hldmVyIGFyZSBjaG9zZW47IHRob3NlIHRoYXQgYXJlIG5vdCBjb3N0IGEgbG9va3VwIGluIGEgdGFibGUsIHdoaWNoIHRoZSBjb3N0IG9mIHRoZSB0cmFjZSBsZWF2ZXMgb3V0IjIKDlN5c2NhbGxPcHRpb25zEiAKBWNhbGxzGAEgAygJQhHq4RgNCgtzeXN0ZW0gY2FsbEIzCghzb25kZS52MVABWiVzb25kZS9jbGllbnRzL2dvL2dlbi9zb25kZS92MTtzb25kZXYxYgZwcm90bzM", [file_sonde_v1_options]);
 
 /**
- * One system call, of those that its options choose, seen when it returns. Each is a hit of this probe only then: exit and
- * exit_group, which never return, and rt_sigreturn, which returns to where a signal came, make no event. Of fork, vfork, clone
- * and clone3 the caller's return is one, and the new process's first steps are not.
+ * One system call, of those that its options choose, seen when it returns. So exit and exit_group, which never return, and
+ * rt_sigreturn, which returns to where a signal came, make no event. Of fork, vfork, clone and clone3 the return in the caller is
+ * one; that in the new process or thread, with 0, is not. An execve that succeeds returns in the new program, with 0.
  *
  * A call that a signal interrupted before it did anything returns to the kernel's signal code with -512 to -516 (ERESTARTSYS and
  * its like, which no caller sees). That is one event; if it is made again, another one, or restart_syscall.
  *
- * Calls of 32-bit code (`int 0x80`, numbers of i386) and of the x32 ABI are not seen, whatever the kind of the program. Calls that
- * seccomp or a tracer answered have no beginning for the kernel: they are counted as start_lost, as are those that were under way
- * when the trace began; syscall.error sees both, if they fail.
+ * Calls of 32-bit code (`int 0x80`, numbers of i386) and of the x32 ABI are not seen, whatever the kind of the program; nor is an
+ * execve that starts a 32-bit program. Calls that seccomp or a tracer answered have no beginning for the kernel: they are counted
+ * as start_lost, as are those that were under way when the trace began, or one of more than 32,768 at a time, and the execve of a
+ * 64-bit program by a 32-bit one. syscall.error sees all of these, if they fail.
  *
  * @generated from message sonde.v1.Syscall
  */
 export type Syscall = Message<"sonde.v1.Syscall"> & {
   /**
-   * Name of the call, for example "openat", as x86-64 has it; the number, if it is newer than Linux 7.0.
+   * Name of the call, for example "openat", as x86-64 has it; its number, if it is newer than Linux 7.2.
    *
    * @generated from field: string name = 1;
    */
