@@ -20,6 +20,14 @@ export interface CatalogProgram {
 	readonly keepsArguments: boolean;
 }
 
+/** A part of a probe that kernels may lack. */
+export interface OptionalHook {
+	/** Sections of its programs. */
+	readonly attachPoints: string[];
+	/** What the probe does not see without it. */
+	readonly limitation: string;
+}
+
 /** A probe, as the build joined it from contract and BPF object. */
 export interface CatalogEntry {
 	/** For ProbeSpec.probe. */
@@ -33,6 +41,8 @@ export interface CatalogEntry {
 	readonly cost: CostClass;
 	readonly costNote: string;
 	readonly programs: CatalogProgram[];
+	/** What it can do without. */
+	readonly optionalHooks: OptionalHook[];
 	readonly fields: {
 		readonly name: string;
 		readonly type: string;

@@ -43,6 +43,7 @@ export function localFeatures(): Feature[] {
 		exactBtfTracepoints(),
 		blockRequests(),
 		returnProbes(support),
+		functionPrograms(support),
 		...capabilities(),
 	];
 }
@@ -141,6 +142,18 @@ function returnProbes(support: KernelSupport): Feature {
 			? 'probes on the return of kernel functions see every call'
 			: 'no probes on the return of kernel functions that see every call: the kernel has no fprobe, or is older than 6.14',
 		remedy: 'use Linux 6.14 or newer, built with CONFIG_FPROBE=y',
+	});
+}
+
+function functionPrograms({ functionProgramError }: KernelSupport): Feature {
+	const canTraceFunctions = isReadable(`${TRACEFS}/available_filter_functions`);
+	const detail =
+		functionProgramError === ''
+			? 'no programs on kernel functions: the kernel has no function tracer'
+			: `the kernel refuses programs on its functions: ${functionProgramError}`;
+	const available = functionProgramError === '' && canTraceFunctions;
+	return feature('function_programs', available, {
+		detail: available ? 'programs on the entry and return of kernel functions' : detail,
 	});
 }
 

@@ -221,6 +221,8 @@ export interface Probe {
   fields: ProbeField[];
   /** Name of the payload message, for example "sonde.v1.FileOpen". */
   payload: string;
+  /** What it does not see on this node although it is available, each with the reason. */
+  limitations: string[];
 }
 
 /** Asks to check a filter. */
@@ -1373,6 +1375,7 @@ function createBaseProbe(): Probe {
     attachPoints: [],
     fields: [],
     payload: "",
+    limitations: [],
   };
 }
 
@@ -1407,6 +1410,9 @@ export const Probe: MessageFns<Probe> = {
     }
     if (message.payload !== "") {
       writer.uint32(82).string(message.payload);
+    }
+    for (const v of message.limitations) {
+      writer.uint32(90).string(v!);
     }
     return writer;
   },
@@ -1502,6 +1508,14 @@ export const Probe: MessageFns<Probe> = {
             }
 
             message.payload = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.limitations.push(reader.string());
             continue;
           }
         }
