@@ -39,7 +39,7 @@ const TRACEPOINT: Way = { kinds: ['tracepoint'], needs: 'tracefs' };
 const RETURN_PROBE: Way = { kinds: ['kprobe.multi', 'kretprobe.multi'], needs: 'return_probes' };
 /** Best first: tracepoints are made for it, and cost the least. */
 const OTHER_WAYS: readonly Way[] = [
-	{ kinds: ['tp_btf'] },
+	{ kinds: ['tp_btf', 'perf_event'] },
 	{ kinds: ['fentry', 'fexit'], needs: 'function_programs' },
 ];
 /** What attach points need beside their tracepoint. */

@@ -10,6 +10,7 @@
 
 #include "error.h"
 #include "map_memory.h"
+#include "perf_events.h"
 #include "placeholder.h"
 #include "read_only_data.h"
 #include "section.h"
@@ -188,6 +189,9 @@ void BpfObject::ChoosePrograms(bool body_only)
 		bool chosen = IsBody(program) ? is_called : !body_only && is_point;
 
 		bpf_program__set_autoload(program, chosen);
+		// libbpf knows the section only without a name behind it.
+		if (section.kind == kPerfEventKind)
+			bpf_program__set_type(program, BPF_PROG_TYPE_PERF_EVENT);
 		has_body = has_body || (chosen && IsBody(program));
 	}
 	if (!has_body)
