@@ -140,6 +140,25 @@ static __always_inline s32 sonde_block_error(u64 passed)
 	return sonde_block_errors[result < 15 ? result & 15 : 15];
 }
 
+/*
+ * The name in a request of io_uring to open a file: in a struct since 7.0, whose name of a name says that it is not known to
+ * audit yet.
+ */
+struct io_open___since_7_0 {
+	struct {
+		struct filename *__incomplete_filename;
+	} filename;
+} __attribute__((preserve_access_index));
+
+static __always_inline struct filename *sonde_uring_filename(struct io_open *open)
+{
+	struct io_open___since_7_0 *later = (void *)open;
+
+	if (bpf_core_field_exists(later->filename.__incomplete_filename))
+		return BPF_CORE_READ(later, filename.__incomplete_filename);
+	return BPF_CORE_READ(open, filename);
+}
+
 /* Whether sonde_user_registers() can be called: see sonde_keep_arguments. */
 static __always_inline bool sonde_has_registers(void)
 {

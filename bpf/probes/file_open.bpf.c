@@ -7,6 +7,7 @@
 #include "sonde.bpf.h"
 #include "syscall.bpf.h"
 #include "path.bpf.h"
+#include "io_uring_open.bpf.h"
 
 /* x86-64 numbers: arch/x86/entry/syscalls/syscall_64.tbl */
 #define NR_OPEN	   2
@@ -37,7 +38,9 @@ struct file_open_event {
 	bool path_unreadable;
 	bool path_truncated;
 	bool how_unreadable;
-	u8 _padding;
+	bool io_uring;
+	bool fixed_file;
+	u8 _padding[3];
 	char _path[SONDE_TEXT(SONDE_PATH_BYTES)];
 };
 
@@ -64,6 +67,8 @@ static __always_inline const char *fill_arguments(struct file_open_event *event,
 	event->dirfd = AT_FDCWD;
 	event->resolve = 0;
 	event->how_unreadable = false;
+	event->io_uring = false;
+	event->fixed_file = false;
 	switch (syscall_nr) {
 	case NR_OPEN:
 		event->syscall = SYSCALL_OPEN;
@@ -101,5 +106,78 @@ SONDE_SYSCALL(open, 3)
 SONDE_SYSCALL(openat, 4)
 SONDE_SYSCALL(openat2, 4)
 SONDE_SYSCALL(creat, 2)
+
+static __always_inline void fill_uring_open(struct file_open_event *event, struct uring_open *open, s32 ret)
+{
+	u64 length = open->path.length;
+
+	event->syscall = open->is_openat2 ? SYSCALL_OPENAT2 : SYSCALL_OPENAT;
+	event->dirfd = open->dirfd;
+	event->flags = open->flags;
+	event->mode = open->mode;
+	event->resolve = open->resolve;
+	event->ret = ret;
+	event->how_unreadable = false;
+	event->io_uring = true;
+	event->fixed_file = open->fixed_file;
+	event->path_unreadable = open->path_unreadable;
+	event->path_truncated = open->path_truncated;
+	if (length > SONDE_PATH_BYTES)
+		length = SONDE_PATH_BYTES;
+	bpf_probe_read_kernel(event->_path, length, open->_path);
+	event->path.offset = __builtin_offsetof(struct file_open_event, _path);
+	event->path.length = length;
+}
+
+SONDE_BODIES(uring_bodies);
+SONDE_SCRATCH(uring, struct file_open_event)
+
+static __always_inline u32 uring_open_tgid(void *ctx)
+{
+	struct uring_open *open = sonde_uring_open_of(((u64 *)ctx)[1]);
+
+	return open ? open->_event.process.tgid : 0;
+}
+
+/* The completion is posted where the kernel happens to be: the process is the one that asked. */
+SEC("tp_btf/io_uring_complete")
+int uring_body(u64 *ctx)
+{
+	struct sonde_counters *counters_here = sonde_counters_here();
+	struct uring_open *open = sonde_uring_open_of(ctx[1]);
+	struct file_open_event *event = find_uring();
+
+	if (!counters_here)
+		return 0;
+	if (!event || !open) {
+		sonde_count(counters_here->start_lost);
+	} else {
+		event->_event = open->_event;
+		if (sonde_early_match(counters_here, event, SONDE_CONTEXT_CPU)) {
+			struct io_kiocb *request = (struct io_kiocb *)ctx[1];
+
+			fill_uring_open(event, open, BPF_CORE_READ(request, cqe.res));
+			if (sonde_complete(counters_here, event, SONDE_CONTEXT_CPU))
+				sonde_submit(counters_here, event, SONDE_USED_BYTES(event, path));
+		}
+	}
+	sonde_forget_uring_open(ctx[1]);
+	release_uring();
+	sonde_timer_stop(counters_here);
+	return 0;
+}
+
+SEC("tp_btf/io_uring_complete")
+int uring(u64 *ctx)
+{
+	struct sonde_counters *counters_here;
+
+	if (!sonde_uring_open_of(ctx[1]))
+		return 0;
+	counters_here = sonde_enter(ctx, &uring_bodies, uring_open_tgid);
+	sonde_forget_uring_open(ctx[1]);
+	sonde_timer_stop(counters_here);
+	return 0;
+}
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -43,7 +43,12 @@ const OTHER_WAYS: readonly Way[] = [
 	{ kinds: ['fentry', 'fexit'], needs: 'function_programs' },
 ];
 /** What attach points need beside their tracepoint. */
-const NEEDS = [{ points: /^tp_btf\/block_rq_/, needs: 'block_requests' }];
+const NEEDS = [
+	{ points: /^tp_btf\/block_rq_/, needs: 'block_requests' },
+	{ points: /^tp_btf\/io_uring_/, needs: 'io_uring_requests' },
+];
+/** Tracepoints that kernels have by one name or the other. */
+const TWO_NAMES = [['tp_btf/io_uring_submit_req', 'tp_btf/io_uring_submit_sqe']];
 const SYSTEM_CALL = /^tracepoint\/syscalls\/sys_(?:enter|exit)_|^k(?:ret)?probe\.multi\/__x64_sys_/;
 
 /**
@@ -103,6 +108,7 @@ function choose(programs: readonly CatalogProgram[], ways: readonly Way[], host:
 		.map((way) => ({ way, programs: programs.filter(({ kind }) => way.kinds.includes(kind)) }))
 		.filter((choice) => choice.programs.length > 0)
 		.map((choice) => ({ ...choice, programs: withoutAbsentCalls(choice.programs, host) }))
+		.map((choice) => ({ ...choice, programs: withoutOtherNames(choice.programs, host) }))
 		.map((choice) => ({ ...choice, reason: whyNot(choice.way, choice.programs, host) }));
 	const [first] = choices;
 	if (first === undefined) return { programs: [], reason: '' };
@@ -120,6 +126,16 @@ function withoutAbsentCalls(
 		return call === null || tracepoints.has(`syscalls/sys_exit_${attachPoint.slice(call[0].length)}`);
 	});
 	return present.length > 0 ? present : programs;
+}
+
+/** Of programs for one tracepoint, those for the name that it does not have here are not missed. */
+function withoutOtherNames(programs: readonly CatalogProgram[], host: AttachHost): readonly CatalogProgram[] {
+	const isThere = (point: string) =>
+		programs.some((program) => program.attachPoint === point && !isAbsent(program, host));
+	return programs.filter((program) => {
+		const names = TWO_NAMES.find((each) => each.includes(program.attachPoint)) ?? [];
+		return !isAbsent(program, host) || !names.some(isThere);
+	});
 }
 
 /** Empty: nothing is in the way. */

@@ -42,6 +42,7 @@ export function localFeatures(): Feature[] {
 		exactTracepoints(),
 		exactBtfTracepoints(),
 		blockRequests(),
+		ioUringRequests(),
 		returnProbes(support),
 		functionPrograms(support),
 		...capabilities(),
@@ -128,6 +129,17 @@ function blockRequests(): Feature {
 			? 'requests of block devices can be followed'
 			: "this kernel's tracepoints of block requests pass other arguments than those of later ones",
 		remedy: 'use the latest release of Linux 5.10, or a later one',
+	});
+}
+
+/** On 5.10 they pass other arguments, of which none names the request. 6.1 is the first that was looked at where they do. */
+function ioUringRequests(): Feature {
+	const available = isKernelAtLeast(release(), 6, 1);
+	return feature('io_uring_requests', available, {
+		detail: available
+			? 'requests through io_uring can be followed'
+			: "before kernel 6.1 io_uring's tracepoints do not pass the request",
+		remedy: 'use Linux 6.1 or newer',
 	});
 }
 

@@ -9,10 +9,12 @@ import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 
 /**
  * One call of open, openat, openat2 or creat, seen when it returns, failed or not.
- * Opens made through io_uring or by the kernel itself pass no system call and are not seen.
+ * Opens made through io_uring pass no system call and are seen as well, when they complete, on kernels that have the hooks
+ * (limitations in ListProbes says so where not); one whose caller wants no completion when it succeeds
+ * (IOSQE_CQE_SKIP_SUCCESS) is seen only if it fails. Opens by the kernel itself are not seen.
  */
 export interface FileOpen {
-  /** Which system call it was. */
+  /** Which system call it was; with io_uring, which one the request stands for. */
   syscall: FileOpen_Syscall;
   /**
    * The directory that a relative path starts from: a descriptor of the process, or -100 (AT_FDCWD) for
@@ -52,6 +54,14 @@ export interface FileOpen {
   pathTruncated: boolean;
   /** For openat2: the struct open_how could not be read, so flags, mode and resolve are 0. */
   howUnreadable: boolean;
+  /**
+   * It was asked for through io_uring. The process is the one that asked, the path and flags are the kernel's own copy, in which
+   * it has added 0100000 (O_LARGEFILE) to the flags of an openat, and the time is that of the completion. Of a request that
+   * it did not take they are what stood in the ring.
+   */
+  ioUring: boolean;
+  /** With io_uring: the file was put into the ring's own table. ret is then 0 or its place there, and no descriptor. */
+  fixedFile: boolean;
 }
 
 /** The system call that was made. */
@@ -82,6 +92,8 @@ function createBaseFileOpen(): FileOpen {
     pathUnreadable: false,
     pathTruncated: false,
     howUnreadable: false,
+    ioUring: false,
+    fixedFile: false,
   };
 }
 
@@ -119,6 +131,12 @@ export const FileOpen: MessageFns<FileOpen> = {
     }
     if (message.howUnreadable !== false) {
       writer.uint32(88).bool(message.howUnreadable);
+    }
+    if (message.ioUring !== false) {
+      writer.uint32(96).bool(message.ioUring);
+    }
+    if (message.fixedFile !== false) {
+      writer.uint32(104).bool(message.fixedFile);
     }
     return writer;
   },
@@ -222,6 +240,22 @@ export const FileOpen: MessageFns<FileOpen> = {
             }
 
             message.howUnreadable = reader.bool();
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.ioUring = reader.bool();
+            continue;
+          }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.fixedFile = reader.bool();
             continue;
           }
         }

@@ -11,17 +11,19 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sonde/v1/probe_file_open.proto.
  */
 export const file_sonde_v1_probe_file_open: GenFile = /*@__PURE__*/
-  fileDesc("Ch5zb25kZS92MS9wcm9iZV9maWxlX29wZW4ucHJvdG8SCHNvbmRlLnYxIsIECghGaWxlT3BlbhIrCgdzeXNjYWxsGAEgASgOMhouc29uZGUudjEuRmlsZU9wZW4uU3lzY2FsbBINCgVkaXJmZBgCIAEoBRIMCgRwYXRoGAMgASgJEh0KCHBhdGhfcmF3GAQgASgMQgbq4RgCEAFIAIgBARINCgVmbGFncxgFIAEoDRIMCgRtb2RlGAYgASgNEg8KB3Jlc29sdmUYByABKA0SHwoDcmV0GAggASgFQhLq4RgOCgxmZCBvciAtZXJybm8SFwoPcGF0aF91bnJlYWRhYmxlGAkgASgIEhYKDnBhdGhfdHJ1bmNhdGVkGAogASgIEhYKDmhvd191bnJlYWRhYmxlGAsgASgIInAKB1N5c2NhbGwSFwoTU1lTQ0FMTF9VTlNQRUNJRklFRBAAEhAKDFNZU0NBTExfT1BFThABEhIKDlNZU0NBTExfT1BFTkFUEAISEwoPU1lTQ0FMTF9PUEVOQVQyEAMSEQoNU1lTQ0FMTF9DUkVBVBAEOrUB6uEYsAEKCWZpbGUub3BlbhI5ZmlsZXMgb3BlbmVkIGJ5IHN5c3RlbSBjYWxscywgd2l0aCBwYXRoLCBmbGFncyBhbmQgcmVzdWx0GAIiZmZpcmVzIG9uIGV2ZXJ5IG9wZW4sIG9wZW5hdCwgb3BlbmF0MiBhbmQgY3JlYXQ7IGJ1aWxkcyBhbmQgaW50ZXJwcmV0ZXJzIG1ha2UgMTAwLDAwMCBhIHNlY29uZCBhbmQgbW9yZUILCglfcGF0aF9yYXdCMwoIc29uZGUudjFQAVolc29uZGUvY2xpZW50cy9nby9nZW4vc29uZGUvdjE7c29uZGV2MWIGcHJvdG8z", [file_sonde_v1_options]);
+  fileDesc("Ch5zb25kZS92MS9wcm9iZV9maWxlX29wZW4ucHJvdG8SCHNvbmRlLnYxIoMGCghGaWxlT3BlbhIrCgdzeXNjYWxsGAEgASgOMhouc29uZGUudjEuRmlsZU9wZW4uU3lzY2FsbBINCgVkaXJmZBgCIAEoBRIMCgRwYXRoGAMgASgJEh0KCHBhdGhfcmF3GAQgASgMQgbq4RgCEAFIAIgBARINCgVmbGFncxgFIAEoDRIMCgRtb2RlGAYgASgNEg8KB3Jlc29sdmUYByABKA0SHwoDcmV0GAggASgFQhLq4RgOCgxmZCBvciAtZXJybm8SFwoPcGF0aF91bnJlYWRhYmxlGAkgASgIEhYKDnBhdGhfdHJ1bmNhdGVkGAogASgIEhYKDmhvd191bnJlYWRhYmxlGAsgASgIEhAKCGlvX3VyaW5nGAwgASgIEhIKCmZpeGVkX2ZpbGUYDSABKAgicAoHU3lzY2FsbBIXChNTWVNDQUxMX1VOU1BFQ0lGSUVEEAASEAoMU1lTQ0FMTF9PUEVOEAESEgoOU1lTQ0FMTF9PUEVOQVQQAhITCg9TWVNDQUxMX09QRU5BVDIQAxIRCg1TWVNDQUxMX0NSRUFUEAQ60ALq4RjLAgoJZmlsZS5vcGVuEjlmaWxlcyBvcGVuZWQgYnkgc3lzdGVtIGNhbGxzLCB3aXRoIHBhdGgsIGZsYWdzIGFuZCByZXN1bHQYAiJmZmlyZXMgb24gZXZlcnkgb3Blbiwgb3BlbmF0LCBvcGVuYXQyIGFuZCBjcmVhdDsgYnVpbGRzIGFuZCBpbnRlcnByZXRlcnMgbWFrZSAxMDAsMDAwIGEgc2Vjb25kIGFuZCBtb3JlKpgBChp0cF9idGYvaW9fdXJpbmdfc3VibWl0X3JlcQoadHBfYnRmL2lvX3VyaW5nX3N1Ym1pdF9zcWUKGnRwX2J0Zi9pb191cmluZ19yZXFfZmFpbGVkChh0cF9idGYvaW9fdXJpbmdfY29tcGxldGUSKG9wZW5zIG1hZGUgdGhyb3VnaCBpb191cmluZyBhcmUgbm90IHNlZW5CCwoJX3BhdGhfcmF3QjMKCHNvbmRlLnYxUAFaJXNvbmRlL2NsaWVudHMvZ28vZ2VuL3NvbmRlL3YxO3NvbmRldjFiBnByb3RvMw", [file_sonde_v1_options]);
 
 /**
  * One call of open, openat, openat2 or creat, seen when it returns, failed or not.
- * Opens made through io_uring or by the kernel itself pass no system call and are not seen.
+ * Opens made through io_uring pass no system call and are seen as well, when they complete, on kernels that have the hooks
+ * (limitations in ListProbes says so where not); one whose caller wants no completion when it succeeds
+ * (IOSQE_CQE_SKIP_SUCCESS) is seen only if it fails. Opens by the kernel itself are not seen.
  *
  * @generated from message sonde.v1.FileOpen
  */
 export type FileOpen = Message<"sonde.v1.FileOpen"> & {
   /**
-   * Which system call it was.
+   * Which system call it was; with io_uring, which one the request stands for.
    *
    * @generated from field: sonde.v1.FileOpen.Syscall syscall = 1;
    */
@@ -102,6 +104,22 @@ export type FileOpen = Message<"sonde.v1.FileOpen"> & {
    * @generated from field: bool how_unreadable = 11;
    */
   howUnreadable: boolean;
+
+  /**
+   * It was asked for through io_uring. The process is the one that asked, the path and flags are the kernel's own copy, in which
+   * it has added 0100000 (O_LARGEFILE) to the flags of an openat, and the time is that of the completion. Of a request that
+   * it did not take they are what stood in the ring.
+   *
+   * @generated from field: bool io_uring = 12;
+   */
+  ioUring: boolean;
+
+  /**
+   * With io_uring: the file was put into the ring's own table. ret is then 0 or its place there, and no descriptor.
+   *
+   * @generated from field: bool fixed_file = 13;
+   */
+  fixedFile: boolean;
 };
 
 /**
