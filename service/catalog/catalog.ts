@@ -4,7 +4,7 @@ import { createHost } from '../filter/host.js';
 import type { Feature, Probe } from '../gen/sonde/v1/node_service.js';
 import { loadNative, type NativePrograms, type Plan } from '../native.js';
 import { type AttachHost, chooseAttachment } from './attachment.js';
-import { type CatalogEntry, readCatalog, readObject } from './entry.js';
+import { type CatalogEntry, type CatalogOptions, readCatalog, readObject } from './entry.js';
 import { schemaWithNames, withNames } from './kernel-names.js';
 import { readTracepoints } from './tracepoints.js';
 
@@ -16,6 +16,8 @@ export interface CatalogProbe {
 	language(): Promise<FilterLanguage>;
 	/** What the addon needs to run it. */
 	load(): Pick<NativePrograms, 'object' | 'attachPoints' | 'keepArguments'>;
+	/** Undefined: it has none. */
+	readonly options: CatalogOptions | undefined;
 	/** How its events are written. */
 	plan(): Plan;
 }
@@ -85,9 +87,13 @@ function createProbe(entry: CatalogEntry, host: AttachHost): CatalogProbe {
 			limitations: [...limitations],
 			fields,
 			payload,
+			options: (entry.options?.fields ?? []).map(({ name, type, unit, description: what }) => ({
+				...{ name, type, unit, description: what, enumValues: [] },
+			})),
 		},
 		language: () => loadLanguage(filter),
 		load: () => ({ object: readObject(object), attachPoints, keepArguments }),
+		options: entry.options,
 		plan: () => withNames(plan),
 	};
 }

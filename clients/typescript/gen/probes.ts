@@ -24,6 +24,8 @@ export * from './sonde/v1/probe_sched_run_queue_pb.js';
 export * from './sonde/v1/probe_signal_send_pb.js';
 export * from './sonde/v1/probe_socket_bind_pb.js';
 export * from './sonde/v1/probe_socket_listen_pb.js';
+export * from './sonde/v1/probe_syscall_pb.js';
+export * from './sonde/v1/probe_syscall_error_pb.js';
 export * from './sonde/v1/probe_tcp_accept_pb.js';
 export * from './sonde/v1/probe_tcp_close_pb.js';
 export * from './sonde/v1/probe_tcp_connect_pb.js';

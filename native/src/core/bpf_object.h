@@ -85,6 +85,7 @@ private:
 	std::set<std::string> attach_points_;
 	bool keep_arguments_;
 	uint32_t generation_;
+	std::map<std::string, std::string> constants_;
 	uint32_t early_context_, late_context_;
 	FilterMaps early_, late_;
 	std::set<std::string> borrowed_;  // maps that are not its own

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -20,6 +21,7 @@ struct ProgramOptions {
 	bool keep_arguments;
 	FilterOptions filter;
 	uint32_t generation;  // of the trace's settings
+	std::map<std::string, std::string> constants{};  // of its own, by name: their bytes
 };
 
 struct ProbeOptions {

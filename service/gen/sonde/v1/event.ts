@@ -32,6 +32,8 @@ import { SchedRunQueue } from "./probe_sched_run_queue.js";
 import { SignalSend } from "./probe_signal_send.js";
 import { SocketBind } from "./probe_socket_bind.js";
 import { SocketListen } from "./probe_socket_listen.js";
+import { Syscall } from "./probe_syscall.js";
+import { SyscallError } from "./probe_syscall_error.js";
 import { TcpAccept } from "./probe_tcp_accept.js";
 import { TcpClose } from "./probe_tcp_close.js";
 import { TcpConnect } from "./probe_tcp_connect.js";
@@ -182,6 +184,12 @@ export interface Event {
     | //
     /** Probe ptrace.attach. */
     { $case: "ptraceAttach"; value: PtraceAttach }
+    | //
+    /** Probe syscall. */
+    { $case: "syscall"; value: Syscall }
+    | //
+    /** Probe syscall.error. */
+    { $case: "syscallError"; value: SyscallError }
     | undefined;
 }
 
@@ -445,6 +453,12 @@ export const Event: MessageFns<Event> = {
         break;
       case "ptraceAttach":
         PtraceAttach.encode(message.payload.value, writer.uint32(1314).fork()).join();
+        break;
+      case "syscall":
+        Syscall.encode(message.payload.value, writer.uint32(1442).fork()).join();
+        break;
+      case "syscallError":
+        SyscallError.encode(message.payload.value, writer.uint32(1450).fork()).join();
         break;
     }
     return writer;
@@ -757,6 +771,22 @@ export const Event: MessageFns<Event> = {
             }
 
             message.payload = { $case: "ptraceAttach", value: PtraceAttach.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 180: {
+            if (tag !== 1442) {
+              break;
+            }
+
+            message.payload = { $case: "syscall", value: Syscall.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 181: {
+            if (tag !== 1450) {
+              break;
+            }
+
+            message.payload = { $case: "syscallError", value: SyscallError.decode(reader, reader.uint32()) };
             continue;
           }
         }

@@ -56,7 +56,7 @@ export interface FileOpen {
   howUnreadable: boolean;
   /**
    * It was asked for through io_uring. The process is the one that asked, the path and flags are the kernel's own copy, in which
-   * it has added 0100000 (O_LARGEFILE) to the flags of an openat, and the time is that of the completion. Of a request that
+   * it has added 0100000 (O_LARGEFILE) to the flags, and the time is that of the completion. Of a request that
    * it did not take they are what stood in the ring.
    */
   ioUring: boolean;

@@ -9,6 +9,8 @@ import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Duration } from "../../google/protobuf/duration.js";
 import { Accounting, SubscriptionCounts } from "./accounting.js";
 import { Cost } from "./cost.js";
+import { SyscallOptions } from "./probe_syscall.js";
+import { SyscallErrorOptions } from "./probe_syscall_error.js";
 
 /** How sampling decides. */
 export enum SamplingMode {
@@ -103,7 +105,22 @@ export interface ProbeSpec {
    */
   filter: string;
   /** Optional; default: all events. */
-  sampling: Sampling | undefined;
+  sampling:
+    | Sampling
+    | undefined;
+  /**
+   * What this use of the probe does otherwise than others. ListProbes gives the options of each probe; a line here has the
+   * name and the number of the probe's payload in Event. They stay as they are while the trace runs. Optional; default: as
+   * the messages say of each field. INVALID_ARGUMENT if they are those of another probe.
+   */
+  options:
+    | //
+    /** Of the probe syscall. */
+    { $case: "syscall"; value: SyscallOptions }
+    | //
+    /** Of the probe syscall.error. */
+    { $case: "syscallError"; value: SyscallErrorOptions }
+    | undefined;
 }
 
 /**
@@ -333,7 +350,7 @@ export const Sampling: MessageFns<Sampling> = {
 };
 
 function createBaseProbeSpec(): ProbeSpec {
-  return { probe: "", filter: "", sampling: undefined };
+  return { probe: "", filter: "", sampling: undefined, options: undefined };
 }
 
 export const ProbeSpec: MessageFns<ProbeSpec> = {
@@ -346,6 +363,14 @@ export const ProbeSpec: MessageFns<ProbeSpec> = {
     }
     if (message.sampling !== undefined) {
       Sampling.encode(message.sampling, writer.uint32(26).fork()).join();
+    }
+    switch (message.options?.$case) {
+      case "syscall":
+        SyscallOptions.encode(message.options.value, writer.uint32(1442).fork()).join();
+        break;
+      case "syscallError":
+        SyscallErrorOptions.encode(message.options.value, writer.uint32(1450).fork()).join();
+        break;
     }
     return writer;
   },
@@ -385,6 +410,22 @@ export const ProbeSpec: MessageFns<ProbeSpec> = {
             }
 
             message.sampling = Sampling.decode(reader, reader.uint32());
+            continue;
+          }
+          case 180: {
+            if (tag !== 1442) {
+              break;
+            }
+
+            message.options = { $case: "syscall", value: SyscallOptions.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 181: {
+            if (tag !== 1450) {
+              break;
+            }
+
+            message.options = { $case: "syscallError", value: SyscallErrorOptions.decode(reader, reader.uint32()) };
             continue;
           }
         }

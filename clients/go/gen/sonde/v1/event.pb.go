@@ -190,6 +190,8 @@ type Event struct {
 	//	*Event_ModuleLoad
 	//	*Event_BpfLoad
 	//	*Event_PtraceAttach
+	//	*Event_Syscall
+	//	*Event_SyscallError
 	Payload       isEvent_Payload `protobuf_oneof:"payload"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -546,6 +548,24 @@ func (x *Event) GetPtraceAttach() *PtraceAttach {
 	return nil
 }
 
+func (x *Event) GetSyscall() *Syscall {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_Syscall); ok {
+			return x.Syscall
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetSyscallError() *SyscallError {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_SyscallError); ok {
+			return x.SyscallError
+		}
+	}
+	return nil
+}
+
 type isEvent_Payload interface {
 	isEvent_Payload()
 }
@@ -705,6 +725,16 @@ type Event_PtraceAttach struct {
 	PtraceAttach *PtraceAttach `protobuf:"bytes,164,opt,name=ptrace_attach,json=ptraceAttach,proto3,oneof"`
 }
 
+type Event_Syscall struct {
+	// Probe syscall.
+	Syscall *Syscall `protobuf:"bytes,180,opt,name=syscall,proto3,oneof"`
+}
+
+type Event_SyscallError struct {
+	// Probe syscall.error.
+	SyscallError *SyscallError `protobuf:"bytes,181,opt,name=syscall_error,json=syscallError,proto3,oneof"`
+}
+
 func (*Event_FileOpen) isEvent_Payload() {}
 
 func (*Event_ProcessExec) isEvent_Payload() {}
@@ -767,11 +797,15 @@ func (*Event_BpfLoad) isEvent_Payload() {}
 
 func (*Event_PtraceAttach) isEvent_Payload() {}
 
+func (*Event_Syscall) isEvent_Payload() {}
+
+func (*Event_SyscallError) isEvent_Payload() {}
+
 var File_sonde_v1_event_proto protoreflect.FileDescriptor
 
 const file_sonde_v1_event_proto_rawDesc = "" +
 	"\n" +
-	"\x14sonde/v1/event.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\x1a\x1dsonde/v1/probe_block_io.proto\x1a\x1dsonde/v1/probe_bpf_load.proto\x1a%sonde/v1/probe_capability_check.proto\x1a&sonde/v1/probe_credential_change.proto\x1a\x1fsonde/v1/probe_file_chmod.proto\x1a\x1fsonde/v1/probe_file_chown.proto\x1a sonde/v1/probe_file_delete.proto\x1a\x1csonde/v1/probe_file_io.proto\x1a\x1fsonde/v1/probe_file_mount.proto\x1a\x1esonde/v1/probe_file_open.proto\x1a sonde/v1/probe_file_rename.proto\x1a\x1esonde/v1/probe_file_stat.proto\x1a!sonde/v1/probe_file_unmount.proto\x1a$sonde/v1/probe_memory_oom_kill.proto\x1a#sonde/v1/probe_memory_reclaim.proto\x1a sonde/v1/probe_module_load.proto\x1a sonde/v1/probe_packet_drop.proto\x1a!sonde/v1/probe_process_exec.proto\x1a!sonde/v1/probe_process_exit.proto\x1a!sonde/v1/probe_process_fork.proto\x1a\"sonde/v1/probe_ptrace_attach.proto\x1a$sonde/v1/probe_sched_run_queue.proto\x1a sonde/v1/probe_signal_send.proto\x1a sonde/v1/probe_socket_bind.proto\x1a\"sonde/v1/probe_socket_listen.proto\x1a\x1fsonde/v1/probe_tcp_accept.proto\x1a\x1esonde/v1/probe_tcp_close.proto\x1a sonde/v1/probe_tcp_connect.proto\x1a\x1esonde/v1/probe_tcp_reset.proto\x1a#sonde/v1/probe_tcp_retransmit.proto\x1a\x1esonde/v1/probe_tcp_state.proto\"\x8e\x02\n" +
+	"\x14sonde/v1/event.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\x1a\x1dsonde/v1/probe_block_io.proto\x1a\x1dsonde/v1/probe_bpf_load.proto\x1a%sonde/v1/probe_capability_check.proto\x1a&sonde/v1/probe_credential_change.proto\x1a\x1fsonde/v1/probe_file_chmod.proto\x1a\x1fsonde/v1/probe_file_chown.proto\x1a sonde/v1/probe_file_delete.proto\x1a\x1csonde/v1/probe_file_io.proto\x1a\x1fsonde/v1/probe_file_mount.proto\x1a\x1esonde/v1/probe_file_open.proto\x1a sonde/v1/probe_file_rename.proto\x1a\x1esonde/v1/probe_file_stat.proto\x1a!sonde/v1/probe_file_unmount.proto\x1a$sonde/v1/probe_memory_oom_kill.proto\x1a#sonde/v1/probe_memory_reclaim.proto\x1a sonde/v1/probe_module_load.proto\x1a sonde/v1/probe_packet_drop.proto\x1a!sonde/v1/probe_process_exec.proto\x1a!sonde/v1/probe_process_exit.proto\x1a!sonde/v1/probe_process_fork.proto\x1a\"sonde/v1/probe_ptrace_attach.proto\x1a$sonde/v1/probe_sched_run_queue.proto\x1a sonde/v1/probe_signal_send.proto\x1a sonde/v1/probe_socket_bind.proto\x1a\"sonde/v1/probe_socket_listen.proto\x1a\x1csonde/v1/probe_syscall.proto\x1a\"sonde/v1/probe_syscall_error.proto\x1a\x1fsonde/v1/probe_tcp_accept.proto\x1a\x1esonde/v1/probe_tcp_close.proto\x1a sonde/v1/probe_tcp_connect.proto\x1a\x1esonde/v1/probe_tcp_reset.proto\x1a#sonde/v1/probe_tcp_retransmit.proto\x1a\x1esonde/v1/probe_tcp_state.proto\"\x8e\x02\n" +
 	"\aProcess\x12\x12\n" +
 	"\x04tgid\x18\x01 \x01(\rR\x04tgid\x12\x10\n" +
 	"\x03tid\x18\x02 \x01(\rR\x03tid\x12\x12\n" +
@@ -783,7 +817,7 @@ const file_sonde_v1_event_proto_rawDesc = "" +
 	"\tcgroup_id\x18\b \x01(\x04R\bcgroupId\x12?\n" +
 	"\x11start_boottime_ns\x18\t \x01(\x04B\x13\xea\xe1\x18\x0f\n" +
 	"\rns since bootR\x0fstartBoottimeNsB\v\n" +
-	"\t_comm_raw\"\xdd\x0f\n" +
+	"\t_comm_raw\"\xcd\x10\n" +
 	"\x05Event\x129\n" +
 	"\x0etime_unix_nano\x18\x01 \x01(\x06B\x13\xea\xe1\x18\x0f\n" +
 	"\rns since 1970R\ftimeUnixNano\x12\x1f\n" +
@@ -834,7 +868,9 @@ const file_sonde_v1_event_proto_rawDesc = "" +
 	"\vmodule_load\x18\xa2\x01 \x01(\v2\x14.sonde.v1.ModuleLoadH\x00R\n" +
 	"moduleLoad\x12/\n" +
 	"\bbpf_load\x18\xa3\x01 \x01(\v2\x11.sonde.v1.BpfLoadH\x00R\abpfLoad\x12>\n" +
-	"\rptrace_attach\x18\xa4\x01 \x01(\v2\x16.sonde.v1.PtraceAttachH\x00R\fptraceAttachB\t\n" +
+	"\rptrace_attach\x18\xa4\x01 \x01(\v2\x16.sonde.v1.PtraceAttachH\x00R\fptraceAttach\x12.\n" +
+	"\asyscall\x18\xb4\x01 \x01(\v2\x11.sonde.v1.SyscallH\x00R\asyscall\x12>\n" +
+	"\rsyscall_error\x18\xb5\x01 \x01(\v2\x16.sonde.v1.SyscallErrorH\x00R\fsyscallErrorB\t\n" +
 	"\apayloadB3\n" +
 	"\bsonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3"
 
@@ -885,6 +921,8 @@ var file_sonde_v1_event_proto_goTypes = []any{
 	(*ModuleLoad)(nil),       // 30: sonde.v1.ModuleLoad
 	(*BpfLoad)(nil),          // 31: sonde.v1.BpfLoad
 	(*PtraceAttach)(nil),     // 32: sonde.v1.PtraceAttach
+	(*Syscall)(nil),          // 33: sonde.v1.Syscall
+	(*SyscallError)(nil),     // 34: sonde.v1.SyscallError
 }
 var file_sonde_v1_event_proto_depIdxs = []int32{
 	0,  // 0: sonde.v1.Event.process:type_name -> sonde.v1.Process
@@ -919,11 +957,13 @@ var file_sonde_v1_event_proto_depIdxs = []int32{
 	30, // 29: sonde.v1.Event.module_load:type_name -> sonde.v1.ModuleLoad
 	31, // 30: sonde.v1.Event.bpf_load:type_name -> sonde.v1.BpfLoad
 	32, // 31: sonde.v1.Event.ptrace_attach:type_name -> sonde.v1.PtraceAttach
-	32, // [32:32] is the sub-list for method output_type
-	32, // [32:32] is the sub-list for method input_type
-	32, // [32:32] is the sub-list for extension type_name
-	32, // [32:32] is the sub-list for extension extendee
-	0,  // [0:32] is the sub-list for field type_name
+	33, // 32: sonde.v1.Event.syscall:type_name -> sonde.v1.Syscall
+	34, // 33: sonde.v1.Event.syscall_error:type_name -> sonde.v1.SyscallError
+	34, // [34:34] is the sub-list for method output_type
+	34, // [34:34] is the sub-list for method input_type
+	34, // [34:34] is the sub-list for extension type_name
+	34, // [34:34] is the sub-list for extension extendee
+	0,  // [0:34] is the sub-list for field type_name
 }
 
 func init() { file_sonde_v1_event_proto_init() }
@@ -957,6 +997,8 @@ func file_sonde_v1_event_proto_init() {
 	file_sonde_v1_probe_signal_send_proto_init()
 	file_sonde_v1_probe_socket_bind_proto_init()
 	file_sonde_v1_probe_socket_listen_proto_init()
+	file_sonde_v1_probe_syscall_proto_init()
+	file_sonde_v1_probe_syscall_error_proto_init()
 	file_sonde_v1_probe_tcp_accept_proto_init()
 	file_sonde_v1_probe_tcp_close_proto_init()
 	file_sonde_v1_probe_tcp_connect_proto_init()
@@ -996,6 +1038,8 @@ func file_sonde_v1_event_proto_init() {
 		(*Event_ModuleLoad)(nil),
 		(*Event_BpfLoad)(nil),
 		(*Event_PtraceAttach)(nil),
+		(*Event_Syscall)(nil),
+		(*Event_SyscallError)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{

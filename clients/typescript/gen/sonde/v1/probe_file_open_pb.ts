@@ -107,7 +107,7 @@ export type FileOpen = Message<"sonde.v1.FileOpen"> & {
 
   /**
    * It was asked for through io_uring. The process is the one that asked, the path and flags are the kernel's own copy, in which
-   * it has added 0100000 (O_LARGEFILE) to the flags of an openat, and the time is that of the completion. Of a request that
+   * it has added 0100000 (O_LARGEFILE) to the flags, and the time is that of the completion. Of a request that
    * it did not take they are what stood in the ring.
    *
    * @generated from field: bool io_uring = 12;
