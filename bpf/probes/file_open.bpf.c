@@ -8,6 +8,8 @@
 #include "syscall.bpf.h"
 #include "path.bpf.h"
 #include "io_uring_open.bpf.h"
+#include "file.bpf.h"
+#include "full_path.bpf.h"
 
 /* x86-64 numbers: arch/x86/entry/syscalls/syscall_64.tbl */
 #define NR_OPEN	   2
@@ -40,9 +42,16 @@ struct file_open_event {
 	bool how_unreadable;
 	bool io_uring;
 	bool fixed_file;
-	u8 _padding[3];
+	bool full_path_truncated;
+	bool full_path_deleted;
+	u8 _padding[1];
+	struct sonde_string full_path;
 	char _path[SONDE_TEXT(SONDE_PATH_BYTES)];
+	char _full_path[SONDE_TEXT(SONDE_PATH_BYTES)];
+	struct sonde_walk _walk;
 };
+
+const volatile bool option_full_path = false;
 
 SONDE_SCRATCH(file_open, struct file_open_event)
 
@@ -93,12 +102,30 @@ static __always_inline const char *fill_arguments(struct file_open_event *event,
 	}
 }
 
+/* In a process that has the descriptor. */
+static __always_inline void fill_full_path(struct file_open_event *event)
+{
+	struct file *file = option_full_path && event->ret >= 0 ? sonde_file_of(event->ret) : NULL;
+
+	if (file)
+		SONDE_FULL_PATH(event, file);
+	else
+		SONDE_NO_FULL_PATH(event);
+}
+
+static __always_inline void submit_open(struct sonde_counters *counters_here, struct file_open_event *event, u32 parts)
+{
+	if (sonde_complete(counters_here, event, parts))
+		sonde_submit(counters_here, event, SONDE_PACK_TEXTS(event, path, full_path));
+}
+
 static __always_inline void handle_open(struct sonde_counters *counters_here, struct file_open_event *event,
 					struct sonde_syscall *call)
 {
 	event->ret = call->ret;
 	SONDE_READ_USER_TEXT(event, path, fill_arguments(event, call->number, &call->args));
-	SONDE_SUBMIT_PATH(counters_here, event);
+	fill_full_path(event);
+	submit_open(counters_here, event, SONDE_CONTEXT_ALL);
 }
 
 SONDE_SYSCALL_BODIES(file_open, handle_open)
@@ -157,8 +184,11 @@ int uring_body(u64 *ctx)
 			struct io_kiocb *request = (struct io_kiocb *)ctx[1];
 
 			fill_uring_open(event, open, BPF_CORE_READ(request, cqe.res));
-			if (sonde_complete(counters_here, event, SONDE_CONTEXT_CPU))
-				sonde_submit(counters_here, event, SONDE_USED_BYTES(event, path));
+			if (event->fixed_file || sonde_current_tgid(ctx) != event->_event.process.tgid)
+				SONDE_NO_FULL_PATH(event);
+			else
+				fill_full_path(event);
+			submit_open(counters_here, event, SONDE_CONTEXT_CPU);
 		}
 	}
 	sonde_forget_uring_open(ctx[1]);
@@ -170,9 +200,11 @@ int uring_body(u64 *ctx)
 SEC("tp_btf/io_uring_complete")
 int uring(u64 *ctx)
 {
+	struct io_kiocb *request = (struct io_kiocb *)ctx[1];
 	struct sonde_counters *counters_here;
 
-	if (!sonde_uring_open_of(ctx[1]))
+	/* Also one whose start was lost. Some completions are of no request. */
+	if (!request || !sonde_is_uring_open(BPF_CORE_READ(request, opcode)))
 		return 0;
 	counters_here = sonde_enter(ctx, &uring_bodies, uring_open_tgid);
 	sonde_forget_uring_open(ctx[1]);

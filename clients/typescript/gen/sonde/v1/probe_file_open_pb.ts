@@ -11,7 +11,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sonde/v1/probe_file_open.proto.
  */
 export const file_sonde_v1_probe_file_open: GenFile = /*@__PURE__*/
-  fileDesc("Ch5zb25kZS92MS9wcm9iZV9maWxlX29wZW4ucHJvdG8SCHNvbmRlLnYxIoMGCghGaWxlT3BlbhIrCgdzeXNjYWxsGAEgASgOMhouc29uZGUudjEuRmlsZU9wZW4uU3lzY2FsbBINCgVkaXJmZBgCIAEoBRIMCgRwYXRoGAMgASgJEh0KCHBhdGhfcmF3GAQgASgMQgbq4RgCEAFIAIgBARINCgVmbGFncxgFIAEoDRIMCgRtb2RlGAYgASgNEg8KB3Jlc29sdmUYByABKA0SHwoDcmV0GAggASgFQhLq4RgOCgxmZCBvciAtZXJybm8SFwoPcGF0aF91bnJlYWRhYmxlGAkgASgIEhYKDnBhdGhfdHJ1bmNhdGVkGAogASgIEhYKDmhvd191bnJlYWRhYmxlGAsgASgIEhAKCGlvX3VyaW5nGAwgASgIEhIKCmZpeGVkX2ZpbGUYDSABKAgicAoHU3lzY2FsbBIXChNTWVNDQUxMX1VOU1BFQ0lGSUVEEAASEAoMU1lTQ0FMTF9PUEVOEAESEgoOU1lTQ0FMTF9PUEVOQVQQAhITCg9TWVNDQUxMX09QRU5BVDIQAxIRCg1TWVNDQUxMX0NSRUFUEAQ60ALq4RjLAgoJZmlsZS5vcGVuEjlmaWxlcyBvcGVuZWQgYnkgc3lzdGVtIGNhbGxzLCB3aXRoIHBhdGgsIGZsYWdzIGFuZCByZXN1bHQYAiJmZmlyZXMgb24gZXZlcnkgb3Blbiwgb3BlbmF0LCBvcGVuYXQyIGFuZCBjcmVhdDsgYnVpbGRzIGFuZCBpbnRlcnByZXRlcnMgbWFrZSAxMDAsMDAwIGEgc2Vjb25kIGFuZCBtb3JlKpgBChp0cF9idGYvaW9fdXJpbmdfc3VibWl0X3JlcQoadHBfYnRmL2lvX3VyaW5nX3N1Ym1pdF9zcWUKGnRwX2J0Zi9pb191cmluZ19yZXFfZmFpbGVkChh0cF9idGYvaW9fdXJpbmdfY29tcGxldGUSKG9wZW5zIG1hZGUgdGhyb3VnaCBpb191cmluZyBhcmUgbm90IHNlZW5CCwoJX3BhdGhfcmF3QjMKCHNvbmRlLnYxUAFaJXNvbmRlL2NsaWVudHMvZ28vZ2VuL3NvbmRlL3YxO3NvbmRldjFiBnByb3RvMw", [file_sonde_v1_options]);
+  fileDesc("Ch5zb25kZS92MS9wcm9iZV9maWxlX29wZW4ucHJvdG8SCHNvbmRlLnYxIoQHCghGaWxlT3BlbhIrCgdzeXNjYWxsGAEgASgOMhouc29uZGUudjEuRmlsZU9wZW4uU3lzY2FsbBINCgVkaXJmZBgCIAEoBRIMCgRwYXRoGAMgASgJEh0KCHBhdGhfcmF3GAQgASgMQgbq4RgCEAFIAIgBARINCgVmbGFncxgFIAEoDRIMCgRtb2RlGAYgASgNEg8KB3Jlc29sdmUYByABKA0SHwoDcmV0GAggASgFQhLq4RgOCgxmZCBvciAtZXJybm8SFwoPcGF0aF91bnJlYWRhYmxlGAkgASgIEhYKDnBhdGhfdHJ1bmNhdGVkGAogASgIEhYKDmhvd191bnJlYWRhYmxlGAsgASgIEhAKCGlvX3VyaW5nGAwgASgIEhIKCmZpeGVkX2ZpbGUYDSABKAgSEQoJZnVsbF9wYXRoGA4gASgJEiIKDWZ1bGxfcGF0aF9yYXcYDyABKAxCBurhGAIQAUgBiAEBEhsKE2Z1bGxfcGF0aF90cnVuY2F0ZWQYECABKAgSGQoRZnVsbF9wYXRoX2RlbGV0ZWQYESABKAgicAoHU3lzY2FsbBIXChNTWVNDQUxMX1VOU1BFQ0lGSUVEEAASEAoMU1lTQ0FMTF9PUEVOEAESEgoOU1lTQ0FMTF9PUEVOQVQQAhITCg9TWVNDQUxMX09QRU5BVDIQAxIRCg1TWVNDQUxMX0NSRUFUEAQ60ALq4RjLAgoJZmlsZS5vcGVuEjlmaWxlcyBvcGVuZWQgYnkgc3lzdGVtIGNhbGxzLCB3aXRoIHBhdGgsIGZsYWdzIGFuZCByZXN1bHQYAiJmZmlyZXMgb24gZXZlcnkgb3Blbiwgb3BlbmF0LCBvcGVuYXQyIGFuZCBjcmVhdDsgYnVpbGRzIGFuZCBpbnRlcnByZXRlcnMgbWFrZSAxMDAsMDAwIGEgc2Vjb25kIGFuZCBtb3JlKpgBChp0cF9idGYvaW9fdXJpbmdfc3VibWl0X3JlcQoadHBfYnRmL2lvX3VyaW5nX3N1Ym1pdF9zcWUKGnRwX2J0Zi9pb191cmluZ19yZXFfZmFpbGVkChh0cF9idGYvaW9fdXJpbmdfY29tcGxldGUSKG9wZW5zIG1hZGUgdGhyb3VnaCBpb191cmluZyBhcmUgbm90IHNlZW5CCwoJX3BhdGhfcmF3QhAKDl9mdWxsX3BhdGhfcmF3IiQKD0ZpbGVPcGVuT3B0aW9ucxIRCglmdWxsX3BhdGgYASABKAhCMwoIc29uZGUudjFQAVolc29uZGUvY2xpZW50cy9nby9nZW4vc29uZGUvdjE7c29uZGV2MWIGcHJvdG8z", [file_sonde_v1_options]);
 
 /**
  * One call of open, openat, openat2 or creat, seen when it returns, failed or not.
@@ -120,6 +120,39 @@ export type FileOpen = Message<"sonde.v1.FileOpen"> & {
    * @generated from field: bool fixed_file = 13;
    */
   fixedFile: boolean;
+
+  /**
+   * With the option full_path: the absolute path of the file that was opened, up to 4,096 bytes, without symbolic links, as the
+   * process would have to write it; of a file that is not below the root of the process, from the root of all, or of its own
+   * file system if that is mounted nowhere. It is read from the kernel's own tree of names, which the caller cannot forge. Empty
+   * if the open failed, if another thread has closed the descriptor already, if the file is in a ring's own table, and for what
+   * has no path, such as a pipe that is opened in /proc. Bytes that are not UTF-8 are replaced by U+FFFD and full_path_raw is set.
+   *
+   * @generated from field: string full_path = 14;
+   */
+  fullPath: string;
+
+  /**
+   * The exact bytes of full_path. Present only when they are not valid UTF-8.
+   *
+   * @generated from field: optional bytes full_path_raw = 15;
+   */
+  fullPathRaw?: Uint8Array;
+
+  /**
+   * The file has more than 4,096 bytes of path, or is more than 128 directories and mount points below the root; full_path lacks
+   * the beginning.
+   *
+   * @generated from field: bool full_path_truncated = 16;
+   */
+  fullPathTruncated: boolean;
+
+  /**
+   * The file has been removed from its directory, or never had a name (O_TMPFILE); full_path is where it was.
+   *
+   * @generated from field: bool full_path_deleted = 17;
+   */
+  fullPathDeleted: boolean;
 };
 
 /**
@@ -176,4 +209,25 @@ export enum FileOpen_Syscall {
  */
 export const FileOpen_SyscallSchema: GenEnum<FileOpen_Syscall> = /*@__PURE__*/
   enumDesc(file_sonde_v1_probe_file_open, 0, 0);
+
+/**
+ * What a use of file.open can be given.
+ *
+ * @generated from message sonde.v1.FileOpenOptions
+ */
+export type FileOpenOptions = Message<"sonde.v1.FileOpenOptions"> & {
+  /**
+   * Fills full_path of opens that succeed, which costs more the deeper the file is. Default false.
+   *
+   * @generated from field: bool full_path = 1;
+   */
+  fullPath: boolean;
+};
+
+/**
+ * Describes the message sonde.v1.FileOpenOptions.
+ * Use `create(FileOpenOptionsSchema)` to create a new message.
+ */
+export const FileOpenOptionsSchema: GenMessage<FileOpenOptions> = /*@__PURE__*/
+  messageDesc(file_sonde_v1_probe_file_open, 1);
 
