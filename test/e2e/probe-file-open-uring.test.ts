@@ -1,6 +1,6 @@
 // file.open of what passes no system call: opens that a program asks for through io_uring.
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { realpathSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { FileOpen_Syscall } from '../../clients/typescript/index.js';
@@ -51,7 +51,8 @@ test('an open through io_uring: every way to ask, and every field', async (t) =>
 	if (child === undefined) return t.skip('this machine allows no io_uring');
 	let results: number[] = [];
 	let directory = 0;
-	const messages = await watch([{ probe: 'file.open' }], async () => {
+	const options = { case: 'fileOpen', value: { fullPath: true } } as const;
+	const messages = await watch([{ probe: 'file.open', options }], async () => {
 		child.process.stdin?.end('\n');
 		const { code, stdout } = await child.ended;
 		assert.equal(code, 0);
@@ -70,14 +71,18 @@ test('an open through io_uring: every way to ask, and every field', async (t) =>
 		howUnreadable: false,
 		ioUring: true,
 		fixedFile: false,
+		fullPath: '',
+		fullPathTruncated: false,
+		fullPathDeleted: false,
 	};
+	const opened = { ...usual, fullPath: realpathSync(file) };
 	const longer = `/${'z'.repeat(4_095)}`;
 	const expected = [
-		usual,
+		opened,
 		{ ...usual, path: '/sonde/missing', flags: O_RDWR | O_CREAT | O_LARGEFILE, mode: 0o640 },
-		{ ...usual, path: basename(file), dirfd: directory, flags: O_CLOEXEC | O_LARGEFILE },
-		usual,
-		{ ...usual, syscall: OPENAT2, flags: O_CLOEXEC | O_LARGEFILE, resolve: RESOLVE_NO_SYMLINKS },
+		{ ...opened, path: basename(file), dirfd: directory, flags: O_CLOEXEC | O_LARGEFILE },
+		opened,
+		{ ...opened, syscall: OPENAT2, flags: O_CLOEXEC | O_LARGEFILE, resolve: RESOLVE_NO_SYMLINKS },
 		// Refused before the kernel has made its copy.
 		{ ...usual, path: '', flags: O_WRONLY, pathUnreadable: true },
 		{ ...usual, path: longer, flags: 0, pathTruncated: true },

@@ -8,6 +8,7 @@ import { NO_LIMITS } from './requests.js';
 export interface Watched {
 	readonly probe: string;
 	readonly filter?: string;
+	readonly options?: { readonly case: 'fileOpen'; readonly value: { readonly fullPath: boolean } };
 }
 
 /** All that these probes see while something runs. Whatever became of each event, the sums agree. */
