@@ -42,7 +42,7 @@ static __always_inline struct path sonde_process_root(void)
 }
 
 /* False: there is nowhere to go. */
-static __always_inline bool sonde_walk_to_mount_point(volatile struct sonde_walk *walk, struct mount *mount)
+static __always_inline bool sonde_walk_to_mount_point(struct sonde_walk *walk, struct mount *mount)
 {
 	struct mount *above = BPF_CORE_READ(mount, mnt_parent);
 
@@ -54,7 +54,7 @@ static __always_inline bool sonde_walk_to_mount_point(volatile struct sonde_walk
 }
 
 /* False: it has no room. */
-static __always_inline bool sonde_walk_to_parent(volatile struct sonde_walk *walk, struct dentry *dentry)
+static __always_inline bool sonde_walk_to_parent(struct sonde_walk *walk, struct dentry *dentry)
 {
 	u32 length = BPF_CORE_READ(dentry, d_name.len), start = walk->start;
 
@@ -65,40 +65,46 @@ static __always_inline bool sonde_walk_to_parent(volatile struct sonde_walk *wal
 	asm volatile("" : "+r"(start));
 	start &= SONDE_PATH_BYTES - 1;
 	walk->path[start] = '/';
-	bpf_probe_read_kernel((char *)walk->path + start + 1, length, BPF_CORE_READ(dentry, d_name.name));
+	bpf_probe_read_kernel(walk->path + start + 1, length, BPF_CORE_READ(dentry, d_name.name));
 	walk->start = start;
 	walk->dentry = (u64)BPF_CORE_READ(dentry, d_parent);
 	return true;
 }
 
+/* False: this was the last one. A function of its own: around more code the compiler lays a loop out so that its end
+ * stands right before its beginning, which 5.10 and 6.1 refuse. */
+static __noinline bool sonde_walk_step(struct sonde_walk *walk, struct dentry *root, struct mount *root_mount)
+{
+	struct dentry *dentry = (struct dentry *)walk->dentry;
+	struct mount *mount = (struct mount *)walk->mount;
+
+	if (dentry == root && mount == root_mount) {
+		walk->is_whole = true;
+		return false;
+	}
+	if (dentry == BPF_CORE_READ(mount, mnt.mnt_root)) {
+		walk->is_whole = !sonde_walk_to_mount_point(walk, mount);
+		return !walk->is_whole;
+	}
+	/* What has no path, such as a pipe; or it is not where it was mounted any more. */
+	if (dentry == BPF_CORE_READ(dentry, d_parent))
+		return false;
+	return sonde_walk_to_parent(walk, dentry);
+}
+
 /* If the path is not whole, its beginning is missing. */
-static __always_inline void sonde_walk_up(volatile struct sonde_walk *walk, struct path path)
+static __always_inline void sonde_walk_up(struct sonde_walk *walk, struct path path)
 {
 	struct path root = sonde_process_root();
+	struct mount *root_mount = sonde_mount_of(root.mnt);
 
 	walk->dentry = (u64)path.dentry;
 	walk->mount = (u64)sonde_mount_of(path.mnt);
 	walk->start = SONDE_PATH_BYTES;
 	walk->is_whole = false;
-	for (int i = 0; i < SONDE_WALK_STEPS; i++) {
-		struct dentry *dentry = (struct dentry *)walk->dentry;
-		struct mount *mount = (struct mount *)walk->mount;
-
-		if (dentry == root.dentry && mount == sonde_mount_of(root.mnt)) {
-			walk->is_whole = true;
+	for (int i = 0; i < SONDE_WALK_STEPS; i++)
+		if (!sonde_walk_step(walk, root.dentry, root_mount))
 			break;
-		}
-		if (dentry == BPF_CORE_READ(mount, mnt.mnt_root)) {
-			walk->is_whole = !sonde_walk_to_mount_point(walk, mount);
-			if (walk->is_whole)
-				break;
-		} else if (dentry == BPF_CORE_READ(dentry, d_parent)) {
-			/* What has no path, such as a pipe; or it is not where it was mounted any more. */
-			return;
-		} else if (!sonde_walk_to_parent(walk, dentry)) {
-			break;
-		}
-	}
 	if (walk->is_whole && walk->start == SONDE_PATH_BYTES) {
 		walk->start = SONDE_PATH_BYTES - 1;
 		walk->path[SONDE_PATH_BYTES - 1] = '/';
