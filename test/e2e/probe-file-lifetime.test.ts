@@ -1,14 +1,14 @@
 // The lifetime in file.delete: from the birth of a file, as its file system has it, to the call that removed it.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmdirSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
-import { release } from 'node:os';
+import { mkdirSync, mkdtempSync, rmdirSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isKernelAtLeast } from '../../service/catalog/kernel-version.js';
 import { eventsOf } from './collect.js';
-import { sharedNode, temporaryDirectory } from './node.js';
+import { sharedNode } from './node.js';
 import { watch } from './watch.js';
 
 const NS_PER_MS = 1_000_000n;
@@ -28,10 +28,12 @@ async function limitation(): Promise<string | false> {
 
 test('file.delete says how long a file existed, if it was removed', async (t) => {
 	const why = await limitation();
-	const directory = join(temporaryDirectory(t), 'mounted');
-	mkdirSync(directory);
+	const directory = mkdtempSync(join(tmpdir(), 'sonde-e2e-'));
 	execFileSync('mount', ['-t', 'tmpfs', 'sonde-test', directory]);
-	t.after(() => execFileSync('umount', [directory]));
+	t.after(() => {
+		execFileSync('umount', [directory]);
+		rmdirSync(directory);
+	});
 	const [file, folder] = [join(directory, 'file'), join(directory, 'folder')];
 	writeFileSync(file, '');
 	mkdirSync(folder);
