@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
+import type { Hooks } from './child.js';
 
 /** A block device over a file of the test's own. */
 export interface LoopDevice {
@@ -15,7 +15,7 @@ export interface LoopDevice {
  * A loop device over a sparse file of 4 MiB, on a file system that has room for 1 MiB, which older kernels also take for
  * holes that are read; or why there is none.
  */
-export function loopDevice(t: TestContext): LoopDevice | Error {
+export function loopDevice(t: Hooks): LoopDevice | Error {
 	const directory = mkdtempSync(join(tmpdir(), 'sonde-e2e-'));
 	const undo: [string, string[]][] = [['rmdir', [directory]]];
 	// In one hook, as they run in the order in which they are said.
