@@ -22,6 +22,7 @@
         "src/core/map_memory.cc",
         "src/core/mapping.cc",
         "src/core/placeholder.cc",
+        "src/core/perf_events.cc",
         "src/core/plan.cc",
         "src/core/process_tree.cc",
         "src/core/read_only_data.cc",

@@ -323,6 +323,8 @@ export interface KernelSupport {
 	readonly ancestorCgroup: boolean;
 	/** Return probes on kernel functions by name (BPF_TRACE_KPROBE_MULTI); meaningless before kernel 5.18. */
 	readonly returnProbes: boolean;
+	/** Why programs on the entry and return of kernel functions (fentry, fexit) cannot be loaded; empty if they can. */
+	readonly functionProgramError: string;
 }
 
 /** A type in an event. */
@@ -367,6 +369,8 @@ export interface Native {
 	kernelSupport(): KernelSupport;
 	/** How many arguments a tracepoint of the running kernel passes, from its BTF; -1 if there is none of that name. */
 	tracepointArguments(name: string): number;
+	/** Whether the running kernel has a function of this name to attach programs to, from its BTF. */
+	hasKernelFunction(name: string): boolean;
 	/** The values of an enum of the running kernel, from its BTF; none if it has no such enum. */
 	kernelEnum(name: string): EnumValue[];
 	/**

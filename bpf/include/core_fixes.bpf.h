@@ -140,6 +140,70 @@ static __always_inline s32 sonde_block_error(u64 passed)
 	return sonde_block_errors[result < 15 ? result & 15 : 15];
 }
 
+/*
+ * The name in a request of io_uring to open a file: in a struct since 7.0, whose name of a name says that it is not known to
+ * audit yet.
+ */
+struct io_open___since_7_0 {
+	struct {
+		struct filename *__incomplete_filename;
+	} filename;
+} __attribute__((preserve_access_index));
+
+static __always_inline struct filename *sonde_uring_filename(struct io_open *open)
+{
+	struct io_open___since_7_0 *later = (void *)open;
+
+	if (bpf_core_field_exists(later->filename.__incomplete_filename))
+		return BPF_CORE_READ(later, filename.__incomplete_filename);
+	return BPF_CORE_READ(open, filename);
+}
+
+/*
+ * vfs_unlink() and its like are passed how ids of the mount are mapped, first, since 5.12 (upstream 6521f8917082, "namei: prepare
+ * for idmapped mounts"), when mounts got such a mapping; its type is another one since 6.2.
+ */
+struct vfsmount___before_6_2 {
+	struct user_namespace *mnt_userns;
+} __attribute__((preserve_access_index));
+
+struct vfsmount___since_6_2 {
+	struct mnt_idmap *mnt_idmap;
+} __attribute__((preserve_access_index));
+
+static __always_inline bool sonde_vfs_has_idmap(void)
+{
+	return bpf_core_field_exists(((struct vfsmount___before_6_2 *)0)->mnt_userns) ||
+	       bpf_core_field_exists(((struct vfsmount___since_6_2 *)0)->mnt_idmap);
+}
+
+/*
+ * The time of the last change of an inode: i_ctime, __i_ctime since 6.7, in two parts since 6.11. A bit of its nanoseconds says
+ * since 6.13 that somebody has asked for it (I_CTIME_QUERIED in include/linux/fs.h).
+ */
+struct inode___before_6_7 {
+	struct timespec64 i_ctime;
+} __attribute__((preserve_access_index));
+
+struct inode___before_6_11 {
+	struct timespec64 __i_ctime;
+} __attribute__((preserve_access_index));
+
+static __always_inline struct timespec64 sonde_change_time(struct inode *inode)
+{
+	struct timespec64 time = {};
+
+	if (bpf_core_field_exists(inode->i_ctime_sec)) {
+		time.tv_sec = BPF_CORE_READ(inode, i_ctime_sec);
+		time.tv_nsec = BPF_CORE_READ(inode, i_ctime_nsec) & ~(1U << 31);
+	} else if (bpf_core_field_exists(((struct inode___before_6_11 *)0)->__i_ctime)) {
+		time = BPF_CORE_READ((struct inode___before_6_11 *)inode, __i_ctime);
+	} else {
+		time = BPF_CORE_READ((struct inode___before_6_7 *)inode, i_ctime);
+	}
+	return time;
+}
+
 /* Whether sonde_user_registers() can be called: see sonde_keep_arguments. */
 static __always_inline bool sonde_has_registers(void)
 {

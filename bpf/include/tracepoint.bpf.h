@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
- * Hooks on BTF tracepoints: programs get the kernel's own pointers, with types, and only another run of the same program
- * makes the kernel skip one.
+ * Hooks on BTF tracepoints, and on the return of kernel functions where a kernel lacks the tracepoint: programs get the kernel's
+ * own pointers, with types, and only another run of the same program makes the kernel skip one.
  */
 #ifndef SONDE_TRACEPOINT_BPF_H
 #define SONDE_TRACEPOINT_BPF_H
@@ -17,9 +17,9 @@
  * `own(event, ctx)` fills, before the early filter; `own_tgid(ctx)`, with `own` in its place, gives the process alone. `handle(counters, event, ctx)` fills the probe's own fields, asks
  * sonde_complete and submits. The hook has a scratch of its name. The body has a prog array of its own: the kernel lets no other hook call it.
  */
-#define SONDE_TRACEPOINT(hook, tracepoint, wanted, parts, own, handle)                             \
+#define SONDE_HOOK(hook, section, wanted, parts, own, handle)                                      \
 	SONDE_BODIES(hook##_bodies);                                                               \
-	SEC("tp_btf/" #tracepoint)                                                                 \
+	SEC(section)                                                                               \
 	int hook##_body(u64 *ctx)                                                                  \
 	{                                                                                          \
 		struct sonde_counters *counters_here = sonde_counters_here();                      \
@@ -38,13 +38,20 @@
 		sonde_timer_stop(counters_here);                                                   \
 		return 0;                                                                          \
 	}                                                                                          \
-	SEC("tp_btf/" #tracepoint)                                                                 \
+	SEC(section)                                                                               \
 	int hook(u64 *ctx)                                                                         \
 	{                                                                                          \
 		if (wanted(ctx))                                                                   \
 			sonde_timer_stop(sonde_enter(ctx, &hook##_bodies, own##_tgid));            \
 		return 0;                                                                          \
 	}
+
+#define SONDE_TRACEPOINT(hook, tracepoint, wanted, parts, own, handle)                             \
+	SONDE_HOOK(hook, "tp_btf/" #tracepoint, wanted, parts, own, handle)
+
+/* `ctx` has the arguments of the function, and behind them what it returned. */
+#define SONDE_FUNCTION_RETURN(hook, function, wanted, parts, own, handle)                          \
+	SONDE_HOOK(hook, "fexit/" #function, wanted, parts, own, handle)
 
 /* Of hooks whose hits are all the probe's. */
 static __always_inline bool sonde_always(__attribute__((unused)) u64 *ctx)

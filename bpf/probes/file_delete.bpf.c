@@ -7,6 +7,7 @@
 #include "sonde.bpf.h"
 #include "syscall.bpf.h"
 #include "path.bpf.h"
+#include "lifetime.bpf.h"
 
 /* x86-64 numbers: arch/x86/entry/syscalls/syscall_64.tbl */
 #define NR_RMDIR  84
@@ -24,10 +25,12 @@ struct file_delete_event {
 	s32 dirfd;
 	u32 flags;
 	s32 ret;
+	u64 lifetime_ns;
 	struct sonde_string path;
 	bool path_unreadable;
 	bool path_truncated;
-	u8 _padding[2];
+	bool lifetime_known;
+	u8 _padding[1];
 	char _path[SONDE_TEXT(SONDE_PATH_BYTES)];
 };
 
@@ -54,6 +57,7 @@ static __always_inline void handle_delete(struct sonde_counters *counters_here, 
 	u64 path = fill_arguments(event, call->number, &call->args);
 
 	event->ret = call->ret;
+	event->lifetime_known = sonde_take_lifetime(call->ret == 0, &event->lifetime_ns);
 	SONDE_READ_USER_TEXT(event, path, (const char *)path);
 	SONDE_SUBMIT_PATH(counters_here, event);
 }

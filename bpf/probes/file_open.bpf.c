@@ -7,6 +7,9 @@
 #include "sonde.bpf.h"
 #include "syscall.bpf.h"
 #include "path.bpf.h"
+#include "io_uring_open.bpf.h"
+#include "file.bpf.h"
+#include "full_path.bpf.h"
 
 /* x86-64 numbers: arch/x86/entry/syscalls/syscall_64.tbl */
 #define NR_OPEN	   2
@@ -37,9 +40,18 @@ struct file_open_event {
 	bool path_unreadable;
 	bool path_truncated;
 	bool how_unreadable;
-	u8 _padding;
+	bool io_uring;
+	bool fixed_file;
+	bool full_path_truncated;
+	bool full_path_deleted;
+	u8 _padding[1];
+	struct sonde_string full_path;
 	char _path[SONDE_TEXT(SONDE_PATH_BYTES)];
+	char _full_path[SONDE_TEXT(SONDE_PATH_BYTES)];
+	struct sonde_walk _walk;
 };
+
+const volatile bool option_full_path = false;
 
 SONDE_SCRATCH(file_open, struct file_open_event)
 
@@ -64,6 +76,8 @@ static __always_inline const char *fill_arguments(struct file_open_event *event,
 	event->dirfd = AT_FDCWD;
 	event->resolve = 0;
 	event->how_unreadable = false;
+	event->io_uring = false;
+	event->fixed_file = false;
 	switch (syscall_nr) {
 	case NR_OPEN:
 		event->syscall = SYSCALL_OPEN;
@@ -88,12 +102,30 @@ static __always_inline const char *fill_arguments(struct file_open_event *event,
 	}
 }
 
+/* In a process that has the descriptor. */
+static __always_inline void fill_full_path(struct file_open_event *event)
+{
+	struct file *file = option_full_path && event->ret >= 0 ? sonde_file_of(event->ret) : NULL;
+
+	if (file)
+		SONDE_FULL_PATH(event, file);
+	else
+		SONDE_NO_FULL_PATH(event);
+}
+
+static __always_inline void submit_open(struct sonde_counters *counters_here, struct file_open_event *event, u32 parts)
+{
+	if (sonde_complete(counters_here, event, parts))
+		sonde_submit(counters_here, event, SONDE_PACK_TEXTS(event, path, full_path));
+}
+
 static __always_inline void handle_open(struct sonde_counters *counters_here, struct file_open_event *event,
 					struct sonde_syscall *call)
 {
 	event->ret = call->ret;
 	SONDE_READ_USER_TEXT(event, path, fill_arguments(event, call->number, &call->args));
-	SONDE_SUBMIT_PATH(counters_here, event);
+	fill_full_path(event);
+	submit_open(counters_here, event, SONDE_CONTEXT_ALL);
 }
 
 SONDE_SYSCALL_BODIES(file_open, handle_open)
@@ -101,5 +133,83 @@ SONDE_SYSCALL(open, 3)
 SONDE_SYSCALL(openat, 4)
 SONDE_SYSCALL(openat2, 4)
 SONDE_SYSCALL(creat, 2)
+
+static __always_inline void fill_uring_open(struct file_open_event *event, struct uring_open *open, s32 ret)
+{
+	u64 length = open->path.length;
+
+	event->syscall = open->is_openat2 ? SYSCALL_OPENAT2 : SYSCALL_OPENAT;
+	event->dirfd = open->dirfd;
+	event->flags = open->flags;
+	event->mode = open->mode;
+	event->resolve = open->resolve;
+	event->ret = ret;
+	event->how_unreadable = false;
+	event->io_uring = true;
+	event->fixed_file = open->fixed_file;
+	event->path_unreadable = open->path_unreadable;
+	event->path_truncated = open->path_truncated;
+	if (length > SONDE_PATH_BYTES)
+		length = SONDE_PATH_BYTES;
+	bpf_probe_read_kernel(event->_path, length, open->_path);
+	event->path.offset = __builtin_offsetof(struct file_open_event, _path);
+	event->path.length = length;
+}
+
+SONDE_BODIES(uring_bodies);
+SONDE_SCRATCH(uring, struct file_open_event)
+
+static __always_inline u32 uring_open_tgid(void *ctx)
+{
+	struct uring_open *open = sonde_uring_open_of(((u64 *)ctx)[1]);
+
+	return open ? open->_event.process.tgid : 0;
+}
+
+/* The completion is posted where the kernel happens to be: the process is the one that asked. */
+SEC("tp_btf/io_uring_complete")
+int uring_body(u64 *ctx)
+{
+	struct sonde_counters *counters_here = sonde_counters_here();
+	struct uring_open *open = sonde_uring_open_of(ctx[1]);
+	struct file_open_event *event = find_uring();
+
+	if (!counters_here)
+		return 0;
+	if (!event || !open) {
+		sonde_count(counters_here->start_lost);
+	} else {
+		event->_event = open->_event;
+		if (sonde_early_match(counters_here, event, SONDE_CONTEXT_CPU)) {
+			struct io_kiocb *request = (struct io_kiocb *)ctx[1];
+
+			fill_uring_open(event, open, BPF_CORE_READ(request, cqe.res));
+			if (event->fixed_file || sonde_current_tgid(ctx) != event->_event.process.tgid)
+				SONDE_NO_FULL_PATH(event);
+			else
+				fill_full_path(event);
+			submit_open(counters_here, event, SONDE_CONTEXT_CPU);
+		}
+	}
+	sonde_forget_uring_open(ctx[1]);
+	release_uring();
+	sonde_timer_stop(counters_here);
+	return 0;
+}
+
+SEC("tp_btf/io_uring_complete")
+int uring(u64 *ctx)
+{
+	struct io_kiocb *request = (struct io_kiocb *)ctx[1];
+	struct sonde_counters *counters_here;
+
+	/* Also one whose start was lost. Some completions are of no request. */
+	if (!request || !sonde_is_uring_open(BPF_CORE_READ(request, opcode)))
+		return 0;
+	counters_here = sonde_enter(ctx, &uring_bodies, uring_open_tgid);
+	sonde_forget_uring_open(ctx[1]);
+	sonde_timer_stop(counters_here);
+	return 0;
+}
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

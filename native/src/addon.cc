@@ -26,6 +26,7 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports)
 	exports.Set("EventBatch", event_batch);
 	exports.Set("kernelSupport", Napi::Function::New(env, KernelSupport, "kernelSupport"));
 	exports.Set("tracepointArguments", Napi::Function::New(env, TracepointArguments, "tracepointArguments"));
+	exports.Set("hasKernelFunction", Napi::Function::New(env, HasKernelFunction, "hasKernelFunction"));
 	exports.Set("kernelEnum", Napi::Function::New(env, KernelEnum, "kernelEnum"));
 	exports.Set("cgroupPath", Napi::Function::New(env, CgroupPath, "cgroupPath"));
 	exports.Set("verifyProbe", Napi::Function::New(env, VerifyProbe, "verifyProbe"));

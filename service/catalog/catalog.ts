@@ -50,7 +50,11 @@ async function loadLanguage(schema: FilterSchema): Promise<FilterLanguage> {
 /** Reads the catalogue and finds out what this kernel can run of it, and how. */
 export function createCatalog(features: readonly Feature[]): Catalog {
 	const entries = readCatalog();
-	const host = { features, tracepoints: readTracepoints() };
+	const host: AttachHost = {
+		features,
+		tracepoints: readTracepoints(),
+		hasFunction: (name) => loadNative().hasKernelFunction(name),
+	};
 	const probes = entries.map((entry) => createProbe(entry, host));
 	const byId = new Map(probes.map((probe) => [probe.description.id, probe]));
 	const [any] = entries;
@@ -65,7 +69,11 @@ export function createCatalog(features: readonly Feature[]): Catalog {
 
 function createProbe(entry: CatalogEntry, host: AttachHost): CatalogProbe {
 	const { id, object, payload, summary, description, cost, costNote, fields, plan, filter } = entry;
-	const { attachPoints, keepArguments, unavailableReason } = chooseAttachment(entry.programs, host);
+	const { attachPoints, keepArguments, unavailableReason, limitations } = chooseAttachment(
+		entry.programs,
+		entry.optionalHooks,
+		host,
+	);
 	return {
 		description: {
 			id,
@@ -76,6 +84,7 @@ function createProbe(entry: CatalogEntry, host: AttachHost): CatalogProbe {
 			available: unavailableReason === '',
 			unavailableReason,
 			attachPoints: [...attachPoints],
+			limitations: [...limitations],
 			fields,
 			payload,
 			options: (entry.options?.fields ?? []).map(({ name, type, unit, description: what }) => ({

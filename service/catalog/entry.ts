@@ -20,6 +20,14 @@ export interface CatalogProgram {
 	readonly keepsArguments: boolean;
 }
 
+/** A part of a probe that kernels may lack. */
+export interface OptionalHook {
+	/** Sections of its programs. */
+	readonly attachPoints: string[];
+	/** What the probe does not see without it. */
+	readonly limitation: string;
+}
+
 /** The options that a use of a probe can be given. */
 export interface CatalogOptions {
 	/** The line of ProbeSpec.options, as generated code names it. */
@@ -56,6 +64,8 @@ export interface CatalogEntry {
 	readonly cost: CostClass;
 	readonly costNote: string;
 	readonly programs: CatalogProgram[];
+	/** What it can do without. */
+	readonly optionalHooks: OptionalHook[];
 	readonly fields: {
 		readonly name: string;
 		readonly type: string;

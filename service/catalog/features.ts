@@ -42,7 +42,9 @@ export function localFeatures(): Feature[] {
 		exactTracepoints(),
 		exactBtfTracepoints(),
 		blockRequests(),
+		ioUringRequests(),
 		returnProbes(support),
+		functionPrograms(support),
 		...capabilities(),
 	];
 }
@@ -130,6 +132,17 @@ function blockRequests(): Feature {
 	});
 }
 
+/** On 5.10 they pass other arguments, of which none names the request. 6.1 is the first that was looked at where they do. */
+function ioUringRequests(): Feature {
+	const available = isKernelAtLeast(release(), 6, 1);
+	return feature('io_uring_requests', available, {
+		detail: available
+			? 'requests through io_uring can be followed'
+			: "before kernel 6.1 io_uring's tracepoints do not pass the request",
+		remedy: 'use Linux 6.1 or newer',
+	});
+}
+
 /**
  * Before 6.14 (upstream 4346ba160409, "fprobe: Rewrite fprobe on function-graph tracer") there is room for a fixed number
  * of calls under way, and the returns of others are skipped: of 8 busy threads 4 to 20 % on 6.12.
@@ -141,6 +154,18 @@ function returnProbes(support: KernelSupport): Feature {
 			? 'probes on the return of kernel functions see every call'
 			: 'no probes on the return of kernel functions that see every call: the kernel has no fprobe, or is older than 6.14',
 		remedy: 'use Linux 6.14 or newer, built with CONFIG_FPROBE=y',
+	});
+}
+
+function functionPrograms({ functionProgramError }: KernelSupport): Feature {
+	const canTraceFunctions = isReadable(`${TRACEFS}/available_filter_functions`);
+	const detail =
+		functionProgramError === ''
+			? 'no programs on kernel functions: the kernel has no function tracer'
+			: `the kernel refuses programs on its functions: ${functionProgramError}`;
+	const available = functionProgramError === '' && canTraceFunctions;
+	return feature('function_programs', available, {
+		detail: available ? 'programs on the entry and return of kernel functions' : detail,
 	});
 }
 

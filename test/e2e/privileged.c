@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -36,7 +37,10 @@ static long LoadProgram(const char *name, int count)
 {
 	struct bpf_insn code[2] = {{.code = BPF_ALU64 | BPF_MOV | BPF_K}, {.code = BPF_JMP | BPF_EXIT}};
 	union bpf_attr attributes = {.prog_type = BPF_PROG_TYPE_SOCKET_FILTER, .insn_cnt = count};
+	struct rlimit unlimited = {RLIM_INFINITY, RLIM_INFINITY};
 
+	// Before 5.11 the node's programs and maps count against it too, as they are the same user's.
+	setrlimit(RLIMIT_MEMLOCK, &unlimited);
 	attributes.insns = (unsigned long)code;
 	attributes.license = (unsigned long)"GPL";
 	snprintf(attributes.prog_name, sizeof(attributes.prog_name), "%s", name);

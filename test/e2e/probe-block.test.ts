@@ -1,13 +1,14 @@
 // block.io: a loop device of the test's own, where every request is known beforehand, and a disk that interrupts.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
-import { constants, tmpdir } from 'node:os';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { BlockIo_Operation } from '../../clients/typescript/index.js';
 import { startChild } from './child.js';
 import { type Captured, eventsOf } from './collect.js';
+import { type LoopDevice, loopDevice } from './loop-device.js';
 import { temporaryDirectory } from './node.js';
 import { watch } from './watch.js';
 
@@ -17,37 +18,9 @@ const LONGEST_NS = 60_000_000_000n;
 
 type BlockEvent = Captured<'blockIo'>;
 
-interface LoopDevice {
-	readonly device: string;
-	/** The file system that its file is in has no more room from now on. */
-	fill(): void;
-}
-
-/** A loop device over a sparse file of 4 MiB, on a file system that has room for 1 MiB, which older kernels also take for holes that are read; or why there is none. */
-function loopDevice(t: TestContext): LoopDevice | Error {
-	const directory = mkdtempSync(join(tmpdir(), 'sonde-e2e-'));
-	const undo: [string, string[]][] = [['rmdir', [directory]]];
-	// In one hook, as they run in the order in which they are said.
-	t.after(() => {
-		for (const [command, args] of undo.reverse()) execFileSync(command, args);
-	});
-	execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'sonde-test', directory]);
-	undo.push(['umount', [directory]]);
-	const file = join(directory, 'disk');
-	writeFileSync(file, '');
-	truncateSync(file, 4 << 20);
-	try {
-		const output = execFileSync('losetup', ['--find', '--show', file], { encoding: 'utf8', stdio: 'pipe' });
-		const device = output.trim();
-		undo.push(['losetup', ['--detach', device]]);
-		const fill = () =>
-			assert.throws(() => writeFileSync(join(directory, 'rest'), Buffer.alloc(2 << 20)), {
-				code: 'ENOSPC',
-			});
-		return { device, fill };
-	} catch (error) {
-		return error instanceof Error ? error : new Error(String(error));
-	}
+/** The file system that the device's file is in has no more room from now on. */
+function fill({ directory }: LoopDevice): void {
+	assert.throws(() => writeFileSync(join(directory, 'rest'), Buffer.alloc(2 << 20)), { code: 'ENOSPC' });
 }
 
 /** Whether the device now has this scheduler. */
@@ -129,7 +102,7 @@ test('requests of a loop device: what, where, how much, whose, and how they ende
 		pids.sync = await run(t, 0, 'dd', 'if=/dev/zero', of, 'bs=4096', 'seek=9', 'count=1', 'conv=fsync');
 		pids.discard = await run(t, 0, 'blkdiscard', '--offset', '131072', '--length', '65536', device);
 		pids.zeroes = await run(t, 0, 'blkdiscard', '--zeroout', '--offset', '16384', '--length', '8192', device);
-		loop.fill();
+		fill(loop);
 		pids.full = await run(t, 1, 'dd', 'if=/dev/zero', of, 'bs=4096', 'seek=800', 'count=1', 'oflag=direct');
 	});
 	const events = ofDevice(messages, device);

@@ -655,12 +655,15 @@ function isResult(value: unknown): value is { readonly result: number } {
 	return typeof value === 'object' && value !== null && 'result' in value;
 }
 
+/** Names of members that are no fields, or whose values are not known before. */
+const UNFORESEEN = /^\$|^lifetime/;
+
 /** Payloads of the events of a process, as plain objects. */
 function payloads(events: readonly Event[], pid: number): Expected[] {
 	return events
 		.filter((event) => event.process?.tgid === pid)
 		.map(({ payload }) => {
-			const fields = Object.entries(payload.value ?? {}).filter(([name]) => !name.startsWith('$'));
+			const fields = Object.entries(payload.value ?? {}).filter(([name]) => !UNFORESEEN.test(name));
 			return Object.fromEntries(
 				fields.map(([name, value]) => [name, value instanceof Uint8Array ? Buffer.from(value) : value]),
 			);

@@ -1,6 +1,7 @@
-// memory.oom_kill, memory.reclaim and sched.run_queue: memory that runs out in a cgroup, and threads that share a CPU.
+// memory.oom_kill, memory.reclaim, memory.major_fault and sched.run_queue: memory that runs out in a cgroup, pages that are not
+// there, and threads that share a CPU.
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, rmdirSync, writeFileSync, writeSync } from 'node:fs';
 import { release } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -8,12 +9,15 @@ import { MemoryReclaim_Scope, SamplingMode } from '../../clients/typescript/inde
 import { isKernelAtLeast } from '../../service/catalog/kernel-version.js';
 import { PACKAGE_ROOT } from '../../service/paths.js';
 import { startChild } from './child.js';
-import { eventsOf, stopAndRead } from './collect.js';
+import { endedOf, eventsOf, stopAndRead } from './collect.js';
+import { loopDevice } from './loop-device.js';
 import { sharedNode } from './node.js';
 import { openThreads } from './opens.js';
 import { NO_LIMITS } from './requests.js';
 import { watch } from './watch.js';
 
+const FAULTS = join(PACKAGE_ROOT, 'dist/test/e2e/faults');
+const PAGE_BYTES = 4096;
 const PROGRAM = join(PACKAGE_ROOT, 'dist/test/e2e/privileged');
 const LIMIT_BYTES = 16 * 1024 * 1024;
 
@@ -74,6 +78,63 @@ test('memory that runs out: who tried to free some, and who was ended', async (t
 		assert.ok(payload.latencyNs > 0n && payload.latencyNs < 60_000_000_000n);
 		assert.ok(payload.reclaimedBytes % 4096n === 0n && payload.reclaimedBytes <= BigInt(LIMIT_BYTES));
 	}
+});
+
+/** A block device with a function that returns, where the program looks for one. */
+function deviceWithCode(t: TestContext): string | Error {
+	const loop = loopDevice(t);
+	if (loop instanceof Error) return loop;
+	const file = openSync(loop.device, 'r+');
+	writeSync(file, Buffer.from([0xc3]), 0, 1, 512 * PAGE_BYTES);
+	closeSync(file);
+	return loop.device;
+}
+
+test('pages of a file that are not in memory: each fault, what it wanted, and how long it took', async (t) => {
+	const device = deviceWithCode(t);
+	if (device instanceof Error) return t.skip(`no loop device can be made: ${device.message}`);
+	const child = startChild(t, FAULTS, [device]);
+	await child.untilStdout(/^\d+\n/);
+	let addresses: bigint[] = [];
+	const messages = await watch([{ probe: 'memory.major_fault' }], async () => {
+		child.process.stdin?.end('\n');
+		const { code, stdout } = await child.ended;
+		assert.equal(code, 0);
+		addresses = stdout.trim().split('\n').slice(1).map(BigInt);
+	});
+	const mapped = new Set(addresses.map((address) => address / BigInt(PAGE_BYTES)));
+	const seen = eventsOf(messages, 'memoryMajorFault').filter(
+		({ event, payload }) =>
+			event.process?.tgid === child.pid && mapped.has(payload.address / BigInt(PAGE_BYTES)),
+	);
+	const counts = endedOf(messages).accounting?.total;
+	const lost = (counts?.missed ?? 0n) + (counts?.startLost ?? 0n);
+	const touched = new Set(addresses);
+	assert.equal(new Set(seen.map(({ payload }) => payload.address)).size, seen.length, 'none is doubled');
+	assert.ok(seen.every(({ payload }) => touched.has(payload.address)));
+	assert.ok(
+		BigInt(addresses.length - seen.length) <= lost,
+		`${seen.length} of ${addresses.length}, ${lost} lost`,
+	);
+	const isHere = addresses
+		.slice(0, 4)
+		.map((address) => seen.find(({ payload }) => payload.address === address));
+	assert.deepEqual(
+		isHere.map((fault) => [fault?.payload.write, fault?.payload.execute, fault?.payload.userMode]),
+		[
+			[false, false, true],
+			[true, false, true],
+			[false, false, false],
+			[false, true, true],
+		],
+	);
+	for (const { event, payload } of seen) {
+		assert.ok(payload.latencyNs > 0n && payload.latencyNs < 60_000_000_000n, `${payload.latencyNs}`);
+		assert.equal(payload.instructionAddress === payload.address, payload.execute);
+		assert.equal(payload.instructionAddress >> 63n === 0n, payload.userMode);
+		assert.equal(event.process?.comm, 'faults');
+	}
+	assert.equal(new Set(seen.map(({ event }) => event.process?.tid)).size, 5);
 });
 
 test('threads that share a CPU wait for it, and are seen as themselves', async (t) => {

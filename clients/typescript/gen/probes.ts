@@ -11,6 +11,7 @@ export * from './sonde/v1/probe_file_open_pb.js';
 export * from './sonde/v1/probe_file_rename_pb.js';
 export * from './sonde/v1/probe_file_stat_pb.js';
 export * from './sonde/v1/probe_file_unmount_pb.js';
+export * from './sonde/v1/probe_memory_major_fault_pb.js';
 export * from './sonde/v1/probe_memory_oom_kill_pb.js';
 export * from './sonde/v1/probe_memory_reclaim_pb.js';
 export * from './sonde/v1/probe_module_load_pb.js';

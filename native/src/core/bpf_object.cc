@@ -10,6 +10,7 @@
 
 #include "error.h"
 #include "map_memory.h"
+#include "perf_events.h"
 #include "placeholder.h"
 #include "read_only_data.h"
 #include "section.h"
@@ -184,10 +185,15 @@ void BpfObject::ChoosePrograms(bool body_only)
 		kinds.insert(Section(section).kind);
 	bpf_object__for_each_program(program, object_.get())
 	{
-		bool chosen = IsBody(program) ? kinds.count(Section(program).kind) != 0
-					      : !body_only && attach_points_.count(bpf_program__section_name(program)) != 0;
+		Section section(program);
+		bool is_point = attach_points_.count(bpf_program__section_name(program)) != 0;
+		bool is_called = is_point || (section.attach_point.empty() && kinds.count(section.kind) != 0);
+		bool chosen = IsBody(program) ? is_called : !body_only && is_point;
 
 		bpf_program__set_autoload(program, chosen);
+		// libbpf knows the section only without a name behind it.
+		if (section.kind == kPerfEventKind)
+			bpf_program__set_type(program, BPF_PROG_TYPE_PERF_EVENT);
 		has_body = has_body || (chosen && IsBody(program));
 	}
 	if (!has_body)

@@ -8,22 +8,31 @@
 
 #include "error.h"
 #include "libbpf_log.h"
+#include "perf_events.h"
 #include "section.h"
 
 namespace sonde {
 
 namespace {
 
-bpf_link *AttachProgram(const bpf_program *program)
+std::vector<bpf_link *> OneOrNone(bpf_link *link)
+{
+	return link == nullptr ? std::vector<bpf_link *>() : std::vector<bpf_link *>{link};
+}
+
+// None, and errno, if it cannot be attached.
+std::vector<bpf_link *> AttachProgram(const bpf_program *program)
 {
 	Section section(program);
 
+	if (section.kind == kPerfEventKind)
+		return AttachPerfEvent(program, section.attach_point);
 	if (section.kind != kReturnProbeKind)
-		return bpf_program__attach(program);
+		return OneOrNone(bpf_program__attach(program));
 	// By name: for a pattern, which libbpf would take the section for, it reads all symbols of the kernel each time.
 	const char *symbol = section.attach_point.data();
 	LIBBPF_OPTS(bpf_kprobe_multi_opts, options, .syms = &symbol, .cnt = 1, .retprobe = true);
-	return bpf_program__attach_kprobe_multi_opts(program, nullptr, &options);
+	return OneOrNone(bpf_program__attach_kprobe_multi_opts(program, nullptr, &options));
 }
 
 // Hits that a link to a kernel function skipped before its program was reached; 0 before 6.7 and for other links.
@@ -49,14 +58,15 @@ uint64_t MissesOf(const bpf_link *link)
 void Links::Attach(const bpf_program *program)
 {
 	LibbpfLog log;
-	bpf_link *link = AttachProgram(program);
+	std::vector<bpf_link *> links = AttachProgram(program);
 
-	if (link == nullptr)
+	if (links.empty())
 		throw Error(ErrorCode::kAttachFailed,
 			    ErrnoMessage(std::string("cannot attach to ") + bpf_program__section_name(program), errno),
 			    log.Tail());
 	std::lock_guard<std::mutex> lock(mutex_);
-	links_.emplace_back(link);
+	for (bpf_link *link : links)
+		links_.emplace_back(link);
 }
 
 void Links::Detach()

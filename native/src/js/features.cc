@@ -30,6 +30,19 @@ int TryLoad()
 	return 0;
 }
 
+// Loads a program for the return of a kernel function that there is not; 0 if that is what is wrong with it, or an errno.
+int TryFunctionProgram()
+{
+	// Of the first type that the kernel describes, which is an integer.
+	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_TRACE_FEXIT, .attach_btf_id = 1);
+	int fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, "sonde_try", "GPL", kReturnZero, 2, &options);
+
+	if (fd < 0)
+		return errno == EINVAL ? 0 : errno;
+	close(fd);
+	return 0;
+}
+
 // Whether return probes can be put on kernel functions by name (kernels with fprobe). An attach without a function is
 // refused as such where there are any, and as not supported where there are none.
 bool HasReturnProbes()
@@ -61,6 +74,13 @@ Napi::Value TracepointArguments(const Napi::CallbackInfo &info)
 	return Napi::Number::New(info.Env(), btf_is_func_proto(type) ? btf_vlen(type) - 1 : -1);
 }
 
+Napi::Value HasKernelFunction(const Napi::CallbackInfo &info)
+{
+	std::string name = info[0].ToString();
+
+	return Napi::Boolean::New(info.Env(), libbpf_find_vmlinux_btf_id(name.c_str(), BPF_TRACE_FEXIT) > 0);
+}
+
 Napi::Value KernelEnum(const Napi::CallbackInfo &info)
 {
 	Napi::Env env = info.Env();
@@ -87,7 +107,7 @@ Napi::Value KernelSupport(const Napi::CallbackInfo &info)
 {
 	Napi::Env env = info.Env();
 	Napi::Object support = Napi::Object::New(env);
-	int error = TryLoad();
+	int error = TryLoad(), function_error = TryFunctionProgram();
 
 	support.Set("loadError", error == 0 ? "" : strerrordesc_np(error));
 	support.Set("ringBuffer", libbpf_probe_bpf_map_type(BPF_MAP_TYPE_RINGBUF, nullptr) == 1);
@@ -96,6 +116,7 @@ Napi::Value KernelSupport(const Napi::CallbackInfo &info)
 	support.Set("ancestorCgroup", libbpf_probe_bpf_helper(BPF_PROG_TYPE_TRACEPOINT,
 							      BPF_FUNC_get_current_ancestor_cgroup_id, nullptr) == 1);
 	support.Set("returnProbes", HasReturnProbes());
+	support.Set("functionProgramError", function_error == 0 ? "" : strerrordesc_np(function_error));
 	return support;
 }
 

@@ -11,6 +11,9 @@ Napi::Value KernelSupport(const Napi::CallbackInfo &info);
 // JavaScript: tracepointArguments(name): number, as in service/native.ts.
 Napi::Value TracepointArguments(const Napi::CallbackInfo &info);
 
+// JavaScript: hasKernelFunction(name): boolean, as in service/native.ts.
+Napi::Value HasKernelFunction(const Napi::CallbackInfo &info);
+
 // JavaScript: kernelEnum(name): { name, value }[], as in service/native.ts.
 Napi::Value KernelEnum(const Napi::CallbackInfo &info);
 

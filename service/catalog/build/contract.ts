@@ -18,6 +18,9 @@ const Probe = z.object({
 	summary: z.string().min(1),
 	cost: z.number(),
 	costNote: z.string(),
+	optionalHooks: z.array(
+		z.object({ attachPoints: z.array(z.string().min(1)), limitation: z.string().min(1) }),
+	),
 });
 /** Options of an event field, sonde.v1.EventFieldOptions. */
 const EventField = z.object({ unit: z.string(), source: z.number() });

@@ -1,7 +1,7 @@
 import { createEnvironment } from '../../filter/environment.js';
 import type { FilterSchema } from '../../filter/field.js';
 import type { Native, ObjectProgram } from '../../native.js';
-import type { CatalogEntry, CatalogProgram } from '../entry.js';
+import type { CatalogEntry, CatalogProgram, OptionalHook } from '../entry.js';
 import type { Contract, Payload } from './contract.js';
 import { filterSchema } from './filter-fields.js';
 import { joinOptions, OPTION_PREFIX } from './options.js';
@@ -28,6 +28,7 @@ export function entryFromContract(
 	const layout = native.structLayout(object, `${field.name}_event`);
 	const filter = filterSchema(contract, payload, layout);
 	checkNames(field.message.typeName, filter);
+	const programs = programsOf(native.objectPrograms(object));
 	return {
 		id: probe.id,
 		object: field.name,
@@ -36,7 +37,8 @@ export function entryFromContract(
 		description: contract.commentOf(field.message),
 		cost: probe.cost,
 		costNote: probe.costNote,
-		programs: programsOf(native.objectPrograms(object)),
+		programs,
+		optionalHooks: optionalHooksOf(field.message.typeName, probe.optionalHooks, programs),
 		fields: field.message.fields.map((member) => ({
 			name: member.name,
 			type: typeName(member),
@@ -68,4 +70,18 @@ function programsOf(programs: readonly ObjectProgram[]): CatalogProgram[] {
 			attachPoint: section,
 			keepsArguments: name.startsWith(KEEP_PREFIX),
 		}));
+}
+
+/** Plain data, of attach points that there are. */
+function optionalHooksOf(
+	message: string,
+	hooks: readonly OptionalHook[],
+	programs: readonly CatalogProgram[],
+): OptionalHook[] {
+	return hooks.map(({ attachPoints, limitation }) => {
+		const unknown = attachPoints.find((point) => programs.every(({ attachPoint }) => attachPoint !== point));
+		if (unknown !== undefined)
+			throw new JoinError(`an optional hook of ${message} is on ${unknown}, where the object has no program`);
+		return { attachPoints: [...attachPoints], limitation };
+	});
 }

@@ -19,6 +19,7 @@ import { FileOpen } from "./probe_file_open.js";
 import { FileRename } from "./probe_file_rename.js";
 import { FileStat } from "./probe_file_stat.js";
 import { FileUnmount } from "./probe_file_unmount.js";
+import { MemoryMajorFault } from "./probe_memory_major_fault.js";
 import { MemoryOomKill } from "./probe_memory_oom_kill.js";
 import { MemoryReclaim } from "./probe_memory_reclaim.js";
 import { ModuleLoad } from "./probe_module_load.js";
@@ -177,6 +178,9 @@ export interface Event {
     | //
     /** Probe memory.reclaim. */
     { $case: "memoryReclaim"; value: MemoryReclaim }
+    | //
+    /** Probe memory.major_fault. */
+    { $case: "memoryMajorFault"; value: MemoryMajorFault }
     | //
     /** Probe capability.check. */
     { $case: "capabilityCheck"; value: CapabilityCheck }
@@ -452,6 +456,9 @@ export const Event: MessageFns<Event> = {
         break;
       case "memoryReclaim":
         MemoryReclaim.encode(message.payload.value, writer.uint32(1226).fork()).join();
+        break;
+      case "memoryMajorFault":
+        MemoryMajorFault.encode(message.payload.value, writer.uint32(1234).fork()).join();
         break;
       case "capabilityCheck":
         CapabilityCheck.encode(message.payload.value, writer.uint32(1282).fork()).join();
@@ -761,6 +768,14 @@ export const Event: MessageFns<Event> = {
             }
 
             message.payload = { $case: "memoryReclaim", value: MemoryReclaim.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 154: {
+            if (tag !== 1234) {
+              break;
+            }
+
+            message.payload = { $case: "memoryMajorFault", value: MemoryMajorFault.decode(reader, reader.uint32()) };
             continue;
           }
           case 160: {

@@ -223,6 +223,8 @@ export interface Probe {
   payload: string;
   /** Its options, for ProbeSpec.options; none if it has none. */
   options: ProbeField[];
+  /** What it does not see on this node although it is available, each with the reason. */
+  limitations: string[];
 }
 
 /** Asks to check a filter. */
@@ -1376,6 +1378,7 @@ function createBaseProbe(): Probe {
     fields: [],
     payload: "",
     options: [],
+    limitations: [],
   };
 }
 
@@ -1413,6 +1416,9 @@ export const Probe: MessageFns<Probe> = {
     }
     for (const v of message.options) {
       ProbeField.encode(v!, writer.uint32(90).fork()).join();
+    }
+    for (const v of message.limitations) {
+      writer.uint32(98).string(v!);
     }
     return writer;
   },
@@ -1516,6 +1522,14 @@ export const Probe: MessageFns<Probe> = {
             }
 
             message.options.push(ProbeField.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.limitations.push(reader.string());
             continue;
           }
         }

@@ -31,6 +31,14 @@ export enum FieldSource {
   UNRECOGNIZED = -1,
 }
 
+/** A hook of a probe that a kernel can lack: without it the probe works, and sees less. */
+export interface OptionalHook {
+  /** Sections of its programs, for example "tp_btf/io_uring_complete". */
+  attachPoints: string[];
+  /** What the probe does not see without it. */
+  limitation: string;
+}
+
 /** What a payload message says about its probe; the catalogue is made from it at build time. */
 export interface ProbeOptions {
   /** The probe's id as callers write it, for example "file.open". */
@@ -41,6 +49,8 @@ export interface ProbeOptions {
   cost: CostClass;
   /** One sentence on where the cost comes from. Optional. */
   costNote: string;
+  /** Hooks that it can do without. Optional. */
+  optionalHooks: OptionalHook[];
 }
 
 /** What a field of an event, or of a probe's options, says about itself beyond its type. */
@@ -54,8 +64,65 @@ export interface EventFieldOptions {
   source: FieldSource;
 }
 
+function createBaseOptionalHook(): OptionalHook {
+  return { attachPoints: [], limitation: "" };
+}
+
+export const OptionalHook: MessageFns<OptionalHook> = {
+  encode(message: OptionalHook, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.attachPoints) {
+      writer.uint32(10).string(v!);
+    }
+    if (message.limitation !== "") {
+      writer.uint32(18).string(message.limitation);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): OptionalHook {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOptionalHook();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.attachPoints.push(reader.string());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.limitation = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 function createBaseProbeOptions(): ProbeOptions {
-  return { id: "", summary: "", cost: 0, costNote: "" };
+  return { id: "", summary: "", cost: 0, costNote: "", optionalHooks: [] };
 }
 
 export const ProbeOptions: MessageFns<ProbeOptions> = {
@@ -71,6 +138,9 @@ export const ProbeOptions: MessageFns<ProbeOptions> = {
     }
     if (message.costNote !== "") {
       writer.uint32(34).string(message.costNote);
+    }
+    for (const v of message.optionalHooks) {
+      OptionalHook.encode(v!, writer.uint32(42).fork()).join();
     }
     return writer;
   },
@@ -118,6 +188,14 @@ export const ProbeOptions: MessageFns<ProbeOptions> = {
             }
 
             message.costNote = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.optionalHooks.push(OptionalHook.decode(reader, reader.uint32()));
             continue;
           }
         }

@@ -41,6 +41,16 @@ export interface FileDelete {
   pathUnreadable: boolean;
   /** The path had more than 4,096 bytes (then the call failed with ENAMETOOLONG); path holds the first 4,096. */
   pathTruncated: boolean;
+  /**
+   * How long the file had existed when its name was removed, by the times that its file system keeps: also if it was there
+   * before the trace. 0 if lifetime_known is not set.
+   */
+  lifetimeNs: bigint;
+  /**
+   * lifetime_ns is the file's: the call has removed it, and the file system is one that keeps the time of a file's birth and is
+   * known here: ext4, xfs, and tmpfs since Linux 5.18, also below overlayfs unless the file came from a lower layer.
+   */
+  lifetimeKnown: boolean;
 }
 
 /** The system call that was made. */
@@ -66,6 +76,8 @@ function createBaseFileDelete(): FileDelete {
     ret: 0,
     pathUnreadable: false,
     pathTruncated: false,
+    lifetimeNs: 0n,
+    lifetimeKnown: false,
   };
 }
 
@@ -94,6 +106,15 @@ export const FileDelete: MessageFns<FileDelete> = {
     }
     if (message.pathTruncated !== false) {
       writer.uint32(64).bool(message.pathTruncated);
+    }
+    if (message.lifetimeNs !== 0n) {
+      if (BigInt.asUintN(64, message.lifetimeNs) !== message.lifetimeNs) {
+        throw new globalThis.Error("value provided for field message.lifetimeNs of type uint64 too large");
+      }
+      writer.uint32(72).uint64(message.lifetimeNs);
+    }
+    if (message.lifetimeKnown !== false) {
+      writer.uint32(80).bool(message.lifetimeKnown);
     }
     return writer;
   },
@@ -173,6 +194,22 @@ export const FileDelete: MessageFns<FileDelete> = {
             }
 
             message.pathTruncated = reader.bool();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.lifetimeNs = reader.uint64() as bigint;
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.lifetimeKnown = reader.bool();
             continue;
           }
         }

@@ -9,10 +9,12 @@ import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 
 /**
  * One call of open, openat, openat2 or creat, seen when it returns, failed or not.
- * Opens made through io_uring or by the kernel itself pass no system call and are not seen.
+ * Opens made through io_uring pass no system call and are seen as well, when they complete, on kernels that have the hooks
+ * (limitations in ListProbes says so where not); one whose caller wants no completion when it succeeds
+ * (IOSQE_CQE_SKIP_SUCCESS) is seen only if it fails. Opens by the kernel itself are not seen.
  */
 export interface FileOpen {
-  /** Which system call it was. */
+  /** Which system call it was; with io_uring, which one the request stands for. */
   syscall: FileOpen_Syscall;
   /**
    * The directory that a relative path starts from: a descriptor of the process, or -100 (AT_FDCWD) for
@@ -52,6 +54,33 @@ export interface FileOpen {
   pathTruncated: boolean;
   /** For openat2: the struct open_how could not be read, so flags, mode and resolve are 0. */
   howUnreadable: boolean;
+  /**
+   * It was asked for through io_uring. The process is the one that asked, the path and flags are the kernel's own copy, in which
+   * it has added 0100000 (O_LARGEFILE) to the flags, and the time is that of the completion. Of a request that
+   * it did not take they are what stood in the ring.
+   */
+  ioUring: boolean;
+  /** With io_uring: the file was put into the ring's own table. ret is then 0 or its place there, and no descriptor. */
+  fixedFile: boolean;
+  /**
+   * With the option full_path: the absolute path of the file that was opened, up to 4,096 bytes, without symbolic links, as the
+   * process would have to write it; of a file that is not below the root of the process, from the root of all, or of its own
+   * file system if that is mounted nowhere. It is read from the kernel's own tree of names, which the caller cannot forge. Empty
+   * if the open failed, if another thread has closed the descriptor already, if the file is in a ring's own table, and for what
+   * has no path, such as a pipe that is opened in /proc. Bytes that are not UTF-8 are replaced by U+FFFD and full_path_raw is set.
+   */
+  fullPath: string;
+  /** The exact bytes of full_path. Present only when they are not valid UTF-8. */
+  fullPathRaw?:
+    | Uint8Array
+    | undefined;
+  /**
+   * The file has more than 4,096 bytes of path, or is more than 128 directories and mount points below the root; full_path lacks
+   * the beginning.
+   */
+  fullPathTruncated: boolean;
+  /** The file has been removed from its directory, or never had a name (O_TMPFILE); full_path is where it was. */
+  fullPathDeleted: boolean;
 }
 
 /** The system call that was made. */
@@ -69,6 +98,12 @@ export enum FileOpen_Syscall {
   UNRECOGNIZED = -1,
 }
 
+/** What a use of file.open can be given. */
+export interface FileOpenOptions {
+  /** Fills full_path of opens that succeed, which costs more the deeper the file is. Default false. */
+  fullPath: boolean;
+}
+
 function createBaseFileOpen(): FileOpen {
   return {
     syscall: 0,
@@ -82,6 +117,12 @@ function createBaseFileOpen(): FileOpen {
     pathUnreadable: false,
     pathTruncated: false,
     howUnreadable: false,
+    ioUring: false,
+    fixedFile: false,
+    fullPath: "",
+    fullPathRaw: undefined,
+    fullPathTruncated: false,
+    fullPathDeleted: false,
   };
 }
 
@@ -119,6 +160,24 @@ export const FileOpen: MessageFns<FileOpen> = {
     }
     if (message.howUnreadable !== false) {
       writer.uint32(88).bool(message.howUnreadable);
+    }
+    if (message.ioUring !== false) {
+      writer.uint32(96).bool(message.ioUring);
+    }
+    if (message.fixedFile !== false) {
+      writer.uint32(104).bool(message.fixedFile);
+    }
+    if (message.fullPath !== "") {
+      writer.uint32(114).string(message.fullPath);
+    }
+    if (message.fullPathRaw !== undefined) {
+      writer.uint32(122).bytes(message.fullPathRaw);
+    }
+    if (message.fullPathTruncated !== false) {
+      writer.uint32(128).bool(message.fullPathTruncated);
+    }
+    if (message.fullPathDeleted !== false) {
+      writer.uint32(136).bool(message.fullPathDeleted);
     }
     return writer;
   },
@@ -222,6 +281,100 @@ export const FileOpen: MessageFns<FileOpen> = {
             }
 
             message.howUnreadable = reader.bool();
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.ioUring = reader.bool();
+            continue;
+          }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.fixedFile = reader.bool();
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.fullPath = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.fullPathRaw = reader.bytes();
+            continue;
+          }
+          case 16: {
+            if (tag !== 128) {
+              break;
+            }
+
+            message.fullPathTruncated = reader.bool();
+            continue;
+          }
+          case 17: {
+            if (tag !== 136) {
+              break;
+            }
+
+            message.fullPathDeleted = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseFileOpenOptions(): FileOpenOptions {
+  return { fullPath: false };
+}
+
+export const FileOpenOptions: MessageFns<FileOpenOptions> = {
+  encode(message: FileOpenOptions, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.fullPath !== false) {
+      writer.uint32(8).bool(message.fullPath);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FileOpenOptions {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFileOpenOptions();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.fullPath = reader.bool();
             continue;
           }
         }

@@ -9,6 +9,7 @@ import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Duration } from "../../google/protobuf/duration.js";
 import { Accounting, SubscriptionCounts } from "./accounting.js";
 import { Cost } from "./cost.js";
+import { FileOpenOptions } from "./probe_file_open.js";
 import { SchedOffCpuOptions } from "./probe_sched_off_cpu.js";
 import { SyscallOptions } from "./probe_syscall.js";
 import { SyscallErrorOptions } from "./probe_syscall_error.js";
@@ -115,6 +116,9 @@ export interface ProbeSpec {
    * the messages say of each field. INVALID_ARGUMENT if they are those of another probe.
    */
   options:
+    | //
+    /** Of the probe file.open. */
+    { $case: "fileOpen"; value: FileOpenOptions }
     | //
     /** Of the probe sched.off_cpu. */
     { $case: "schedOffCpu"; value: SchedOffCpuOptions }
@@ -371,6 +375,9 @@ export const ProbeSpec: MessageFns<ProbeSpec> = {
       Sampling.encode(message.sampling, writer.uint32(26).fork()).join();
     }
     switch (message.options?.$case) {
+      case "fileOpen":
+        FileOpenOptions.encode(message.options.value, writer.uint32(802).fork()).join();
+        break;
       case "schedOffCpu":
         SchedOffCpuOptions.encode(message.options.value, writer.uint32(1210).fork()).join();
         break;
@@ -419,6 +426,14 @@ export const ProbeSpec: MessageFns<ProbeSpec> = {
             }
 
             message.sampling = Sampling.decode(reader, reader.uint32());
+            continue;
+          }
+          case 100: {
+            if (tag !== 802) {
+              break;
+            }
+
+            message.options = { $case: "fileOpen", value: FileOpenOptions.decode(reader, reader.uint32()) };
             continue;
           }
           case 151: {

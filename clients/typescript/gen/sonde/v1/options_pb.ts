@@ -12,7 +12,35 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sonde/v1/options.proto.
  */
 export const file_sonde_v1_options: GenFile = /*@__PURE__*/
-  fileDesc("ChZzb25kZS92MS9vcHRpb25zLnByb3RvEghzb25kZS52MSJhCgxQcm9iZU9wdGlvbnMSCgoCaWQYASABKAkSDwoHc3VtbWFyeRgCIAEoCRIhCgRjb3N0GAMgASgOMhMuc29uZGUudjEuQ29zdENsYXNzEhEKCWNvc3Rfbm90ZRgEIAEoCSJIChFFdmVudEZpZWxkT3B0aW9ucxIMCgR1bml0GAEgASgJEiUKBnNvdXJjZRgCIAEoDjIVLnNvbmRlLnYxLkZpZWxkU291cmNlKmcKCUNvc3RDbGFzcxIaChZDT1NUX0NMQVNTX1VOU1BFQ0lGSUVEEAASEgoOQ09TVF9DTEFTU19MT1cQARIVChFDT1NUX0NMQVNTX01FRElVTRACEhMKD0NPU1RfQ0xBU1NfSElHSBADKmIKC0ZpZWxkU291cmNlEhwKGEZJRUxEX1NPVVJDRV9VTlNQRUNJRklFRBAAEhgKFEZJRUxEX1NPVVJDRV9FTkNPREVSEAESGwoXRklFTERfU09VUkNFX0NPTlRST0xMRVIQAjpPCgVwcm9iZRIfLmdvb2dsZS5wcm90b2J1Zi5NZXNzYWdlT3B0aW9ucxidjAMgASgLMhYuc29uZGUudjEuUHJvYmVPcHRpb25zUgVwcm9iZTpdCgtldmVudF9maWVsZBIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYnYwDIAEoCzIbLnNvbmRlLnYxLkV2ZW50RmllbGRPcHRpb25zUgpldmVudEZpZWxkQjMKCHNvbmRlLnYxUAFaJXNvbmRlL2NsaWVudHMvZ28vZ2VuL3NvbmRlL3YxO3NvbmRldjFiBnByb3RvMw", [file_google_protobuf_descriptor]);
+  fileDesc("ChZzb25kZS92MS9vcHRpb25zLnByb3RvEghzb25kZS52MSI5CgxPcHRpb25hbEhvb2sSFQoNYXR0YWNoX3BvaW50cxgBIAMoCRISCgpsaW1pdGF0aW9uGAIgASgJIpEBCgxQcm9iZU9wdGlvbnMSCgoCaWQYASABKAkSDwoHc3VtbWFyeRgCIAEoCRIhCgRjb3N0GAMgASgOMhMuc29uZGUudjEuQ29zdENsYXNzEhEKCWNvc3Rfbm90ZRgEIAEoCRIuCg5vcHRpb25hbF9ob29rcxgFIAMoCzIWLnNvbmRlLnYxLk9wdGlvbmFsSG9vayJIChFFdmVudEZpZWxkT3B0aW9ucxIMCgR1bml0GAEgASgJEiUKBnNvdXJjZRgCIAEoDjIVLnNvbmRlLnYxLkZpZWxkU291cmNlKmcKCUNvc3RDbGFzcxIaChZDT1NUX0NMQVNTX1VOU1BFQ0lGSUVEEAASEgoOQ09TVF9DTEFTU19MT1cQARIVChFDT1NUX0NMQVNTX01FRElVTRACEhMKD0NPU1RfQ0xBU1NfSElHSBADKmIKC0ZpZWxkU291cmNlEhwKGEZJRUxEX1NPVVJDRV9VTlNQRUNJRklFRBAAEhgKFEZJRUxEX1NPVVJDRV9FTkNPREVSEAESGwoXRklFTERfU09VUkNFX0NPTlRST0xMRVIQAjpPCgVwcm9iZRIfLmdvb2dsZS5wcm90b2J1Zi5NZXNzYWdlT3B0aW9ucxidjAMgASgLMhYuc29uZGUudjEuUHJvYmVPcHRpb25zUgVwcm9iZTpdCgtldmVudF9maWVsZBIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYnYwDIAEoCzIbLnNvbmRlLnYxLkV2ZW50RmllbGRPcHRpb25zUgpldmVudEZpZWxkQjMKCHNvbmRlLnYxUAFaJXNvbmRlL2NsaWVudHMvZ28vZ2VuL3NvbmRlL3YxO3NvbmRldjFiBnByb3RvMw", [file_google_protobuf_descriptor]);
+
+/**
+ * A hook of a probe that a kernel can lack: without it the probe works, and sees less.
+ *
+ * @generated from message sonde.v1.OptionalHook
+ */
+export type OptionalHook = Message<"sonde.v1.OptionalHook"> & {
+  /**
+   * Sections of its programs, for example "tp_btf/io_uring_complete".
+   *
+   * @generated from field: repeated string attach_points = 1;
+   */
+  attachPoints: string[];
+
+  /**
+   * What the probe does not see without it.
+   *
+   * @generated from field: string limitation = 2;
+   */
+  limitation: string;
+};
+
+/**
+ * Describes the message sonde.v1.OptionalHook.
+ * Use `create(OptionalHookSchema)` to create a new message.
+ */
+export const OptionalHookSchema: GenMessage<OptionalHook> = /*@__PURE__*/
+  messageDesc(file_sonde_v1_options, 0);
 
 /**
  * What a payload message says about its probe; the catalogue is made from it at build time.
@@ -47,6 +75,13 @@ export type ProbeOptions = Message<"sonde.v1.ProbeOptions"> & {
    * @generated from field: string cost_note = 4;
    */
   costNote: string;
+
+  /**
+   * Hooks that it can do without. Optional.
+   *
+   * @generated from field: repeated sonde.v1.OptionalHook optional_hooks = 5;
+   */
+  optionalHooks: OptionalHook[];
 };
 
 /**
@@ -54,7 +89,7 @@ export type ProbeOptions = Message<"sonde.v1.ProbeOptions"> & {
  * Use `create(ProbeOptionsSchema)` to create a new message.
  */
 export const ProbeOptionsSchema: GenMessage<ProbeOptions> = /*@__PURE__*/
-  messageDesc(file_sonde_v1_options, 0);
+  messageDesc(file_sonde_v1_options, 1);
 
 /**
  * What a field of an event, or of a probe's options, says about itself beyond its type.
@@ -83,7 +118,7 @@ export type EventFieldOptions = Message<"sonde.v1.EventFieldOptions"> & {
  * Use `create(EventFieldOptionsSchema)` to create a new message.
  */
 export const EventFieldOptionsSchema: GenMessage<EventFieldOptions> = /*@__PURE__*/
-  messageDesc(file_sonde_v1_options, 1);
+  messageDesc(file_sonde_v1_options, 2);
 
 /**
  * How hot the hook of a probe is: what watching it costs the programs that pass it.

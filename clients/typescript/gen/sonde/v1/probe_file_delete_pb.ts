@@ -11,7 +11,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sonde/v1/probe_file_delete.proto.
  */
 export const file_sonde_v1_probe_file_delete: GenFile = /*@__PURE__*/
-  fileDesc("CiBzb25kZS92MS9wcm9iZV9maWxlX2RlbGV0ZS5wcm90bxIIc29uZGUudjEi/AMKCkZpbGVEZWxldGUSLQoHc3lzY2FsbBgBIAEoDjIcLnNvbmRlLnYxLkZpbGVEZWxldGUuU3lzY2FsbBINCgVkaXJmZBgCIAEoBRIMCgRwYXRoGAMgASgJEh0KCHBhdGhfcmF3GAQgASgMQgbq4RgCEAFIAIgBARINCgVmbGFncxgFIAEoDRIeCgNyZXQYBiABKAVCEerhGA0KCzAgb3IgLWVycm5vEhcKD3BhdGhfdW5yZWFkYWJsZRgHIAEoCBIWCg5wYXRoX3RydW5jYXRlZBgIIAEoCCJfCgdTeXNjYWxsEhcKE1NZU0NBTExfVU5TUEVDSUZJRUQQABISCg5TWVNDQUxMX1VOTElOSxABEhQKEFNZU0NBTExfVU5MSU5LQVQQAhIRCg1TWVNDQUxMX1JNRElSEAM6tAHq4RivAQoLZmlsZS5kZWxldGUSPG5hbWVzIG9mIGZpbGVzIGFuZCBkaXJlY3RvcmllcyByZW1vdmVkLCB3aXRoIHBhdGggYW5kIHJlc3VsdBgBImBmaXJlcyBvbiBldmVyeSB1bmxpbmssIHVubGlua2F0IGFuZCBybWRpcjsgcmVtb3ZpbmcgbGFyZ2UgdHJlZXMgbWFrZXMgc29tZSB0ZW4gdGhvdXNhbmQgYSBzZWNvbmRCCwoJX3BhdGhfcmF3QjMKCHNvbmRlLnYxUAFaJXNvbmRlL2NsaWVudHMvZ28vZ2VuL3NvbmRlL3YxO3NvbmRldjFiBnByb3RvMw", [file_sonde_v1_options]);
+  fileDesc("CiBzb25kZS92MS9wcm9iZV9maWxlX2RlbGV0ZS5wcm90bxIIc29uZGUudjEilwUKCkZpbGVEZWxldGUSLQoHc3lzY2FsbBgBIAEoDjIcLnNvbmRlLnYxLkZpbGVEZWxldGUuU3lzY2FsbBINCgVkaXJmZBgCIAEoBRIMCgRwYXRoGAMgASgJEh0KCHBhdGhfcmF3GAQgASgMQgbq4RgCEAFIAIgBARINCgVmbGFncxgFIAEoDRIeCgNyZXQYBiABKAVCEerhGA0KCzAgb3IgLWVycm5vEhcKD3BhdGhfdW5yZWFkYWJsZRgHIAEoCBIWCg5wYXRoX3RydW5jYXRlZBgIIAEoCBIdCgtsaWZldGltZV9ucxgJIAEoBEII6uEYBAoCbnMSFgoObGlmZXRpbWVfa25vd24YCiABKAgiXwoHU3lzY2FsbBIXChNTWVNDQUxMX1VOU1BFQ0lGSUVEEAASEgoOU1lTQ0FMTF9VTkxJTksQARIUChBTWVNDQUxMX1VOTElOS0FUEAISEQoNU1lTQ0FMTF9STURJUhADOpgC6uEYkwIKC2ZpbGUuZGVsZXRlEjxuYW1lcyBvZiBmaWxlcyBhbmQgZGlyZWN0b3JpZXMgcmVtb3ZlZCwgd2l0aCBwYXRoIGFuZCByZXN1bHQYASJgZmlyZXMgb24gZXZlcnkgdW5saW5rLCB1bmxpbmthdCBhbmQgcm1kaXI7IHJlbW92aW5nIGxhcmdlIHRyZWVzIG1ha2VzIHNvbWUgdGVuIHRob3VzYW5kIGEgc2Vjb25kKmIKEWZlbnRyeS92ZnNfdW5saW5rChBmZXhpdC92ZnNfdW5saW5rChBmZW50cnkvdmZzX3JtZGlyCg9mZXhpdC92ZnNfcm1kaXISGGxpZmV0aW1lX25zIGlzIG5vdCBrbm93bkILCglfcGF0aF9yYXdCMwoIc29uZGUudjFQAVolc29uZGUvY2xpZW50cy9nby9nZW4vc29uZGUvdjE7c29uZGV2MWIGcHJvdG8z", [file_sonde_v1_options]);
 
 /**
  * One call of unlink, unlinkat or rmdir, seen when it returns, failed or not. A name is removed; the file itself
@@ -80,6 +80,22 @@ export type FileDelete = Message<"sonde.v1.FileDelete"> & {
    * @generated from field: bool path_truncated = 8;
    */
   pathTruncated: boolean;
+
+  /**
+   * How long the file had existed when its name was removed, by the times that its file system keeps: also if it was there
+   * before the trace. 0 if lifetime_known is not set.
+   *
+   * @generated from field: uint64 lifetime_ns = 9;
+   */
+  lifetimeNs: bigint;
+
+  /**
+   * lifetime_ns is the file's: the call has removed it, and the file system is one that keeps the time of a file's birth and is
+   * known here: ext4, xfs, and tmpfs since Linux 5.18, also below overlayfs unless the file came from a lower layer.
+   *
+   * @generated from field: bool lifetime_known = 10;
+   */
+  lifetimeKnown: boolean;
 };
 
 /**

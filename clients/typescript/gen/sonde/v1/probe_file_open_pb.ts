@@ -11,17 +11,19 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sonde/v1/probe_file_open.proto.
  */
 export const file_sonde_v1_probe_file_open: GenFile = /*@__PURE__*/
-  fileDesc("Ch5zb25kZS92MS9wcm9iZV9maWxlX29wZW4ucHJvdG8SCHNvbmRlLnYxIsIECghGaWxlT3BlbhIrCgdzeXNjYWxsGAEgASgOMhouc29uZGUudjEuRmlsZU9wZW4uU3lzY2FsbBINCgVkaXJmZBgCIAEoBRIMCgRwYXRoGAMgASgJEh0KCHBhdGhfcmF3GAQgASgMQgbq4RgCEAFIAIgBARINCgVmbGFncxgFIAEoDRIMCgRtb2RlGAYgASgNEg8KB3Jlc29sdmUYByABKA0SHwoDcmV0GAggASgFQhLq4RgOCgxmZCBvciAtZXJybm8SFwoPcGF0aF91bnJlYWRhYmxlGAkgASgIEhYKDnBhdGhfdHJ1bmNhdGVkGAogASgIEhYKDmhvd191bnJlYWRhYmxlGAsgASgIInAKB1N5c2NhbGwSFwoTU1lTQ0FMTF9VTlNQRUNJRklFRBAAEhAKDFNZU0NBTExfT1BFThABEhIKDlNZU0NBTExfT1BFTkFUEAISEwoPU1lTQ0FMTF9PUEVOQVQyEAMSEQoNU1lTQ0FMTF9DUkVBVBAEOrUB6uEYsAEKCWZpbGUub3BlbhI5ZmlsZXMgb3BlbmVkIGJ5IHN5c3RlbSBjYWxscywgd2l0aCBwYXRoLCBmbGFncyBhbmQgcmVzdWx0GAIiZmZpcmVzIG9uIGV2ZXJ5IG9wZW4sIG9wZW5hdCwgb3BlbmF0MiBhbmQgY3JlYXQ7IGJ1aWxkcyBhbmQgaW50ZXJwcmV0ZXJzIG1ha2UgMTAwLDAwMCBhIHNlY29uZCBhbmQgbW9yZUILCglfcGF0aF9yYXdCMwoIc29uZGUudjFQAVolc29uZGUvY2xpZW50cy9nby9nZW4vc29uZGUvdjE7c29uZGV2MWIGcHJvdG8z", [file_sonde_v1_options]);
+  fileDesc("Ch5zb25kZS92MS9wcm9iZV9maWxlX29wZW4ucHJvdG8SCHNvbmRlLnYxIoQHCghGaWxlT3BlbhIrCgdzeXNjYWxsGAEgASgOMhouc29uZGUudjEuRmlsZU9wZW4uU3lzY2FsbBINCgVkaXJmZBgCIAEoBRIMCgRwYXRoGAMgASgJEh0KCHBhdGhfcmF3GAQgASgMQgbq4RgCEAFIAIgBARINCgVmbGFncxgFIAEoDRIMCgRtb2RlGAYgASgNEg8KB3Jlc29sdmUYByABKA0SHwoDcmV0GAggASgFQhLq4RgOCgxmZCBvciAtZXJybm8SFwoPcGF0aF91bnJlYWRhYmxlGAkgASgIEhYKDnBhdGhfdHJ1bmNhdGVkGAogASgIEhYKDmhvd191bnJlYWRhYmxlGAsgASgIEhAKCGlvX3VyaW5nGAwgASgIEhIKCmZpeGVkX2ZpbGUYDSABKAgSEQoJZnVsbF9wYXRoGA4gASgJEiIKDWZ1bGxfcGF0aF9yYXcYDyABKAxCBurhGAIQAUgBiAEBEhsKE2Z1bGxfcGF0aF90cnVuY2F0ZWQYECABKAgSGQoRZnVsbF9wYXRoX2RlbGV0ZWQYESABKAgicAoHU3lzY2FsbBIXChNTWVNDQUxMX1VOU1BFQ0lGSUVEEAASEAoMU1lTQ0FMTF9PUEVOEAESEgoOU1lTQ0FMTF9PUEVOQVQQAhITCg9TWVNDQUxMX09QRU5BVDIQAxIRCg1TWVNDQUxMX0NSRUFUEAQ60ALq4RjLAgoJZmlsZS5vcGVuEjlmaWxlcyBvcGVuZWQgYnkgc3lzdGVtIGNhbGxzLCB3aXRoIHBhdGgsIGZsYWdzIGFuZCByZXN1bHQYAiJmZmlyZXMgb24gZXZlcnkgb3Blbiwgb3BlbmF0LCBvcGVuYXQyIGFuZCBjcmVhdDsgYnVpbGRzIGFuZCBpbnRlcnByZXRlcnMgbWFrZSAxMDAsMDAwIGEgc2Vjb25kIGFuZCBtb3JlKpgBChp0cF9idGYvaW9fdXJpbmdfc3VibWl0X3JlcQoadHBfYnRmL2lvX3VyaW5nX3N1Ym1pdF9zcWUKGnRwX2J0Zi9pb191cmluZ19yZXFfZmFpbGVkChh0cF9idGYvaW9fdXJpbmdfY29tcGxldGUSKG9wZW5zIG1hZGUgdGhyb3VnaCBpb191cmluZyBhcmUgbm90IHNlZW5CCwoJX3BhdGhfcmF3QhAKDl9mdWxsX3BhdGhfcmF3IiQKD0ZpbGVPcGVuT3B0aW9ucxIRCglmdWxsX3BhdGgYASABKAhCMwoIc29uZGUudjFQAVolc29uZGUvY2xpZW50cy9nby9nZW4vc29uZGUvdjE7c29uZGV2MWIGcHJvdG8z", [file_sonde_v1_options]);
 
 /**
  * One call of open, openat, openat2 or creat, seen when it returns, failed or not.
- * Opens made through io_uring or by the kernel itself pass no system call and are not seen.
+ * Opens made through io_uring pass no system call and are seen as well, when they complete, on kernels that have the hooks
+ * (limitations in ListProbes says so where not); one whose caller wants no completion when it succeeds
+ * (IOSQE_CQE_SKIP_SUCCESS) is seen only if it fails. Opens by the kernel itself are not seen.
  *
  * @generated from message sonde.v1.FileOpen
  */
 export type FileOpen = Message<"sonde.v1.FileOpen"> & {
   /**
-   * Which system call it was.
+   * Which system call it was; with io_uring, which one the request stands for.
    *
    * @generated from field: sonde.v1.FileOpen.Syscall syscall = 1;
    */
@@ -102,6 +104,55 @@ export type FileOpen = Message<"sonde.v1.FileOpen"> & {
    * @generated from field: bool how_unreadable = 11;
    */
   howUnreadable: boolean;
+
+  /**
+   * It was asked for through io_uring. The process is the one that asked, the path and flags are the kernel's own copy, in which
+   * it has added 0100000 (O_LARGEFILE) to the flags, and the time is that of the completion. Of a request that
+   * it did not take they are what stood in the ring.
+   *
+   * @generated from field: bool io_uring = 12;
+   */
+  ioUring: boolean;
+
+  /**
+   * With io_uring: the file was put into the ring's own table. ret is then 0 or its place there, and no descriptor.
+   *
+   * @generated from field: bool fixed_file = 13;
+   */
+  fixedFile: boolean;
+
+  /**
+   * With the option full_path: the absolute path of the file that was opened, up to 4,096 bytes, without symbolic links, as the
+   * process would have to write it; of a file that is not below the root of the process, from the root of all, or of its own
+   * file system if that is mounted nowhere. It is read from the kernel's own tree of names, which the caller cannot forge. Empty
+   * if the open failed, if another thread has closed the descriptor already, if the file is in a ring's own table, and for what
+   * has no path, such as a pipe that is opened in /proc. Bytes that are not UTF-8 are replaced by U+FFFD and full_path_raw is set.
+   *
+   * @generated from field: string full_path = 14;
+   */
+  fullPath: string;
+
+  /**
+   * The exact bytes of full_path. Present only when they are not valid UTF-8.
+   *
+   * @generated from field: optional bytes full_path_raw = 15;
+   */
+  fullPathRaw?: Uint8Array;
+
+  /**
+   * The file has more than 4,096 bytes of path, or is more than 128 directories and mount points below the root; full_path lacks
+   * the beginning.
+   *
+   * @generated from field: bool full_path_truncated = 16;
+   */
+  fullPathTruncated: boolean;
+
+  /**
+   * The file has been removed from its directory, or never had a name (O_TMPFILE); full_path is where it was.
+   *
+   * @generated from field: bool full_path_deleted = 17;
+   */
+  fullPathDeleted: boolean;
 };
 
 /**
@@ -158,4 +209,25 @@ export enum FileOpen_Syscall {
  */
 export const FileOpen_SyscallSchema: GenEnum<FileOpen_Syscall> = /*@__PURE__*/
   enumDesc(file_sonde_v1_probe_file_open, 0, 0);
+
+/**
+ * What a use of file.open can be given.
+ *
+ * @generated from message sonde.v1.FileOpenOptions
+ */
+export type FileOpenOptions = Message<"sonde.v1.FileOpenOptions"> & {
+  /**
+   * Fills full_path of opens that succeed, which costs more the deeper the file is. Default false.
+   *
+   * @generated from field: bool full_path = 1;
+   */
+  fullPath: boolean;
+};
+
+/**
+ * Describes the message sonde.v1.FileOpenOptions.
+ * Use `create(FileOpenOptionsSchema)` to create a new message.
+ */
+export const FileOpenOptionsSchema: GenMessage<FileOpenOptions> = /*@__PURE__*/
+  messageDesc(file_sonde_v1_probe_file_open, 1);
 
