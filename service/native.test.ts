@@ -78,6 +78,7 @@ test('a trace of what is no BPF object fails whole, and stop may be called at an
 						object: Buffer.from('nonsense'),
 						attachPoints: ['tracepoint/syscalls/sys_exit_openat'],
 						keepArguments: false,
+						uprobeMulti: false,
 						filter: { early: null, late: null, earlyContext: 0, lateContext: 0 },
 						generation: 1,
 					},

@@ -100,6 +100,8 @@ export interface NativePrograms {
 	readonly attachPoints: readonly string[];
 	/** The kernel has no bpf_task_pt_regs: arguments of system calls are kept at their entry. */
 	readonly keepArguments: boolean;
+	/** Functions in user space are attached by links of uprobe-multi, and not by perf events. */
+	readonly uprobeMulti: boolean;
 	readonly filter: NativeFilter;
 	/** Of the trace's settings; it stands in every record. */
 	readonly generation: number;
@@ -277,6 +279,8 @@ export interface KernelSupport {
 	readonly ancestorCgroup: boolean;
 	/** Return probes on kernel functions by name (BPF_TRACE_KPROBE_MULTI); meaningless before kernel 5.18. */
 	readonly returnProbes: boolean;
+	/** Links of many functions in user space (BPF_TRACE_UPROBE_MULTI). */
+	readonly uprobeMulti: boolean;
 }
 
 /** A type in an event. */
@@ -323,6 +327,8 @@ export interface Native {
 	tracepointArguments(name: string): number;
 	/** The values of an enum of the running kernel, from its BTF; none if it has no such enum. */
 	kernelEnum(name: string): EnumValue[];
+	/** Why a program cannot be attached to "FILE:FUNCTION" in user space; empty if it can. Reads the file. */
+	whyNoUserFunction(attachPoint: string): string;
 	/** Loads the programs of a probe and lets them go. @throws NativeError KERNEL_REFUSED, INVALID_OBJECT. */
 	verifyProbe(probe: NativeProbe): Promise<ProgramInfo[]>;
 	/**

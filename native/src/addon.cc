@@ -26,6 +26,7 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports)
 	exports.Set("kernelSupport", Napi::Function::New(env, KernelSupport, "kernelSupport"));
 	exports.Set("tracepointArguments", Napi::Function::New(env, TracepointArguments, "tracepointArguments"));
 	exports.Set("kernelEnum", Napi::Function::New(env, KernelEnum, "kernelEnum"));
+	exports.Set("whyNoUserFunction", Napi::Function::New(env, WhyNoUserFunction, "whyNoUserFunction"));
 	exports.Set("verifyProbe", Napi::Function::New(env, VerifyProbe, "verifyProbe"));
 	exports.Set("runFilter", Napi::Function::New(env, RunFilter, "runFilter"));
 	exports.Set("structLayout", Napi::Function::New(env, StructLayout, "structLayout"));

@@ -15,7 +15,7 @@ function brokenTrace(onEnd: () => void = () => {}) {
 	const probe = {
 		programs: {
 			object: Buffer.from('no object'),
-			...{ attachPoints: ['tracepoint/syscalls/sys_exit_openat'], keepArguments: false, generation: 1 },
+			...{ attachPoints: ['tracepoint/syscalls/sys_exit_openat'], keepArguments: false, uprobeMulti: false, generation: 1 },
 			filter: nativeFilter(NO_FILTER),
 		},
 		plan: { steps: [{ op: 'ktime', offset: 0, tag: 9 } as const] },

@@ -2,6 +2,7 @@ export * from './sonde/v1/probe_block_io_pb.js';
 export * from './sonde/v1/probe_bpf_load_pb.js';
 export * from './sonde/v1/probe_capability_check_pb.js';
 export * from './sonde/v1/probe_credential_change_pb.js';
+export * from './sonde/v1/probe_dns_lookup_pb.js';
 export * from './sonde/v1/probe_file_chmod_pb.js';
 export * from './sonde/v1/probe_file_chown_pb.js';
 export * from './sonde/v1/probe_file_delete_pb.js';

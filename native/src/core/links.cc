@@ -1,6 +1,7 @@
 #include "links.h"
 
 #include <bpf/bpf.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <string>
@@ -9,14 +10,37 @@
 #include "error.h"
 #include "libbpf_log.h"
 #include "section.h"
+#include "uprobe_multi.h"
+#include "user_function.h"
 
 namespace sonde {
 
 namespace {
 
+UserFunction KnownUserFunction(const Section &section)
+{
+	UserFunction function = FindUserFunction(section.attach_point);
+
+	if (!function.missing.empty())
+		throw Error(ErrorCode::kAttachFailed, function.missing);
+	return function;
+}
+
+bpf_link *AttachToUserFunction(const bpf_program *program, const Section &section)
+{
+	constexpr pid_t kAllProcesses = -1;
+	UserFunction function = KnownUserFunction(section);
+	LIBBPF_OPTS(bpf_uprobe_opts, options, .retprobe = section.kind == kUserReturnProbeKind);
+
+	return bpf_program__attach_uprobe_opts(program, kAllProcesses, function.file.c_str(), function.offset, &options);
+}
+
 bpf_link *AttachProgram(const bpf_program *program)
 {
 	Section section(program);
+
+	if (section.IsUser())
+		return AttachToUserFunction(program, section);
 
 	if (section.kind != kReturnProbeKind)
 		return bpf_program__attach(program);
@@ -46,9 +70,26 @@ uint64_t MissesOf(const bpf_link *link)
 
 }  // namespace
 
-void Links::Attach(const bpf_program *program)
+Links::Descriptor::~Descriptor() { close(fd_); }
+
+void Links::Attach(const bpf_program *program, bool uprobe_multi)
 {
 	LibbpfLog log;
+	Section section(program);
+
+	if (uprobe_multi && section.IsUser()) {
+		UserFunction function = KnownUserFunction(section);
+		int fd = LinkUprobeMulti(bpf_program__fd(program), function.file, function.offset,
+					 section.kind == kUserReturnProbeKind);
+
+		if (fd < 0)
+			throw Error(ErrorCode::kAttachFailed,
+				    ErrnoMessage(std::string("cannot attach to ") + bpf_program__section_name(program),
+						 errno));
+		std::lock_guard<std::mutex> lock(mutex_);
+		user_links_.emplace_back(fd);
+		return;
+	}
 	bpf_link *link = AttachProgram(program);
 
 	if (link == nullptr)
@@ -62,6 +103,7 @@ void Links::Attach(const bpf_program *program)
 void Links::Detach()
 {
 	decltype(links_) old;
+	decltype(user_links_) old_user_links;
 
 	{
 		std::lock_guard<std::mutex> lock(mutex_);
@@ -69,8 +111,10 @@ void Links::Detach()
 		for (const auto &link : links_)
 			misses_of_old_links_ += MissesOf(link.get());
 		old.swap(links_);
+		old_user_links.swap(user_links_);
 	}
 	old.clear();
+	old_user_links.clear();
 }
 
 uint64_t Links::Misses() const

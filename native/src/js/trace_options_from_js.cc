@@ -68,7 +68,7 @@ Sampling SamplingFromJs(const Napi::Object &sampling)
 ProgramOptions ProgramOptionsFromJs(const Napi::Object &programs)
 {
 	return {BytesOf(programs, "object"), StringsOf(programs, "attachPoints"), BooleanOf(programs, "keepArguments"),
-		FilterFromJs(ObjectOf(programs, "filter")), NumberOf(programs, "generation")};
+		BooleanOf(programs, "uprobeMulti"), FilterFromJs(ObjectOf(programs, "filter")), NumberOf(programs, "generation")};
 }
 
 ProbeOptions ProbeOptionsFromJs(const Napi::Object &probe)

@@ -10,6 +10,7 @@ import { BlockIo } from "./probe_block_io.js";
 import { BpfLoad } from "./probe_bpf_load.js";
 import { CapabilityCheck } from "./probe_capability_check.js";
 import { CredentialChange } from "./probe_credential_change.js";
+import { DnsLookup } from "./probe_dns_lookup.js";
 import { FileChmod } from "./probe_file_chmod.js";
 import { FileChown } from "./probe_file_chown.js";
 import { FileDelete } from "./probe_file_delete.js";
@@ -151,6 +152,9 @@ export interface Event {
     | //
     /** Probe socket.listen. */
     { $case: "socketListen"; value: SocketListen }
+    | //
+    /** Probe dns.lookup. */
+    { $case: "dnsLookup"; value: DnsLookup }
     | //
     /** Probe block.io. */
     { $case: "blockIo"; value: BlockIo }
@@ -412,6 +416,9 @@ export const Event: MessageFns<Event> = {
       case "socketListen":
         SocketListen.encode(message.payload.value, writer.uint32(1042).fork()).join();
         break;
+      case "dnsLookup":
+        DnsLookup.encode(message.payload.value, writer.uint32(1050).fork()).join();
+        break;
       case "blockIo":
         BlockIo.encode(message.payload.value, writer.uint32(1122).fork()).join();
         break;
@@ -670,6 +677,14 @@ export const Event: MessageFns<Event> = {
             }
 
             message.payload = { $case: "socketListen", value: SocketListen.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 131: {
+            if (tag !== 1050) {
+              break;
+            }
+
+            message.payload = { $case: "dnsLookup", value: DnsLookup.decode(reader, reader.uint32()) };
             continue;
           }
           case 140: {
