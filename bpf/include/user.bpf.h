@@ -180,10 +180,13 @@ static __always_inline int sonde_end_user_call(struct pt_regs *ctx, bool unknown
 		return SONDE_TIMED_START(sonde_forget_user_call());                                \
 	}
 
-/* The fixed programs of a function. `begin(ctx, counters, number)` is on its first instruction; `unknown` as above. */
-#define SONDE_USER_PROGRAMS(file, function, number, begin, unknown)                                \
+/*
+ * The fixed programs of a function, which are told apart by `name`. `begin(ctx, counters, number)` is on its first
+ * instruction; `unknown` as above.
+ */
+#define SONDE_USER_PROGRAMS(name, file, function, number, begin, unknown)                          \
 	SEC("uprobe/" file ":" #function)                                                          \
-	int start_##function(struct pt_regs *ctx)                                                  \
+	int start_##name(struct pt_regs *ctx)                                                      \
 	{                                                                                          \
 		struct sonde_counters *counters_here = sonde_counters_here();                      \
 		u64 since;                                                                         \
@@ -198,17 +201,18 @@ static __always_inline int sonde_end_user_call(struct pt_regs *ctx, bool unknown
 		return 0;                                                                          \
 	}                                                                                          \
 	SEC("uretprobe/" file ":" #function)                                                       \
-	int return_##function(struct pt_regs *ctx)                                                 \
+	int return_##name(struct pt_regs *ctx)                                                     \
 	{                                                                                          \
 		return sonde_end_user_call(ctx, unknown);                                          \
 	}
 
-/* Every return is the probe's: one whose start found no room is counted there. */
+/* Every return is the probe's: where the start found no room, the return is counted as start_lost. */
 static __always_inline void sonde_begin_any(struct pt_regs *ctx, __attribute__((unused)) struct sonde_counters *counters_here,
 					    u32 function)
 {
 	sonde_begin_user_call(ctx, function);
 }
-#define SONDE_USER_FUNCTION(file, function, number) SONDE_USER_PROGRAMS(file, function, number, sonde_begin_any, true)
+#define SONDE_USER_FUNCTION(name, file, function, number) \
+	SONDE_USER_PROGRAMS(name, file, function, number, sonde_begin_any, true)
 
 #endif

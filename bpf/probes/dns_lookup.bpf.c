@@ -172,10 +172,10 @@ static __always_inline void handle_lookup(struct sonde_counters *counters_here, 
 
 SONDE_USER_BODY(dns_lookup, handle_lookup)
 
-SONDE_USER_FUNCTION(LIBC, getaddrinfo, SYMBOL_GETADDRINFO)
-SONDE_USER_FUNCTION(LIBC, gethostbyname, SYMBOL_GETHOSTBYNAME)
-SONDE_USER_FUNCTION(LIBC, gethostbyname2, SYMBOL_GETHOSTBYNAME2)
-SONDE_USER_FUNCTION(LIBC, gethostbyname_r, SYMBOL_GETHOSTBYNAME_R)
-SONDE_USER_FUNCTION(LIBC, gethostbyname2_r, SYMBOL_GETHOSTBYNAME2_R)
+SONDE_USER_FUNCTION(getaddrinfo, LIBC, getaddrinfo, SYMBOL_GETADDRINFO)
+SONDE_USER_FUNCTION(gethostbyname, LIBC, gethostbyname, SYMBOL_GETHOSTBYNAME)
+SONDE_USER_FUNCTION(gethostbyname2, LIBC, gethostbyname2, SYMBOL_GETHOSTBYNAME2)
+SONDE_USER_FUNCTION(gethostbyname_r, LIBC, gethostbyname_r, SYMBOL_GETHOSTBYNAME_R)
+SONDE_USER_FUNCTION(gethostbyname2_r, LIBC, gethostbyname2_r, SYMBOL_GETHOSTBYNAME2_R)
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
