@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { readObject } from './catalog/entry.js';
 import { Event } from './gen/sonde/v1/event.js';
 import { FileOpen } from './gen/sonde/v1/probe_file_open.js';
 import { StreamEventsResponse } from './gen/sonde/v1/trace_service.js';
@@ -67,6 +68,29 @@ test('objectPrograms and structLayout refuse what is no BPF object', () => {
 	assert.throws(() => native.structLayout(Buffer.from('nonsense'), 'x'), { code: 'INVALID_OBJECT' });
 });
 
+test('constants that an object does not have, or not of that size, are refused', async () => {
+	const verify = (name: string, size: number) =>
+		native.verifyProbe({
+			programs: {
+				object: readObject('syscall_error'),
+				attachPoints: ['tp_btf/sys_exit'],
+				...{ keepArguments: false, uprobeMulti: false, generation: 1 },
+				filter: { early: null, late: null, earlyContext: 0, lateContext: 0 },
+				constants: [{ name, bytes: Buffer.alloc(size) }],
+			},
+			plan: { steps: [{ op: 'ktime', offset: 16, tag: 9 }] },
+			sampling: ALL,
+		});
+	await assert.rejects(verify('option_none', 1), {
+		code: 'INVALID_OBJECT',
+		message: 'the BPF object has no constant option_none',
+	});
+	await assert.rejects(verify('option_calls', 32), {
+		code: 'INVALID_OBJECT',
+		message: 'the BPF object has another size for option_calls',
+	});
+});
+
 const ALL = { oneIn: 1, processSalt: 0 };
 
 test('a trace of what is no BPF object fails whole, and stop may be called at any time', async () => {
@@ -81,6 +105,7 @@ test('a trace of what is no BPF object fails whole, and stop may be called at an
 						uprobeMulti: false,
 						filter: { early: null, late: null, earlyContext: 0, lateContext: 0 },
 						generation: 1,
+						constants: [],
 					},
 					plan: { steps: [{ op: 'ktime', offset: 16, tag: 9 }] },
 					sampling: ALL,

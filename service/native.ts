@@ -105,6 +105,15 @@ export interface NativePrograms {
 	readonly filter: NativeFilter;
 	/** Of the trace's settings; it stands in every record. */
 	readonly generation: number;
+	/** Read-only variables of the object, of the probe's own: they are set before it is loaded. */
+	readonly constants: readonly NativeConstant[];
+}
+
+/** A read-only variable. */
+export interface NativeConstant {
+	readonly name: string;
+	/** As many as it has, little-endian. */
+	readonly bytes: Uint8Array;
 }
 
 /** Which hits are kept. */
@@ -346,6 +355,12 @@ export interface Native {
 	}): { readonly results: number[]; readonly verifiedInstructions: number };
 	/** @throws NativeError INVALID_OBJECT when there is no such struct or it holds what no event can. */
 	structLayout(object: Uint8Array, name: string): StructLayout;
+	/**
+	 * The read-only variables whose names begin with a prefix.
+	 *
+	 * @throws NativeError INVALID_OBJECT, also when one is of a type that no event can hold.
+	 */
+	objectConstants(object: Uint8Array, prefix: string): ObjectConstant[];
 	/** @throws NativeError INVALID_OBJECT. */
 	objectPrograms(object: Uint8Array): ObjectProgram[];
 	/**
@@ -361,6 +376,12 @@ export interface Native {
 export interface EnumValue {
 	readonly name: string;
 	readonly value: number;
+}
+
+/** A read-only variable of an object. */
+export interface ObjectConstant {
+	readonly name: string;
+	readonly type: TypeLayout;
 }
 
 /** A program of an object. */

@@ -12,7 +12,9 @@
 
 #define LIBC "libc.so.6"
 
-const volatile u64 option_min_bytes = 1024 * 1024;
+#define DEFAULT_MIN_BYTES (1024 * 1024)
+
+const volatile u64 option_min_bytes = 0; /* 0: the default */
 
 enum memory_allocation_symbol {
 	SYMBOL_MALLOC = 1,
@@ -34,13 +36,20 @@ struct memory_allocation_event {
 
 SONDE_TASK_SCRATCH(memory_allocation, struct memory_allocation_event)
 
-/* As calloc multiplies, but for an overflow, which it refuses. */
+/*
+ * What calloc is asked for; 2^64 - 1 if it is more, which it refuses. The halves are looked at one by one: for a
+ * division clang would multiply in 128 bits, which BPF has not.
+ */
 static __always_inline u64 product(u64 count, u64 bytes)
 {
-	u64 all = count * bytes;
+	u64 count_high = count >> 32, bytes_high = bytes >> 32, middle;
 
-	/* Seen only where the product of the high halves is too large; clang would multiply in 128 bits for a division. */
-	return sonde_overflows(count, bytes) ? ~0ULL : all;
+	if (count_high && bytes_high)
+		return ~0ULL;
+	middle = count_high * (u32)bytes + bytes_high * (u32)count;
+	if (middle >> 32 || (count * bytes) >> 32 < middle)
+		return ~0ULL;
+	return count * bytes;
 }
 
 static __always_inline u64 requested_by(u32 symbol, u64 first, u64 second, u64 third)
@@ -56,7 +65,9 @@ static __always_inline u64 requested_by(u32 symbol, u64 first, u64 second, u64 t
 /* Returns cannot tell calls that are too small from those that found no room, so these are counted here. */
 static __always_inline void begin_allocation(struct pt_regs *ctx, struct sonde_counters *counters_here, u32 symbol)
 {
-	if (requested_by(symbol, PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx), PT_REGS_PARM3(ctx)) < option_min_bytes)
+	u64 least = option_min_bytes ? option_min_bytes : DEFAULT_MIN_BYTES;
+
+	if (requested_by(symbol, PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx), PT_REGS_PARM3(ctx)) < least)
 		return;
 	if (sonde_begin_user_call(ctx, symbol))
 		return;

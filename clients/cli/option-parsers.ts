@@ -19,6 +19,19 @@ export const addressOption = optionParser((text) => {
 	return text;
 });
 
+/** An option of a probe, as it was written. */
+export interface WrittenOption {
+	readonly name: string;
+	readonly value: string;
+}
+
+/** Reads NAME=VALUE behind those that came before. */
+export function writtenOption(text: string, before: readonly WrittenOption[] = []): readonly WrittenOption[] {
+	const equals = text.indexOf('=');
+	if (equals < 1) throw new InvalidArgumentError('Give NAME=VALUE, for example calls=openat,close.');
+	return [...before, { name: text.slice(0, equals), value: text.slice(equals + 1) }];
+}
+
 /** Reads a duration into milliseconds of at most `maxMs`. */
 export function durationOption(maxMs: number, maxText: string): (text: string) => number {
 	return optionParser((text) => {

@@ -1,10 +1,11 @@
-import { CostClass, type Probe } from '../typescript/index.js';
+import { CostClass, type Probe, type ProbeField } from '../typescript/index.js';
 import { escapeControls, escapeText } from './escape.js';
 import { listTable } from './list-table.js';
 
 const HEADER = ['PROBE', 'AVAILABLE', 'COST', 'SUMMARY'];
 const SUMMARY_COLUMN = HEADER.indexOf('SUMMARY');
 const FIELD_HEADER = ['  FIELD', 'TYPE', 'UNIT', 'DESCRIPTION'];
+const OPTION_HEADER = ['  OPTION', 'TYPE', 'UNIT', 'DESCRIPTION'];
 const DESCRIPTION_COLUMN = FIELD_HEADER.indexOf('DESCRIPTION');
 
 /** Lays out the catalogue as a table; `width` in columns of the terminal, undefined: nothing is cut. */
@@ -20,18 +21,23 @@ export function probeList(probes: readonly Probe[], width: number | undefined): 
 
 /** Everything about one probe. */
 export function probeDetails(probe: Probe, width: number | undefined): string {
-	const { id, summary, description, cost, costNote, available, unavailableReason, attachPoints, fields } =
-		probe;
+	const { id, summary, description, cost, costNote, available, unavailableReason, attachPoints } = probe;
 	const lines = [`${id}: ${summary}`];
 	if (description !== '') lines.push(description);
 	lines.push(`cost: ${costName(cost)}${costNote === '' ? '' : `; ${costNote}`}`);
 	lines.push(available ? 'available: yes' : `available: no; ${unavailableReason}`);
 	lines.push(...attachPoints.map((point) => `attached at: ${point}`), 'fields:');
-	const rows = fields.map((field) =>
-		[`  ${field.name}`, field.type, field.unit, field.description.replace(/\s+/g, ' ')].map(escapeControls),
-	);
 	const text = lines.map((line) => `${escapeControls(line.replace(/\s+/g, ' '))}\n`).join('');
-	return text + listTable([FIELD_HEADER, ...rows], DESCRIPTION_COLUMN, width);
+	const { fields, options } = probe;
+	if (options.length === 0) return text + fieldTable(FIELD_HEADER, fields, width);
+	return `${text}${fieldTable(FIELD_HEADER, fields, width)}options (-O NAME=VALUE):\n${fieldTable(OPTION_HEADER, options, width)}`;
+}
+
+function fieldTable(header: string[], fields: readonly ProbeField[], width: number | undefined): string {
+	const rows = fields.map(({ name, type, unit, description }) =>
+		[`  ${name}`, type, unit, description.replace(/\s+/g, ' ')].map(escapeControls),
+	);
+	return listTable([header, ...rows], DESCRIPTION_COLUMN, width);
 }
 
 /** A probe as `-o json` shows it: names of the contract, enums in words. */
@@ -51,6 +57,7 @@ export function probeJson(probe: Probe) {
 			description,
 			enum_values: enumValues,
 		})),
+		options: probe.options.map(({ name, type, unit, description }) => ({ name, type, unit, description })),
 	};
 }
 

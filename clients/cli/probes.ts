@@ -11,7 +11,7 @@ export interface ProbesOptions extends NodeOptions {
 export function addProbes(program: Command): void {
 	addNodeOptions(program.command('probes').summary('list what can be watched'))
 		.description(
-			'Lists the probes of a node, or everything about one: its fields, its cost, where it is attached.',
+			'Lists the probes of a node, or everything about one: its fields and options, its cost, where it is attached.',
 		)
 		.argument('[id]', 'id of a probe')
 		.addOption(listFormatOption())

@@ -2,7 +2,13 @@ import { type Command, Option } from 'commander';
 import { type EventFormat, eventFormatOption } from './event-format.js';
 import { addLimitOptions, type LimitOptions } from './limit-options.js';
 import { addNodeOptions, type NodeOptions } from './node-options.js';
-import { durationOption, integerOption, optionParser } from './option-parsers.js';
+import {
+	durationOption,
+	integerOption,
+	optionParser,
+	type WrittenOption,
+	writtenOption,
+} from './option-parsers.js';
 import { parseSize } from './size.js';
 
 /** The longest that a trace may live, by the contract of StartTraceRequest.max_duration, ms. */
@@ -28,6 +34,7 @@ export interface TraceOptions extends NodeOptions, LimitOptions {
 	readonly after?: number;
 	readonly detach: boolean;
 	readonly onSlow?: OnSlow;
+	readonly option?: readonly WrittenOption[];
 	readonly record?: string;
 	readonly output: EventFormat;
 }
@@ -46,6 +53,7 @@ The last line, on standard error, says where the events went:
 Examples:
   sonde trace file.open --for 10s
   sonde trace file.open --filter 'path.startsWith("/etc/") && ret < 0'
+  sonde trace syscall -O calls=openat,close      two system calls, with their time
   sonde trace file.open -o json --max-events 100 | jq .fileOpen.path
   sonde trace file.open -o count --rate unlimited --budget none
   sonde trace file.open --for 1m --record opens.rec -o count    keeps the events, for sonde replay
@@ -70,6 +78,12 @@ export function addTrace(program: Command): void {
 			),
 		);
 	addLimitOptions(command)
+		.addOption(
+			new Option(
+				'-O, --option <name=value>',
+				'option of the probes that have it, lists with commas; again for more. "sonde probes ID" lists them',
+			).argParser(writtenOption),
+		)
 		.addOption(
 			new Option(
 				'--on-slow <what>',
@@ -127,7 +141,17 @@ function contradiction(probes: readonly string[], options: TraceOptions): string
 	if (resume === undefined) return undefined;
 	if (probes.length > 0) return '--resume reads a trace that has its probes: leave the probes out';
 	if (onSlow === 'pause') return '--on-slow pause is chosen when a trace is started';
-	const ofStart = ['rate', 'budget', 'buffer', 'sample', 'filter', 'lease', 'ring', 'batchDelay'] as const;
+	const ofStart = [
+		'rate',
+		'budget',
+		'buffer',
+		'sample',
+		'filter',
+		'option',
+		'lease',
+		'ring',
+		'batchDelay',
+	] as const;
 	const given = ofStart.find((name) => options[name] !== undefined);
 	if (given !== undefined)
 		return `--resume takes a trace as it is: leave --${kebab(given)} out, or see sonde update`;

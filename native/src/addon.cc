@@ -31,6 +31,7 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports)
 	exports.Set("runFilter", Napi::Function::New(env, RunFilter, "runFilter"));
 	exports.Set("structLayout", Napi::Function::New(env, StructLayout, "structLayout"));
 	exports.Set("objectPrograms", Napi::Function::New(env, ObjectPrograms, "objectPrograms"));
+	exports.Set("objectConstants", Napi::Function::New(env, ObjectConstants, "objectConstants"));
 	exports.Set("encodeRecord", Napi::Function::New(env, EncodeRecord, "encodeRecord"));
 	return exports;
 }

@@ -24,8 +24,8 @@ export function traceMessage(trace: Trace): TraceMessage {
 		endReason: trace.end?.reason ?? 0,
 		endDetail: trace.end?.detail ?? '',
 		generation: trace.generation,
-		probes: settings.probes.map(({ probe, filter, sampling }, i) => ({
-			spec: { probe, filter, sampling: samplingMessage(sampling) },
+		probes: settings.probes.map(({ probe, filter, sampling, options }, i) => ({
+			spec: { probe, filter, sampling: samplingMessage(sampling), options },
 			attachment: attachmentOf(programs[i] ?? []),
 			filter: filterMessage(trace.filters[i]),
 		})),

@@ -4,7 +4,7 @@ import { createHost } from '../filter/host.js';
 import type { Feature, Probe } from '../gen/sonde/v1/node_service.js';
 import { loadNative, type NativePrograms, type Plan } from '../native.js';
 import { type AttachHost, type Attachment, chooseAttachment, hasUserFunctions } from './attachment.js';
-import { type CatalogEntry, readCatalog, readObject } from './entry.js';
+import { type CatalogEntry, type CatalogOptions, readCatalog, readObject } from './entry.js';
 import { schemaWithNames, withNames } from './kernel-names.js';
 import { readTracepoints } from './tracepoints.js';
 
@@ -16,6 +16,8 @@ export interface CatalogProbe {
 	language(): Promise<FilterLanguage>;
 	/** What the addon needs to run it. */
 	load(): Pick<NativePrograms, 'object' | 'attachPoints' | 'keepArguments' | 'uprobeMulti'>;
+	/** Undefined: it has none. */
+	readonly options: CatalogOptions | undefined;
 	/** How its events are written. */
 	plan(): Plan;
 }
@@ -82,6 +84,9 @@ function createProbe(entry: CatalogEntry, host: AttachHost): CatalogProbe {
 				attachPoints: [...attachPoints],
 				fields,
 				payload,
+				options: (entry.options?.fields ?? []).map(({ name, type, unit, description: what }) => ({
+					...{ name, type, unit, description: what, enumValues: [] },
+				})),
 			};
 		},
 		language: () => loadLanguage(filter),
@@ -89,6 +94,7 @@ function createProbe(entry: CatalogEntry, host: AttachHost): CatalogProbe {
 			const { attachPoints, keepArguments, uprobeMulti } = attach();
 			return { object: readObject(object), attachPoints, keepArguments, uprobeMulti };
 		},
+		options: entry.options,
 		plan: () => withNames(plan),
 	};
 }

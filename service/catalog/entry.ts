@@ -20,6 +20,29 @@ export interface CatalogProgram {
 	readonly keepsArguments: boolean;
 }
 
+/** The options that a use of a probe can be given. */
+export interface CatalogOptions {
+	/** The line of ProbeSpec.options, as generated code names it. */
+	readonly case: string;
+	readonly fields: readonly CatalogOption[];
+}
+
+/** One option, and the constant of the object that it becomes. */
+export interface CatalogOption {
+	/** Of the contract. */
+	readonly name: string;
+	/** In generated code. */
+	readonly localName: string;
+	readonly type: string;
+	readonly unit: string;
+	readonly description: string;
+	readonly constant: string;
+	readonly kind: OptionKind;
+}
+
+/** How an option becomes bytes; "systemCalls": names, as a bit for each number, all of them if there is no name. */
+export type OptionKind = 'bool' | 'uint32' | 'uint64' | 'systemCalls';
+
 /** A probe, as the build joined it from contract and BPF object. */
 export interface CatalogEntry {
 	/** For ProbeSpec.probe. */
@@ -40,6 +63,8 @@ export interface CatalogEntry {
 		readonly description: string;
 		readonly enumValues: string[];
 	}[];
+	/** Undefined: it has none. */
+	readonly options: CatalogOptions | undefined;
 	readonly plan: Plan;
 	/** What filters of it may name. */
 	readonly filter: FilterSchema;

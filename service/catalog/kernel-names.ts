@@ -1,8 +1,12 @@
 import type { FilterSchema } from '../filter/field.js';
 import { loadNative, type Plan, type PlanStep } from '../native.js';
+import { systemCallNamesByValue } from './system-calls.js';
 
 /** Numbers above have no names here: enums of the kernel have some hundred values, those of modules begin at 65,536. */
 const MOST_NAMES = 4_096;
+
+/** The one that the kernel has no enum for. */
+const SYSTEM_CALL = 'system_call';
 
 const known = new Map<string, readonly string[]>();
 
@@ -17,6 +21,7 @@ export function kernelNames(of: string): readonly string[] {
 }
 
 function readNames(of: string): string[] {
+	if (of === SYSTEM_CALL) return systemCallNamesByValue();
 	const prefix = `${of.toUpperCase()}_`;
 	const names: string[] = [];
 	for (const { name, value } of loadNative().kernelEnum(of)) {

@@ -5,7 +5,7 @@ import type { CompiledFilter } from '../filter/compile.js';
 import { NO_FILTER, nativeFilter, processTrees, withoutTrees } from '../filter/native-filter.js';
 import { EndReason, TraceState } from '../gen/sonde/v1/trace.js';
 import { StartTraceRequest, type UpdateTraceRequest } from '../gen/sonde/v1/trace_service.js';
-import type { Native, NativePrograms, NativeTraceOptions } from '../native.js';
+import type { Native, NativeConstant, NativePrograms, NativeTraceOptions } from '../native.js';
 import { quoteInput } from '../quote-input.js';
 import { EVENTS_FIELD } from './events-field.js';
 import { violation } from './fields.js';
@@ -14,6 +14,7 @@ import { findKnown, findProbe } from './find-probe.js';
 import { ENDED_TRACE_MS, MAX_ENDED_RETENTION_BYTES, MAX_ENDED_TRACES } from './limits.js';
 import { explainLoadFailure } from './load-failure.js';
 import type { NodeLimits } from './node-limits.js';
+import { optionConstants } from './probe-options.js';
 import { createQuotas, type Demand, type Usage } from './quotas.js';
 import type { Reader } from './readers.js';
 import { createRequestLog } from './requests.js';
@@ -110,11 +111,13 @@ export function createTraceRegistry({
 		settings: TraceSettings,
 		probes: readonly CatalogProbe[],
 		filters: readonly CompiledFilter[],
+		constants: readonly (readonly NativeConstant[])[],
 	): NativeTraceOptions {
 		return {
 			probes: settings.probes.map(({ sampling }, i) => {
 				const probe = probeAt(probes, i);
-				const programs = programsOf(probe, filters[i] ?? NO_FILTER, FIRST_GENERATION);
+				const filter = filters[i] ?? NO_FILTER;
+				const programs = programsOf(probe, filter, constants[i] ?? [], FIRST_GENERATION);
 				return { programs, plan: probe.plan(), sampling };
 			}),
 			...ringLayout(settings.ringBytes),
@@ -128,6 +131,7 @@ export function createTraceRegistry({
 	async function open(owner: string, settings: TraceSettings): Promise<Trace> {
 		if (closed) throw shuttingDown();
 		const probes = settings.probes.map(({ probe }, i) => findProbe(catalog, probe, i));
+		const constants = constantsOf(settings, probes);
 		const filters = await compileFilters(catalog, probes, settings);
 		const { ringBytes, retentionBytes } = settings;
 		// Before anything is loaded.
@@ -144,7 +148,7 @@ export function createTraceRegistry({
 				filters,
 				reportsMisses,
 				onEnd: remember,
-				createNative: (onBatch) => new native.Trace(load(settings, probes, filters), onBatch),
+				createNative: (onBatch) => new native.Trace(load(settings, probes, filters, constants), onBatch),
 			});
 			traces.set(trace.id, trace);
 			taken.set(trace, [giveBack]);
@@ -179,9 +183,10 @@ export function createTraceRegistry({
 		const compiled = await compileFilters(catalog, probes, update, isChanged);
 		// What nobody changed stays what it is, also if it names a process that is no more.
 		const filters = compiled.map((filter, i) => (isChanged(i) ? filter : (trace.filters[i] ?? filter)));
+		const constants = constantsOf(settings, probes);
 		const bodies = probes.flatMap((probe, probeIndex) => {
 			const filter = filters[probeIndex] ?? NO_FILTER;
-			const programs = programsOf(probe, filter, Number(generation) + 1);
+			const programs = programsOf(probe, filter, constants[probeIndex] ?? [], Number(generation) + 1);
 			return isChanged(probeIndex) ? [{ probeIndex, programs }] : [];
 		});
 		return { ...update, filters, bodies };
@@ -282,7 +287,7 @@ export function createTraceRegistry({
 			const probe = findKnown(catalog, id, 'probe');
 			const compiled = await compileOne('filter', filter, probe);
 			if (!probe.description.available) return { compiled, verifiedInstructions: 0 };
-			const whole = programsOf(probe, compiled, FIRST_GENERATION);
+			const whole = programsOf(probe, compiled, optionConstants(probe, undefined, ''), FIRST_GENERATION);
 			const programs = { ...whole, filter: withoutTrees(whole.filter) };
 			try {
 				const verified = await native.verifyProbe({ programs, plan: probe.plan(), sampling: NO_SAMPLING });
@@ -333,8 +338,23 @@ function treesOf(filters: readonly CompiledFilter[]): number {
 const FIRST_GENERATION = 1;
 const NO_SAMPLING = { oneIn: 1, processSalt: 0 };
 
-function programsOf(probe: CatalogProbe, filter: CompiledFilter, generation: number): NativePrograms {
-	return { ...probe.load(), filter: nativeFilter(filter), generation };
+function programsOf(
+	probe: CatalogProbe,
+	filter: CompiledFilter,
+	constants: readonly NativeConstant[],
+	generation: number,
+): NativePrograms {
+	return { ...probe.load(), filter: nativeFilter(filter), generation, constants };
+}
+
+/** By index of the probe. @throws ServiceError INVALID_FIELD. */
+function constantsOf(
+	settings: TraceSettings,
+	probes: readonly CatalogProbe[],
+): (readonly NativeConstant[])[] {
+	return settings.probes.map(({ options }, i) =>
+		optionConstants(probeAt(probes, i), options, `probes[${i}].options`),
+	);
 }
 
 function probeAt(probes: readonly CatalogProbe[], index: number): CatalogProbe {

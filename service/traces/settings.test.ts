@@ -6,7 +6,7 @@ import { DEFAULT_NODE_LIMITS } from './node-limits.js';
 import { parseSettings } from './settings.js';
 
 const request = StartTraceRequest.decode(new Uint8Array());
-const probes = [{ probe: 'file.open', filter: '', sampling: undefined }];
+const probes = [{ probe: 'file.open', filter: '', sampling: undefined, options: undefined }];
 
 const parse = (changes: Partial<StartTraceRequest>) =>
 	parseSettings({ ...request, probes, ...changes }, DEFAULT_NODE_LIMITS);
@@ -16,7 +16,7 @@ test('all defaults are filled in', () => {
 	assert.ok(salt > 0);
 	assert.deepEqual(settings, {
 		requestId: '',
-		probes: [{ probe: 'file.open', filter: '', sampling: { oneIn: 1, processSalt: 0 } }],
+		probes: [{ probe: 'file.open', filter: '', sampling: { oneIn: 1, processSalt: 0 }, options: undefined }],
 		filter: '',
 		eventsPerSecond: 500_000,
 		maxEvents: 0n,

@@ -30,6 +30,8 @@ export interface ProbeSettings {
 	/** As it was written; empty: none. */
 	readonly filter: string;
 	readonly sampling: NativeSampling;
+	/** As they were given: what they mean depends on the probe. */
+	readonly options: ProbeSpec['options'];
 }
 
 /** Bounds of a trace that can change while it runs. */
@@ -156,12 +158,16 @@ export function parseSampling(path: string, sampling: Sampling | undefined, salt
 	}
 }
 
-function parseProbe({ probe, filter, sampling }: ProbeSpec, index: number, salt: number): ProbeSettings {
+function parseProbe(
+	{ probe, filter, sampling, options }: ProbeSpec,
+	index: number,
+	salt: number,
+): ProbeSettings {
 	const path = `probes[${index}]`;
 	if (probe === '' || Buffer.byteLength(probe) > MAX_PROBE_ID_BYTES) {
 		throw invalidField(`${path}.probe`, probe, `the id of a probe, 1 to ${MAX_PROBE_ID_BYTES} bytes`);
 	}
-	return { probe, filter, sampling: parseSampling(`${path}.sampling`, sampling, salt) };
+	return { probe, filter, options, sampling: parseSampling(`${path}.sampling`, sampling, salt) };
 }
 
 function parseBackpressure(backpressure: Backpressure): TraceSettings['backpressure'] {

@@ -15,7 +15,13 @@ function brokenTrace(onEnd: () => void = () => {}) {
 	const probe = {
 		programs: {
 			object: Buffer.from('no object'),
-			...{ attachPoints: ['tracepoint/syscalls/sys_exit_openat'], keepArguments: false, uprobeMulti: false, generation: 1 },
+			...{
+				attachPoints: ['tracepoint/syscalls/sys_exit_openat'],
+				keepArguments: false,
+				uprobeMulti: false,
+				generation: 1,
+				constants: [],
+			},
 			filter: nativeFilter(NO_FILTER),
 		},
 		plan: { steps: [{ op: 'ktime', offset: 0, tag: 9 } as const] },
@@ -24,7 +30,7 @@ function brokenTrace(onEnd: () => void = () => {}) {
 	return createTrace({
 		owner: 'tester',
 		settings: parseSettings(
-			{ ...request, probes: [{ probe: 'file.open', filter: '', sampling: undefined }] },
+			{ ...request, probes: [{ probe: 'file.open', filter: '', sampling: undefined, options: undefined }] },
 			DEFAULT_NODE_LIMITS,
 		),
 		filters: [],

@@ -5,7 +5,7 @@ import { DEFAULT_NODE_LIMITS } from './node-limits.js';
 import { parseSettings } from './settings.js';
 import { checkGeneration, parseUpdate } from './update.js';
 
-const probes = [{ probe: 'file.open', filter: '', sampling: undefined }];
+const probes = [{ probe: 'file.open', filter: '', sampling: undefined, options: undefined }];
 const empty = StartTraceRequest.decode(new Uint8Array());
 const settings = parseSettings({ ...empty, probes: [...probes, ...probes] }, DEFAULT_NODE_LIMITS);
 const request = UpdateTraceRequest.decode(new Uint8Array());

@@ -33,7 +33,7 @@ export function startAttached(
 	t.after(() => registry.close());
 	return registry.start('test', {
 		...StartTraceRequest.decode(new Uint8Array()),
-		probes: [{ probe, filter, sampling: undefined }],
+		probes: [{ probe, filter, sampling: undefined, options: undefined }],
 		limits: { ...NO_LIMITS, retentionAge: undefined },
 		batch: { maxEvents: undefined, maxBytes: undefined, maxDelay: { seconds: 0n, nanos: 1_000_000 } },
 	});

@@ -142,6 +142,24 @@ const STARTS: readonly {
 		message: 'filter, line 1, column 1: there is no field ret\nret < 0\n^^^',
 	},
 	{
+		name: 'the options of another probe',
+		request: { probes: [{ probe: 'file.open', options: { case: 'syscallError', value: {} } }] },
+		field: 'probes[0].options',
+		message: 'probes[0].options is "syscallError", must be absent: file.open has no options',
+	},
+	{
+		name: 'a system call that there is not',
+		request: {
+			probes: [
+				{ probe: 'file.open' },
+				{ probe: 'syscall', options: { case: 'syscall', value: { calls: ['close', 'opneat'] } } },
+			],
+		},
+		field: 'probes[1].options.calls[1]',
+		message:
+			'probes[1].options.calls[1] is "opneat", must be the name of a system call of x86-64; did you mean "openat"?',
+	},
+	{
 		name: 'sampling of an unknown kind',
 		request: { probes: [{ probe: 'file.open', sampling: { mode: 7 as SamplingMode } }] },
 		field: 'probes[0].sampling.mode',

@@ -180,6 +180,8 @@ test('options that contradict each other are refused before anything is called',
 		[['trace', '--resume', 'x', '--rate', '5/s'], 'leave --rate out'],
 		[['trace', 'file.open', '--budget', '200%'], '0.1% to 100%, or none'],
 		[['trace', 'file.open', '--rate', 'fast'], '5000/s, or unlimited'],
+		[['trace', 'syscall', '-O', 'calls'], 'Give NAME=VALUE, for example calls=openat,close.'],
+		[['trace', '--resume', 'x', '-O', 'calls=close'], 'leave --option out'],
 	] as const) {
 		const { code, stderr } = await node.cli(...args).ended;
 		assert.equal(code, 2, stderr);

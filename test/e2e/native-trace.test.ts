@@ -33,7 +33,7 @@ const sampling = (oneIn: number) => ({ oneIn, processSalt: 0 });
 function fileOpen() {
 	const probe = createCatalog(localFeatures()).find('file.open');
 	if (probe === undefined) throw new Error('there is no probe file.open');
-	const programs = { ...probe.load(), filter: nativeFilter(NO_FILTER), generation: 1 };
+	const programs = { ...probe.load(), filter: nativeFilter(NO_FILTER), generation: 1, constants: [] };
 	return { programs, plan: probe.plan(), sampling: sampling(1) };
 }
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { type DnsLookup, DnsLookup_Symbol } from '../../clients/typescript/index.js';
+import { type DnsLookup, DnsLookup_Symbol, MemoryAllocation_Symbol } from '../../clients/typescript/index.js';
 import { PACKAGE_ROOT } from '../../service/paths.js';
 import { startChild } from './child.js';
 import { endedOf, eventsOf } from './collect.js';
@@ -134,4 +134,116 @@ test('dns.lookup: 8 threads on one CPU, and none is mixed up with another, or lo
 	const counted = (total?.startLost ?? 0n) + (total?.ringFull ?? 0n) + (total?.rateLimited ?? 0n);
 	assert.ok(counted >= BigInt(lost), `${lost} were lost, ${counted} counted`);
 	t.diagnostic(`${lost} of ${threads * count} lost, ${total?.startLost} as start_lost`);
+});
+
+const LARGE = 2n * 1_048_576n;
+
+test('memory.allocation: each function, blocks of at least the size asked for, and none that are smaller', async (t) => {
+	const skip = await unavailable('memory.allocation');
+	if (skip !== false) return t.skip(skip);
+	const caller = await userCalls(t, 'allocations');
+	let printed = '';
+	const options = { case: 'memoryAllocation', value: { minBytes: LARGE } } as const;
+	const messages = await watch([{ probe: 'memory.allocation', options }], async () => {
+		printed = await caller.run();
+	});
+	const [plain, cleared, none, fresh, moved, page, aligned] = printed.trim().split(/\s+/).map(BigInt);
+	assert.equal(none, 0n);
+	const lines = eventsOf(messages, 'memoryAllocation')
+		.filter(({ event }) => event.process?.tgid === caller.pid)
+		.map(({ payload }) => [
+			// Which of the two shows is the machine's: some libcs jump from one to the other.
+			payload.address === fresh ? 'MALLOC or REALLOC' : MemoryAllocation_Symbol[payload.symbol],
+			payload.requestedBytes,
+			payload.alignment,
+			payload.address,
+			payload.previousAddress,
+		]);
+	assert.deepEqual(lines, [
+		['MALLOC', LARGE, 0n, plain, 0n],
+		['CALLOC', LARGE, 0n, cleared, 0n],
+		['CALLOC', 2n ** 64n - 1n, 0n, 0n, 0n],
+		['MALLOC or REALLOC', LARGE + 1n, 0n, fresh, 0n],
+		['REALLOC', 2n * LARGE, 0n, moved, fresh],
+		['POSIX_MEMALIGN', LARGE, 4_096n, page, 0n],
+		['POSIX_MEMALIGN', LARGE, 3n, 0n, 0n],
+		['ALIGNED_ALLOC', LARGE, 8_192n, aligned, 0n],
+	]);
+});
+
+test('memory.allocation: 8 threads on one CPU, and all large blocks are seen, or counted as lost', async (t) => {
+	const skip = await unavailable('memory.allocation');
+	if (skip !== false) return t.skip(skip);
+	const threads = 8;
+	const count = 1_000;
+	const base = 1n << 30n;
+	const caller = await userCalls(t, 'blocks', String(threads), '0', String(count));
+	const options = { case: 'memoryAllocation', value: { minBytes: base } } as const;
+	const messages = await watch([{ probe: 'memory.allocation', options }], async () => {
+		await caller.run();
+	});
+	const seen = eventsOf(messages, 'memoryAllocation')
+		.filter(({ event }) => event.process?.tgid === caller.pid)
+		.map(({ payload }) => payload.requestedBytes);
+	assert.equal(new Set(seen).size, seen.length, 'none is doubled');
+	for (const bytes of seen) {
+		const [thread, number] = [(bytes - base) >> 20n, (bytes - base) & 0xf_ffffn];
+		assert.ok(thread < threads && number < count, `${bytes}`);
+	}
+	const { total } = endedOf(messages).accounting ?? {};
+	const lost = BigInt(threads * count - seen.length);
+	assert.ok((total?.startLost ?? 0n) >= lost, `${lost} were lost, ${total?.startLost} counted`);
+});
+
+test('memory.allocation: without options, blocks from 1 MiB on', async (t) => {
+	const skip = await unavailable('memory.allocation');
+	if (skip !== false) return t.skip(skip);
+	const caller = await userCalls(t, 'allocations');
+	const messages = await watch([{ probe: 'memory.allocation' }], async () => {
+		await caller.run();
+	});
+	const sizes = eventsOf(messages, 'memoryAllocation')
+		.filter(({ event }) => event.process?.tgid === caller.pid)
+		.map(({ payload }) => payload.requestedBytes);
+	assert.equal(sizes.length, 9);
+	assert.equal(sizes[1], LARGE - 1n);
+});
+
+/** What ends a line that is typed, interrupts it, or ends the input. */
+const ENTER = '\r';
+const INTERRUPT = '\x03';
+const END = '\x04';
+const MOST_LINE_BYTES = 4_096;
+
+test('shell.readline: lines as they were typed, also after an interrupt, and the end', async (t) => {
+	const skip = await unavailable('shell.readline');
+	if (skip !== false) return t.skip(skip);
+	const long = `: ${'x'.repeat(MOST_LINE_BYTES)}`;
+	const typed = [`: one${ENTER}`, `: typo\b\b\b\bline${ENTER}`, INTERRUPT, ENTER, `: ünïcode ✓${ENTER}`];
+	const hex = [...typed, `${long}${ENTER}`, END].map((text) => `${Buffer.from(text).toString('hex')}\n`);
+	const terminal = await waiting(
+		startChild(t, join(PACKAGE_ROOT, 'dist/test/e2e/terminal'), []),
+		hex.join(''),
+	);
+	let bash = 0;
+	const messages = await watch([{ probe: 'shell.readline' }], async () => {
+		bash = Number(await terminal.run());
+	});
+	const seen = eventsOf(messages, 'shellReadline').filter(({ event }) => event.process?.tgid === bash);
+	for (const { event, payload } of seen) {
+		assert.equal(event.process?.comm, 'bash');
+		assert.ok(payload.latencyNs > 0n);
+		assert.equal(payload.lineUnreadable, false);
+	}
+	assert.deepEqual(
+		seen.map(({ payload }) => [payload.line, payload.endOfInput, payload.lineTruncated]),
+		[
+			[': one', false, false],
+			[': line', false, false],
+			['', false, false],
+			[': ünïcode ✓', false, false],
+			[long.slice(0, MOST_LINE_BYTES), false, true],
+			['', true, false],
+		],
+	);
 });

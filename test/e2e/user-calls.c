@@ -1,6 +1,9 @@
 // Calls functions of libraries for the tests; its process id is how they find its events.
 //
 //   user-calls lookups                      looks up a list of names, each in another way, and prints what came of them
+//   user-calls allocations                  allocates blocks of 2 MiB and other sizes, and prints where they are
+//   user-calls blocks THREADS CPU COUNT     THREADS threads, all on CPU, each allocate COUNT blocks of 1 GiB + THREAD * 2^20 + I
+//                                           bytes, and small ones in between
 //   user-calls names THREADS CPU COUNT      THREADS threads, all on CPU, each look up COUNT long names thread-T-name-I-…
 //                                           that no resolver is asked for
 //
@@ -10,6 +13,7 @@
 #include <netinet/in.h>
 #include <pthread.h>
 #include <sched.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,6 +60,31 @@ static int Lookups(void)
 	return 0;
 }
 
+static int Allocations(void)
+{
+	static void *blocks[8];
+	size_t large = 2 << 20;
+	void *volatile nothing = NULL;
+	volatile size_t half = SIZE_MAX / 2;
+
+	blocks[0] = malloc(large);
+	blocks[1] = malloc(large - 1);
+	blocks[2] = calloc(4, large / 4);
+	blocks[3] = calloc(half, 3);
+	blocks[4] = realloc(nothing, large + 1);
+	printf("%lu %lu %lu %lu\n", (long)blocks[0], (long)blocks[2], (long)blocks[3], (long)blocks[4]);
+	blocks[5] = realloc(blocks[4], large * 2);
+	if (posix_memalign(&blocks[6], 4096, large) != 0 || posix_memalign(&blocks[7], 3, large) == 0)
+		return 1;
+	blocks[7] = aligned_alloc(8192, large);
+	printf("%lu %lu %lu\n", (long)blocks[5], (long)blocks[6], (long)blocks[7]);
+	for (int i = 0; i < 4; i++)
+		free(blocks[i]);
+	for (int i = 5; i < 8; i++)
+		free(blocks[i]);
+	return 0;
+}
+
 static void PinToCpu(void)
 {
 	cpu_set_t set;
@@ -84,12 +113,24 @@ static void *Names(void *argument)
 	return NULL;
 }
 
-static int Threads(int threads)
+static void *Blocks(void *argument)
+{
+	PinToCpu();
+	for (long i = 0; i < count; i++) {
+		void *volatile small = malloc(100), *volatile block = malloc((1L << 30) + ((long)argument << 20) + i);
+
+		free(small);
+		free(block);
+	}
+	return NULL;
+}
+
+static int Threads(int threads, void *(*run)(void *))
 {
 	pthread_t *ids = calloc(threads, sizeof(*ids));
 
 	for (long i = 0; i < threads; i++)
-		if (pthread_create(&ids[i], NULL, Names, (void *)i) != 0)
+		if (pthread_create(&ids[i], NULL, run, (void *)i) != 0)
 			return 1;
 	for (int i = 0; i < threads; i++)
 		pthread_join(ids[i], NULL);
@@ -107,11 +148,13 @@ int main(int argc, char **argv)
 		return 1;
 	if (argc == 2 && strcmp(argv[1], "lookups") == 0)
 		return Lookups();
-	if (argc == 5 && strcmp(argv[1], "names") == 0) {
+	if (argc == 2 && strcmp(argv[1], "allocations") == 0)
+		return Allocations();
+	if (argc == 5) {
 		cpu = atoi(argv[3]);
 		count = atol(argv[4]);
-		return Threads(atoi(argv[2]));
+		return Threads(atoi(argv[2]), strcmp(argv[1], "names") == 0 ? Names : Blocks);
 	}
-	fprintf(stderr, "usage: user-calls lookups | names THREADS CPU COUNT\n");
+	fprintf(stderr, "usage: user-calls lookups | allocations | names THREADS CPU COUNT | blocks THREADS CPU COUNT\n");
 	return 2;
 }

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
-import type { StreamEventsResponse } from '../../clients/typescript/index.js';
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import type { ProbeSpecSchema, StreamEventsResponse } from '../../clients/typescript/index.js';
 import { endedOf, stopAndRead, violations } from './collect.js';
 import { sharedNode } from './node.js';
 import { NO_LIMITS } from './requests.js';
 
-/** A probe with a filter, or without one. */
+/** A probe, with or without a filter and options. */
 export interface Watched {
 	readonly probe: string;
 	readonly filter?: string;
+	readonly options?: NonNullable<MessageInitShape<typeof ProbeSpecSchema>['options']>;
 }
 
 /** All that these probes see while something runs. Whatever became of each event, the sums agree. */

@@ -28,7 +28,7 @@ function newTrace(): NativeTrace {
 		{
 			probes: [
 				{
-					programs: { ...fileOpen.load(), filter: nativeFilter(NO_FILTER), generation: 1 },
+					programs: { ...fileOpen.load(), filter: nativeFilter(NO_FILTER), generation: 1, constants: [] },
 					plan: fileOpen.plan(),
 					sampling: { oneIn: 1, processSalt: 0 },
 				},

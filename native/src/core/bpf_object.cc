@@ -78,7 +78,7 @@ bool ReadInfo(const bpf_program *program, bpf_prog_info *info)
 BpfObject::BpfObject(const ProgramOptions &options, const BpfSettings &settings, const BpfObject *entries)
     : image_(options.object), attach_points_(options.attach_points), keep_arguments_(options.keep_arguments),
       uprobe_multi_(options.uprobe_multi),
-      generation_(options.generation), early_context_(options.filter.early_context),
+      generation_(options.generation), constants_(options.constants), early_context_(options.filter.early_context),
       late_context_(options.filter.late_context), early_(options.filter.early), late_(options.filter.late)
 {
 	std::map<std::string, std::vector<char>> statistics;
@@ -174,6 +174,8 @@ void BpfObject::SetConstants(const BpfSettings &settings)
 	constants.Set<uint8_t>("sonde_has_late_filter", !late_.code().empty());
 	constants.Set<uint32_t>("sonde_early_context", early_context_);
 	constants.Set<uint32_t>("sonde_late_context", late_context_);
+	for (const auto &[name, bytes] : constants_)
+		constants.SetBytes(name, bytes);
 	constants.Apply();
 }
 

@@ -86,6 +86,7 @@ private:
 	bool keep_arguments_;
 	bool uprobe_multi_;
 	uint32_t generation_;
+	std::map<std::string, std::string> constants_;
 	uint32_t early_context_, late_context_;
 	FilterMaps early_, late_;
 	std::set<std::string> borrowed_;  // maps that are not its own

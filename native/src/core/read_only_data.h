@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,6 +19,9 @@ public:
 
 	// `T` must have the size of the variable.
 	template <typename T> void Set(std::string_view name, T value) { memcpy(Find(name, sizeof(value)), &value, sizeof(value)); }
+
+	// As many bytes as the variable has.
+	void SetBytes(std::string_view name, const std::string &bytes) { memcpy(Find(name, bytes.size()), bytes.data(), bytes.size()); }
 
 	// Gives the object what has been set.
 	void Apply();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -21,6 +22,7 @@ struct ProgramOptions {
 	bool uprobe_multi;  // functions in user space are attached by such links, not by perf events
 	FilterOptions filter;
 	uint32_t generation;  // of the trace's settings
+	std::map<std::string, std::string> constants{};  // of its own, by name: their bytes
 };
 
 struct ProbeOptions {

@@ -38,6 +38,26 @@ public:
 		return layout;
 	}
 
+	Napi::Array Variables(uint32_t section_id, const std::string &prefix)
+	{
+		const btf_type *section = btf__type_by_id(btf_, section_id);
+		const btf_var_secinfo *info = btf_var_secinfos(section);
+		Napi::Array variables = Napi::Array::New(env_);
+
+		for (uint16_t i = 0; i < btf_vlen(section); i++, info++) {
+			const btf_type *variable = btf__type_by_id(btf_, info->type);
+			std::string name = Name(variable->name_off);
+
+			if (name.compare(0, prefix.size(), prefix) != 0)
+				continue;
+			Napi::Object entry = Napi::Object::New(env_);
+			entry.Set("name", name);
+			entry.Set("type", Type(variable->type));
+			variables.Set(variables.Length(), entry);
+		}
+		return variables;
+	}
+
 private:
 	Napi::Object Type(uint32_t id)
 	{
@@ -139,6 +159,24 @@ Napi::Value StructLayout(const Napi::CallbackInfo &info)
 		if (id < 0)
 			throw Error(ErrorCode::kInvalidObject, "the BPF object has no struct " + name);
 		return Layouts(env, types).Struct(static_cast<uint32_t>(id));
+	} catch (const Error &error) {
+		throw ToJs(env, error);
+	}
+}
+
+Napi::Value ObjectConstants(const Napi::CallbackInfo &info)
+{
+	Napi::Env env = info.Env();
+
+	try {
+		if (info.Length() != 2 || !info[0].IsTypedArray() || !info[1].IsString())
+			throw Error(ErrorCode::kInvalidArgument, "objectConstants takes the bytes of an object and a prefix");
+		OpenedObject object(info[0].As<Napi::Uint8Array>());
+		const btf *types = bpf_object__btf(object.get());
+		int id = types == nullptr ? -1 : btf__find_by_name_kind(types, ".rodata", BTF_KIND_DATASEC);
+		if (id < 0)
+			return Napi::Array::New(env);
+		return Layouts(env, types).Variables(static_cast<uint32_t>(id), info[1].As<Napi::String>());
 	} catch (const Error &error) {
 		throw ToJs(env, error);
 	}

@@ -1,5 +1,8 @@
 #include "trace_options_from_js.h"
 
+#include <map>
+#include <string>
+
 #include "core/error.h"
 #include "options_reader.h"
 #include "plan_from_js.h"
@@ -39,6 +42,17 @@ BatchLimits BatchFromJs(const Napi::Object &batch)
 		static_cast<uint64_t>(LongOf(batch, "maxDelayNs"))};
 }
 
+std::map<std::string, std::string> ConstantsFromJs(const Napi::Array &list)
+{
+	std::map<std::string, std::string> constants;
+
+	for (uint32_t i = 0; i < list.Length(); i++) {
+		Napi::Object constant = list.Get(i).As<Napi::Object>();
+		constants[StringOf(constant, "name")] = BytesOf(constant, "bytes");
+	}
+	return constants;
+}
+
 }  // namespace
 
 FilterPart FilterPartFromJs(const Napi::Object &part)
@@ -68,7 +82,8 @@ Sampling SamplingFromJs(const Napi::Object &sampling)
 ProgramOptions ProgramOptionsFromJs(const Napi::Object &programs)
 {
 	return {BytesOf(programs, "object"), StringsOf(programs, "attachPoints"), BooleanOf(programs, "keepArguments"),
-		BooleanOf(programs, "uprobeMulti"), FilterFromJs(ObjectOf(programs, "filter")), NumberOf(programs, "generation")};
+		BooleanOf(programs, "uprobeMulti"), FilterFromJs(ObjectOf(programs, "filter")),
+		NumberOf(programs, "generation"), ConstantsFromJs(ArrayOf(programs, "constants"))};
 }
 
 ProbeOptions ProbeOptionsFromJs(const Napi::Object &probe)

@@ -32,13 +32,18 @@ export interface Contract {
 	readonly event: DescMessage;
 	/** One per line of the payload oneof, with what its message says about the probe. */
 	readonly payloads: readonly Payload[];
+	/** The lines of the options oneof of ProbeSpec. */
+	readonly options: readonly MessageField[];
 	optionsOf(field: DescField): z.infer<typeof EventField>;
 	commentOf(desc: DescMessage | DescField | DescEnum): string;
 }
 
+/** A field that is a message. */
+export type MessageField = DescField & { readonly fieldKind: 'message' };
+
 /** A probe as the contract knows it. */
 export interface Payload {
-	readonly field: DescField & { readonly fieldKind: 'message' };
+	readonly field: MessageField;
 	readonly probe: z.infer<typeof Probe>;
 }
 
@@ -50,13 +55,11 @@ export interface Payload {
 export function readContract(descriptorSet: Uint8Array): Contract {
 	const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, descriptorSet));
 	const event = registry.getMessage('sonde.v1.Event');
-	const payload = event?.oneofs.find(({ name }) => name === 'payload');
-	if (event === undefined || payload === undefined)
-		throw new Error('the contract has no sonde.v1.Event.payload');
+	if (event === undefined) throw new Error('the contract has no sonde.v1.Event');
 	return {
 		event,
-		payloads: payload.fields.map((field) => {
-			if (field.fieldKind !== 'message') throw new Error(`${field.name} of Event.payload is not a message`);
+		options: messagesOf(registry, 'sonde.v1.ProbeSpec', 'options'),
+		payloads: messagesOf(registry, 'sonde.v1.Event', 'payload').map((field) => {
 			const probe = optionOf(registry, 'sonde.v1.probe', field.message.proto.options);
 			if (probe === undefined) throw new Error(`${field.message.typeName} has no option (sonde.v1.probe)`);
 			return { field, probe: Probe.parse(probe) };
@@ -67,6 +70,17 @@ export function readContract(descriptorSet: Uint8Array): Contract {
 		},
 		commentOf,
 	};
+}
+
+/** The lines of a oneof. */
+function messagesOf(registry: FileRegistry, message: string, name: string): MessageField[] {
+	const oneof = registry.getMessage(message)?.oneofs.find((each) => each.name === name);
+	if (oneof === undefined) throw new Error(`the contract has no ${message}.${name}`);
+	return oneof.fields.map((field) => {
+		if (field.fieldKind !== 'message')
+			throw new Error(`${field.name} of ${message}.${name} is not a message`);
+		return field;
+	});
 }
 
 function optionOf(registry: FileRegistry, name: string, options: Message | undefined): unknown {

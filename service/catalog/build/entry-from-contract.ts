@@ -1,11 +1,12 @@
-import { type DescField, ScalarType } from '@bufbuild/protobuf';
 import { createEnvironment } from '../../filter/environment.js';
 import type { FilterSchema } from '../../filter/field.js';
 import type { Native, ObjectProgram } from '../../native.js';
 import type { CatalogEntry, CatalogProgram } from '../entry.js';
 import type { Contract, Payload } from './contract.js';
 import { filterSchema } from './filter-fields.js';
+import { joinOptions, OPTION_PREFIX } from './options.js';
 import { JoinError, joinPlan } from './plan.js';
+import { typeName } from './type-name.js';
 
 // As native/src/core/section.cc reads the names of programs.
 const BODY_SUFFIX = '_body';
@@ -43,6 +44,7 @@ export function entryFromContract(
 			description: contract.commentOf(member),
 			enumValues: member.fieldKind === 'enum' ? member.enum.values.map(({ name }) => name) : [],
 		})),
+		options: joinOptions(contract, payload, native.objectConstants(object, OPTION_PREFIX)),
 		plan: joinPlan(contract, payload, layout),
 		filter,
 	};
@@ -66,21 +68,4 @@ function programsOf(programs: readonly ObjectProgram[]): CatalogProgram[] {
 			attachPoint: section,
 			keepsArguments: name.startsWith(KEEP_PREFIX),
 		}));
-}
-
-function typeName(field: DescField): string {
-	switch (field.fieldKind) {
-		case 'scalar':
-			return ScalarType[field.scalar].toLowerCase();
-		case 'enum':
-			return field.enum.typeName;
-		case 'message':
-			return field.message.typeName;
-		case 'list':
-			return field.listKind === 'scalar'
-				? `repeated ${ScalarType[field.scalar].toLowerCase()}`
-				: 'repeated message';
-		default:
-			return field.fieldKind;
-	}
 }

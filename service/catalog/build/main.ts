@@ -6,10 +6,12 @@ import { loadNative } from '../../native.js';
 import { CATALOG_FILE, readObject } from '../entry.js';
 import { readContract } from './contract.js';
 import { entryFromContract } from './entry-from-contract.js';
+import { checkOptionLines } from './options.js';
 import { JoinError } from './plan.js';
 
 try {
 	const contract = readContract(readFileSync(0));
+	checkOptionLines(contract);
 	const native = loadNative();
 	const entries = contract.payloads.map((payload) =>
 		entryFromContract(native, contract, payload, readObject),

@@ -20,6 +20,7 @@ import { FileOpen } from "./probe_file_open.js";
 import { FileRename } from "./probe_file_rename.js";
 import { FileStat } from "./probe_file_stat.js";
 import { FileUnmount } from "./probe_file_unmount.js";
+import { MemoryAllocation } from "./probe_memory_allocation.js";
 import { MemoryOomKill } from "./probe_memory_oom_kill.js";
 import { MemoryReclaim } from "./probe_memory_reclaim.js";
 import { ModuleLoad } from "./probe_module_load.js";
@@ -29,9 +30,12 @@ import { ProcessExit } from "./probe_process_exit.js";
 import { ProcessFork } from "./probe_process_fork.js";
 import { PtraceAttach } from "./probe_ptrace_attach.js";
 import { SchedRunQueue } from "./probe_sched_run_queue.js";
+import { ShellReadline } from "./probe_shell_readline.js";
 import { SignalSend } from "./probe_signal_send.js";
 import { SocketBind } from "./probe_socket_bind.js";
 import { SocketListen } from "./probe_socket_listen.js";
+import { Syscall } from "./probe_syscall.js";
+import { SyscallError } from "./probe_syscall_error.js";
 import { TcpAccept } from "./probe_tcp_accept.js";
 import { TcpClose } from "./probe_tcp_close.js";
 import { TcpConnect } from "./probe_tcp_connect.js";
@@ -182,6 +186,18 @@ export interface Event {
     | //
     /** Probe ptrace.attach. */
     { $case: "ptraceAttach"; value: PtraceAttach }
+    | //
+    /** Probe shell.readline. */
+    { $case: "shellReadline"; value: ShellReadline }
+    | //
+    /** Probe memory.allocation. */
+    { $case: "memoryAllocation"; value: MemoryAllocation }
+    | //
+    /** Probe syscall. */
+    { $case: "syscall"; value: Syscall }
+    | //
+    /** Probe syscall.error. */
+    { $case: "syscallError"; value: SyscallError }
     | undefined;
 }
 
@@ -445,6 +461,18 @@ export const Event: MessageFns<Event> = {
         break;
       case "ptraceAttach":
         PtraceAttach.encode(message.payload.value, writer.uint32(1314).fork()).join();
+        break;
+      case "shellReadline":
+        ShellReadline.encode(message.payload.value, writer.uint32(1362).fork()).join();
+        break;
+      case "memoryAllocation":
+        MemoryAllocation.encode(message.payload.value, writer.uint32(1378).fork()).join();
+        break;
+      case "syscall":
+        Syscall.encode(message.payload.value, writer.uint32(1442).fork()).join();
+        break;
+      case "syscallError":
+        SyscallError.encode(message.payload.value, writer.uint32(1450).fork()).join();
         break;
     }
     return writer;
@@ -757,6 +785,38 @@ export const Event: MessageFns<Event> = {
             }
 
             message.payload = { $case: "ptraceAttach", value: PtraceAttach.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 170: {
+            if (tag !== 1362) {
+              break;
+            }
+
+            message.payload = { $case: "shellReadline", value: ShellReadline.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 172: {
+            if (tag !== 1378) {
+              break;
+            }
+
+            message.payload = { $case: "memoryAllocation", value: MemoryAllocation.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 180: {
+            if (tag !== 1442) {
+              break;
+            }
+
+            message.payload = { $case: "syscall", value: Syscall.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 181: {
+            if (tag !== 1450) {
+              break;
+            }
+
+            message.payload = { $case: "syscallError", value: SyscallError.decode(reader, reader.uint32()) };
             continue;
           }
         }

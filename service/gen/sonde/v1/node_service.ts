@@ -185,9 +185,9 @@ export interface ListProbesResponse {
   nextPageToken: string;
 }
 
-/** One field of a probe's payload. */
+/** One field of a probe's payload, or of its options. */
 export interface ProbeField {
-  /** Name, as in filters. */
+  /** Name; of the payload, as in filters. */
   name: string;
   /** Protobuf type, for example "string", "uint32", or the name of an enum. */
   type: string;
@@ -221,6 +221,8 @@ export interface Probe {
   fields: ProbeField[];
   /** Name of the payload message, for example "sonde.v1.FileOpen". */
   payload: string;
+  /** Its options, for ProbeSpec.options; none if it has none. */
+  options: ProbeField[];
 }
 
 /** Asks to check a filter. */
@@ -1373,6 +1375,7 @@ function createBaseProbe(): Probe {
     attachPoints: [],
     fields: [],
     payload: "",
+    options: [],
   };
 }
 
@@ -1407,6 +1410,9 @@ export const Probe: MessageFns<Probe> = {
     }
     if (message.payload !== "") {
       writer.uint32(82).string(message.payload);
+    }
+    for (const v of message.options) {
+      ProbeField.encode(v!, writer.uint32(90).fork()).join();
     }
     return writer;
   },
@@ -1502,6 +1508,14 @@ export const Probe: MessageFns<Probe> = {
             }
 
             message.payload = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.options.push(ProbeField.decode(reader, reader.uint32()));
             continue;
           }
         }

@@ -43,9 +43,12 @@ export interface ProbeOptions {
   costNote: string;
 }
 
-/** What a field of an event says about itself beyond its type. */
+/** What a field of an event, or of a probe's options, says about itself beyond its type. */
 export interface EventFieldOptions {
-  /** The unit, for example "ns", "bytes", "errno". Empty: a plain number, flag or text. */
+  /**
+   * The unit, for example "ns", "bytes", "errno". Empty: a plain number, flag or text. In a probe's options, "system call":
+   * names of them.
+   */
   unit: string;
   /** Who fills it. */
   source: FieldSource;

@@ -9,6 +9,9 @@ import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Duration } from "../../google/protobuf/duration.js";
 import { Accounting, SubscriptionCounts } from "./accounting.js";
 import { Cost } from "./cost.js";
+import { MemoryAllocationOptions } from "./probe_memory_allocation.js";
+import { SyscallOptions } from "./probe_syscall.js";
+import { SyscallErrorOptions } from "./probe_syscall_error.js";
 
 /** How sampling decides. */
 export enum SamplingMode {
@@ -103,7 +106,25 @@ export interface ProbeSpec {
    */
   filter: string;
   /** Optional; default: all events. */
-  sampling: Sampling | undefined;
+  sampling:
+    | Sampling
+    | undefined;
+  /**
+   * What this use of the probe does otherwise than others. ListProbes gives the options of each probe; a line here has the
+   * name and the number of the probe's payload in Event. They stay as they are while the trace runs. Optional; default: as
+   * the messages say of each field. INVALID_ARGUMENT if they are those of another probe.
+   */
+  options:
+    | //
+    /** Of the probe memory.allocation. */
+    { $case: "memoryAllocation"; value: MemoryAllocationOptions }
+    | //
+    /** Of the probe syscall. */
+    { $case: "syscall"; value: SyscallOptions }
+    | //
+    /** Of the probe syscall.error. */
+    { $case: "syscallError"; value: SyscallErrorOptions }
+    | undefined;
 }
 
 /**
@@ -333,7 +354,7 @@ export const Sampling: MessageFns<Sampling> = {
 };
 
 function createBaseProbeSpec(): ProbeSpec {
-  return { probe: "", filter: "", sampling: undefined };
+  return { probe: "", filter: "", sampling: undefined, options: undefined };
 }
 
 export const ProbeSpec: MessageFns<ProbeSpec> = {
@@ -346,6 +367,17 @@ export const ProbeSpec: MessageFns<ProbeSpec> = {
     }
     if (message.sampling !== undefined) {
       Sampling.encode(message.sampling, writer.uint32(26).fork()).join();
+    }
+    switch (message.options?.$case) {
+      case "memoryAllocation":
+        MemoryAllocationOptions.encode(message.options.value, writer.uint32(1378).fork()).join();
+        break;
+      case "syscall":
+        SyscallOptions.encode(message.options.value, writer.uint32(1442).fork()).join();
+        break;
+      case "syscallError":
+        SyscallErrorOptions.encode(message.options.value, writer.uint32(1450).fork()).join();
+        break;
     }
     return writer;
   },
@@ -385,6 +417,33 @@ export const ProbeSpec: MessageFns<ProbeSpec> = {
             }
 
             message.sampling = Sampling.decode(reader, reader.uint32());
+            continue;
+          }
+          case 172: {
+            if (tag !== 1378) {
+              break;
+            }
+
+            message.options = {
+              $case: "memoryAllocation",
+              value: MemoryAllocationOptions.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
+          case 180: {
+            if (tag !== 1442) {
+              break;
+            }
+
+            message.options = { $case: "syscall", value: SyscallOptions.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 181: {
+            if (tag !== 1450) {
+              break;
+            }
+
+            message.options = { $case: "syscallError", value: SyscallErrorOptions.decode(reader, reader.uint32()) };
             continue;
           }
         }

@@ -81,7 +81,7 @@ export interface StartTraceResponse {
   trace: Trace | undefined;
 }
 
-/** A change to one probe of a trace. */
+/** A change to one probe of a trace. Its options cannot be changed. */
 export interface ProbeUpdate {
   /** Which probe, by its index in the trace. Required; INVALID_ARGUMENT if there is none. */
   probeIndex: number;

@@ -33,6 +33,8 @@ import type { FileStat } from "./probe_file_stat_pb.js";
 import { file_sonde_v1_probe_file_stat } from "./probe_file_stat_pb.js";
 import type { FileUnmount } from "./probe_file_unmount_pb.js";
 import { file_sonde_v1_probe_file_unmount } from "./probe_file_unmount_pb.js";
+import type { MemoryAllocation } from "./probe_memory_allocation_pb.js";
+import { file_sonde_v1_probe_memory_allocation } from "./probe_memory_allocation_pb.js";
 import type { MemoryOomKill } from "./probe_memory_oom_kill_pb.js";
 import { file_sonde_v1_probe_memory_oom_kill } from "./probe_memory_oom_kill_pb.js";
 import type { MemoryReclaim } from "./probe_memory_reclaim_pb.js";
@@ -51,12 +53,18 @@ import type { PtraceAttach } from "./probe_ptrace_attach_pb.js";
 import { file_sonde_v1_probe_ptrace_attach } from "./probe_ptrace_attach_pb.js";
 import type { SchedRunQueue } from "./probe_sched_run_queue_pb.js";
 import { file_sonde_v1_probe_sched_run_queue } from "./probe_sched_run_queue_pb.js";
+import type { ShellReadline } from "./probe_shell_readline_pb.js";
+import { file_sonde_v1_probe_shell_readline } from "./probe_shell_readline_pb.js";
 import type { SignalSend } from "./probe_signal_send_pb.js";
 import { file_sonde_v1_probe_signal_send } from "./probe_signal_send_pb.js";
 import type { SocketBind } from "./probe_socket_bind_pb.js";
 import { file_sonde_v1_probe_socket_bind } from "./probe_socket_bind_pb.js";
 import type { SocketListen } from "./probe_socket_listen_pb.js";
 import { file_sonde_v1_probe_socket_listen } from "./probe_socket_listen_pb.js";
+import type { Syscall } from "./probe_syscall_pb.js";
+import { file_sonde_v1_probe_syscall } from "./probe_syscall_pb.js";
+import type { SyscallError } from "./probe_syscall_error_pb.js";
+import { file_sonde_v1_probe_syscall_error } from "./probe_syscall_error_pb.js";
 import type { TcpAccept } from "./probe_tcp_accept_pb.js";
 import { file_sonde_v1_probe_tcp_accept } from "./probe_tcp_accept_pb.js";
 import type { TcpClose } from "./probe_tcp_close_pb.js";
@@ -75,7 +83,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sonde/v1/event.proto.
  */
 export const file_sonde_v1_event: GenFile = /*@__PURE__*/
-  fileDesc("ChRzb25kZS92MS9ldmVudC5wcm90bxIIc29uZGUudjEiyQEKB1Byb2Nlc3MSDAoEdGdpZBgBIAEoDRILCgN0aWQYAiABKA0SDAoEcHBpZBgDIAEoDRILCgN1aWQYBCABKA0SCwoDZ2lkGAUgASgNEgwKBGNvbW0YBiABKAkSHQoIY29tbV9yYXcYByABKAxCBurhGAIQAUgAiAEBEhEKCWNncm91cF9pZBgIIAEoBBIuChFzdGFydF9ib290dGltZV9ucxgJIAEoBEIT6uEYDwoNbnMgc2luY2UgYm9vdEILCglfY29tbV9yYXci2wwKBUV2ZW50EisKDnRpbWVfdW5peF9uYW5vGAEgASgGQhPq4RgPCg1ucyBzaW5jZSAxOTcwEhMKC3Byb2JlX2luZGV4GAIgASgNEhoKCm5vZGVfaW5kZXgYAyABKA1CBurhGAIQAhILCgNjcHUYBCABKA0SIgoHcHJvY2VzcxgFIAEoCzIRLnNvbmRlLnYxLlByb2Nlc3MSJwoJZmlsZV9vcGVuGGQgASgLMhIuc29uZGUudjEuRmlsZU9wZW5IABItCgxwcm9jZXNzX2V4ZWMYZSABKAsyFS5zb25kZS52MS5Qcm9jZXNzRXhlY0gAEi0KDHByb2Nlc3NfZXhpdBhmIAEoCzIVLnNvbmRlLnYxLlByb2Nlc3NFeGl0SAASLQoMcHJvY2Vzc19mb3JrGGcgASgLMhUuc29uZGUudjEuUHJvY2Vzc0ZvcmtIABIrCgtzaWduYWxfc2VuZBhoIAEoCzIULnNvbmRlLnYxLlNpZ25hbFNlbmRIABIjCgdmaWxlX2lvGG4gASgLMhAuc29uZGUudjEuRmlsZUlvSAASKwoLZmlsZV9kZWxldGUYbyABKAsyFC5zb25kZS52MS5GaWxlRGVsZXRlSAASKwoLZmlsZV9yZW5hbWUYcCABKAsyFC5zb25kZS52MS5GaWxlUmVuYW1lSAASJwoJZmlsZV9zdGF0GHEgASgLMhIuc29uZGUudjEuRmlsZVN0YXRIABIpCgpmaWxlX21vdW50GHIgASgLMhMuc29uZGUudjEuRmlsZU1vdW50SAASLQoMZmlsZV91bm1vdW50GHMgASgLMhUuc29uZGUudjEuRmlsZVVubW91bnRIABIpCgpmaWxlX2NobW9kGHQgASgLMhMuc29uZGUudjEuRmlsZUNobW9kSAASKQoKZmlsZV9jaG93bhh1IAEoCzITLnNvbmRlLnYxLkZpbGVDaG93bkgAEisKC3RjcF9jb25uZWN0GHggASgLMhQuc29uZGUudjEuVGNwQ29ubmVjdEgAEikKCnRjcF9hY2NlcHQYeSABKAsyEy5zb25kZS52MS5UY3BBY2NlcHRIABInCgl0Y3BfY2xvc2UYeiABKAsyEi5zb25kZS52MS5UY3BDbG9zZUgAEicKCXRjcF9zdGF0ZRh7IAEoCzISLnNvbmRlLnYxLlRjcFN0YXRlSAASMQoOdGNwX3JldHJhbnNtaXQYfCABKAsyFy5zb25kZS52MS5UY3BSZXRyYW5zbWl0SAASJwoJdGNwX3Jlc2V0GH0gASgLMhIuc29uZGUudjEuVGNwUmVzZXRIABIrCgtwYWNrZXRfZHJvcBh+IAEoCzIULnNvbmRlLnYxLlBhY2tldERyb3BIABIsCgtzb2NrZXRfYmluZBiBASABKAsyFC5zb25kZS52MS5Tb2NrZXRCaW5kSAASMAoNc29ja2V0X2xpc3RlbhiCASABKAsyFi5zb25kZS52MS5Tb2NrZXRMaXN0ZW5IABIqCgpkbnNfbG9va3VwGIMBIAEoCzITLnNvbmRlLnYxLkRuc0xvb2t1cEgAEiYKCGJsb2NrX2lvGIwBIAEoCzIRLnNvbmRlLnYxLkJsb2NrSW9IABIzCg9zY2hlZF9ydW5fcXVldWUYlgEgASgLMhcuc29uZGUudjEuU2NoZWRSdW5RdWV1ZUgAEjMKD21lbW9yeV9vb21fa2lsbBiYASABKAsyFy5zb25kZS52MS5NZW1vcnlPb21LaWxsSAASMgoObWVtb3J5X3JlY2xhaW0YmQEgASgLMhcuc29uZGUudjEuTWVtb3J5UmVjbGFpbUgAEjYKEGNhcGFiaWxpdHlfY2hlY2sYoAEgASgLMhkuc29uZGUudjEuQ2FwYWJpbGl0eUNoZWNrSAASOAoRY3JlZGVudGlhbF9jaGFuZ2UYoQEgASgLMhouc29uZGUudjEuQ3JlZGVudGlhbENoYW5nZUgAEiwKC21vZHVsZV9sb2FkGKIBIAEoCzIULnNvbmRlLnYxLk1vZHVsZUxvYWRIABImCghicGZfbG9hZBijASABKAsyES5zb25kZS52MS5CcGZMb2FkSAASMAoNcHRyYWNlX2F0dGFjaBikASABKAsyFi5zb25kZS52MS5QdHJhY2VBdHRhY2hIAEIJCgdwYXlsb2FkQjMKCHNvbmRlLnYxUAFaJXNvbmRlL2NsaWVudHMvZ28vZ2VuL3NvbmRlL3YxO3NvbmRldjFiBnByb3RvMw", [file_sonde_v1_options, file_sonde_v1_probe_block_io, file_sonde_v1_probe_bpf_load, file_sonde_v1_probe_capability_check, file_sonde_v1_probe_credential_change, file_sonde_v1_probe_dns_lookup, file_sonde_v1_probe_file_chmod, file_sonde_v1_probe_file_chown, file_sonde_v1_probe_file_delete, file_sonde_v1_probe_file_io, file_sonde_v1_probe_file_mount, file_sonde_v1_probe_file_open, file_sonde_v1_probe_file_rename, file_sonde_v1_probe_file_stat, file_sonde_v1_probe_file_unmount, file_sonde_v1_probe_memory_oom_kill, file_sonde_v1_probe_memory_reclaim, file_sonde_v1_probe_module_load, file_sonde_v1_probe_packet_drop, file_sonde_v1_probe_process_exec, file_sonde_v1_probe_process_exit, file_sonde_v1_probe_process_fork, file_sonde_v1_probe_ptrace_attach, file_sonde_v1_probe_sched_run_queue, file_sonde_v1_probe_signal_send, file_sonde_v1_probe_socket_bind, file_sonde_v1_probe_socket_listen, file_sonde_v1_probe_tcp_accept, file_sonde_v1_probe_tcp_close, file_sonde_v1_probe_tcp_connect, file_sonde_v1_probe_tcp_reset, file_sonde_v1_probe_tcp_retransmit, file_sonde_v1_probe_tcp_state]);
+  fileDesc("ChRzb25kZS92MS9ldmVudC5wcm90bxIIc29uZGUudjEiyQEKB1Byb2Nlc3MSDAoEdGdpZBgBIAEoDRILCgN0aWQYAiABKA0SDAoEcHBpZBgDIAEoDRILCgN1aWQYBCABKA0SCwoDZ2lkGAUgASgNEgwKBGNvbW0YBiABKAkSHQoIY29tbV9yYXcYByABKAxCBurhGAIQAUgAiAEBEhEKCWNncm91cF9pZBgIIAEoBBIuChFzdGFydF9ib290dGltZV9ucxgJIAEoBEIT6uEYDwoNbnMgc2luY2UgYm9vdEILCglfY29tbV9yYXciog4KBUV2ZW50EisKDnRpbWVfdW5peF9uYW5vGAEgASgGQhPq4RgPCg1ucyBzaW5jZSAxOTcwEhMKC3Byb2JlX2luZGV4GAIgASgNEhoKCm5vZGVfaW5kZXgYAyABKA1CBurhGAIQAhILCgNjcHUYBCABKA0SIgoHcHJvY2VzcxgFIAEoCzIRLnNvbmRlLnYxLlByb2Nlc3MSJwoJZmlsZV9vcGVuGGQgASgLMhIuc29uZGUudjEuRmlsZU9wZW5IABItCgxwcm9jZXNzX2V4ZWMYZSABKAsyFS5zb25kZS52MS5Qcm9jZXNzRXhlY0gAEi0KDHByb2Nlc3NfZXhpdBhmIAEoCzIVLnNvbmRlLnYxLlByb2Nlc3NFeGl0SAASLQoMcHJvY2Vzc19mb3JrGGcgASgLMhUuc29uZGUudjEuUHJvY2Vzc0ZvcmtIABIrCgtzaWduYWxfc2VuZBhoIAEoCzIULnNvbmRlLnYxLlNpZ25hbFNlbmRIABIjCgdmaWxlX2lvGG4gASgLMhAuc29uZGUudjEuRmlsZUlvSAASKwoLZmlsZV9kZWxldGUYbyABKAsyFC5zb25kZS52MS5GaWxlRGVsZXRlSAASKwoLZmlsZV9yZW5hbWUYcCABKAsyFC5zb25kZS52MS5GaWxlUmVuYW1lSAASJwoJZmlsZV9zdGF0GHEgASgLMhIuc29uZGUudjEuRmlsZVN0YXRIABIpCgpmaWxlX21vdW50GHIgASgLMhMuc29uZGUudjEuRmlsZU1vdW50SAASLQoMZmlsZV91bm1vdW50GHMgASgLMhUuc29uZGUudjEuRmlsZVVubW91bnRIABIpCgpmaWxlX2NobW9kGHQgASgLMhMuc29uZGUudjEuRmlsZUNobW9kSAASKQoKZmlsZV9jaG93bhh1IAEoCzITLnNvbmRlLnYxLkZpbGVDaG93bkgAEisKC3RjcF9jb25uZWN0GHggASgLMhQuc29uZGUudjEuVGNwQ29ubmVjdEgAEikKCnRjcF9hY2NlcHQYeSABKAsyEy5zb25kZS52MS5UY3BBY2NlcHRIABInCgl0Y3BfY2xvc2UYeiABKAsyEi5zb25kZS52MS5UY3BDbG9zZUgAEicKCXRjcF9zdGF0ZRh7IAEoCzISLnNvbmRlLnYxLlRjcFN0YXRlSAASMQoOdGNwX3JldHJhbnNtaXQYfCABKAsyFy5zb25kZS52MS5UY3BSZXRyYW5zbWl0SAASJwoJdGNwX3Jlc2V0GH0gASgLMhIuc29uZGUudjEuVGNwUmVzZXRIABIrCgtwYWNrZXRfZHJvcBh+IAEoCzIULnNvbmRlLnYxLlBhY2tldERyb3BIABIsCgtzb2NrZXRfYmluZBiBASABKAsyFC5zb25kZS52MS5Tb2NrZXRCaW5kSAASMAoNc29ja2V0X2xpc3RlbhiCASABKAsyFi5zb25kZS52MS5Tb2NrZXRMaXN0ZW5IABIqCgpkbnNfbG9va3VwGIMBIAEoCzITLnNvbmRlLnYxLkRuc0xvb2t1cEgAEiYKCGJsb2NrX2lvGIwBIAEoCzIRLnNvbmRlLnYxLkJsb2NrSW9IABIzCg9zY2hlZF9ydW5fcXVldWUYlgEgASgLMhcuc29uZGUudjEuU2NoZWRSdW5RdWV1ZUgAEjMKD21lbW9yeV9vb21fa2lsbBiYASABKAsyFy5zb25kZS52MS5NZW1vcnlPb21LaWxsSAASMgoObWVtb3J5X3JlY2xhaW0YmQEgASgLMhcuc29uZGUudjEuTWVtb3J5UmVjbGFpbUgAEjYKEGNhcGFiaWxpdHlfY2hlY2sYoAEgASgLMhkuc29uZGUudjEuQ2FwYWJpbGl0eUNoZWNrSAASOAoRY3JlZGVudGlhbF9jaGFuZ2UYoQEgASgLMhouc29uZGUudjEuQ3JlZGVudGlhbENoYW5nZUgAEiwKC21vZHVsZV9sb2FkGKIBIAEoCzIULnNvbmRlLnYxLk1vZHVsZUxvYWRIABImCghicGZfbG9hZBijASABKAsyES5zb25kZS52MS5CcGZMb2FkSAASMAoNcHRyYWNlX2F0dGFjaBikASABKAsyFi5zb25kZS52MS5QdHJhY2VBdHRhY2hIABIyCg5zaGVsbF9yZWFkbGluZRiqASABKAsyFy5zb25kZS52MS5TaGVsbFJlYWRsaW5lSAASOAoRbWVtb3J5X2FsbG9jYXRpb24YrAEgASgLMhouc29uZGUudjEuTWVtb3J5QWxsb2NhdGlvbkgAEiUKB3N5c2NhbGwYtAEgASgLMhEuc29uZGUudjEuU3lzY2FsbEgAEjAKDXN5c2NhbGxfZXJyb3IYtQEgASgLMhYuc29uZGUudjEuU3lzY2FsbEVycm9ySABCCQoHcGF5bG9hZEIzCghzb25kZS52MVABWiVzb25kZS9jbGllbnRzL2dvL2dlbi9zb25kZS92MTtzb25kZXYxYgZwcm90bzM", [file_sonde_v1_options, file_sonde_v1_probe_block_io, file_sonde_v1_probe_bpf_load, file_sonde_v1_probe_capability_check, file_sonde_v1_probe_credential_change, file_sonde_v1_probe_dns_lookup, file_sonde_v1_probe_file_chmod, file_sonde_v1_probe_file_chown, file_sonde_v1_probe_file_delete, file_sonde_v1_probe_file_io, file_sonde_v1_probe_file_mount, file_sonde_v1_probe_file_open, file_sonde_v1_probe_file_rename, file_sonde_v1_probe_file_stat, file_sonde_v1_probe_file_unmount, file_sonde_v1_probe_memory_allocation, file_sonde_v1_probe_memory_oom_kill, file_sonde_v1_probe_memory_reclaim, file_sonde_v1_probe_module_load, file_sonde_v1_probe_packet_drop, file_sonde_v1_probe_process_exec, file_sonde_v1_probe_process_exit, file_sonde_v1_probe_process_fork, file_sonde_v1_probe_ptrace_attach, file_sonde_v1_probe_sched_run_queue, file_sonde_v1_probe_shell_readline, file_sonde_v1_probe_signal_send, file_sonde_v1_probe_socket_bind, file_sonde_v1_probe_socket_listen, file_sonde_v1_probe_syscall, file_sonde_v1_probe_syscall_error, file_sonde_v1_probe_tcp_accept, file_sonde_v1_probe_tcp_close, file_sonde_v1_probe_tcp_connect, file_sonde_v1_probe_tcp_reset, file_sonde_v1_probe_tcp_retransmit, file_sonde_v1_probe_tcp_state]);
 
 /**
  * The process that an event happened in. (tgid, start_boottime_ns) names a process for good within one
@@ -459,6 +467,38 @@ export type Event = Message<"sonde.v1.Event"> & {
      */
     value: PtraceAttach;
     case: "ptraceAttach";
+  } | {
+    /**
+     * Probe shell.readline.
+     *
+     * @generated from field: sonde.v1.ShellReadline shell_readline = 170;
+     */
+    value: ShellReadline;
+    case: "shellReadline";
+  } | {
+    /**
+     * Probe memory.allocation.
+     *
+     * @generated from field: sonde.v1.MemoryAllocation memory_allocation = 172;
+     */
+    value: MemoryAllocation;
+    case: "memoryAllocation";
+  } | {
+    /**
+     * Probe syscall.
+     *
+     * @generated from field: sonde.v1.Syscall syscall = 180;
+     */
+    value: Syscall;
+    case: "syscall";
+  } | {
+    /**
+     * Probe syscall.error.
+     *
+     * @generated from field: sonde.v1.SyscallError syscall_error = 181;
+     */
+    value: SyscallError;
+    case: "syscallError";
   } | { case: undefined; value?: undefined };
 };
 

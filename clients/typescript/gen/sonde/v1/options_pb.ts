@@ -57,13 +57,14 @@ export const ProbeOptionsSchema: GenMessage<ProbeOptions> = /*@__PURE__*/
   messageDesc(file_sonde_v1_options, 0);
 
 /**
- * What a field of an event says about itself beyond its type.
+ * What a field of an event, or of a probe's options, says about itself beyond its type.
  *
  * @generated from message sonde.v1.EventFieldOptions
  */
 export type EventFieldOptions = Message<"sonde.v1.EventFieldOptions"> & {
   /**
-   * The unit, for example "ns", "bytes", "errno". Empty: a plain number, flag or text.
+   * The unit, for example "ns", "bytes", "errno". Empty: a plain number, flag or text. In a probe's options, "system call":
+   * names of them.
    *
    * @generated from field: string unit = 1;
    */

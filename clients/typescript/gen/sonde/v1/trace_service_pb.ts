@@ -118,7 +118,7 @@ export const StartTraceResponseSchema: GenMessage<StartTraceResponse> = /*@__PUR
   messageDesc(file_sonde_v1_trace_service, 1);
 
 /**
- * A change to one probe of a trace.
+ * A change to one probe of a trace. Its options cannot be changed.
  *
  * @generated from message sonde.v1.ProbeUpdate
  */
