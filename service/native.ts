@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { PACKAGE_ROOT } from './paths.js';
 
 /** How to write one field of an event; native/src/core/plan.h executes it. */
-export type PlanStep = NumberStep | AddressStep | NameStep | TextStep | MessageStep;
+export type PlanStep = NumberStep | BytesStep | AddressStep | NameStep | TextStep | MessageStep;
 
 /** A u32 that is written as its name; one that has none in digits, and 0 not at all. */
 export interface NameStep {
@@ -14,6 +14,13 @@ export interface NameStep {
 	readonly of: string;
 	/** By value; empty where there is none. */
 	readonly names: readonly string[];
+}
+
+/** A struct sonde_string whose bytes are no text. */
+export interface BytesStep {
+	readonly op: 'bytes';
+	readonly offset: number;
+	readonly tag: number;
 }
 
 /** An address of 16 bytes; one of IPv4 (::ffff:a.b.c.d) is written as its 4 bytes. */

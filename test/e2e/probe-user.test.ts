@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { type DnsLookup, DnsLookup_Symbol, MemoryAllocation_Symbol } from '../../clients/typescript/index.js';
 import { PACKAGE_ROOT } from '../../service/paths.js';
+import { stopByCaller } from '../../service/traces/trace.js';
+import { startAttached } from './attached-trace.js';
 import { startChild } from './child.js';
 import { endedOf, eventsOf } from './collect.js';
 import { type Opener, waiting } from './opens.js';
@@ -246,4 +248,28 @@ test('shell.readline: lines as they were typed, also after an interrupt, and the
 			['', true, false],
 		],
 	);
+});
+
+/** What begins a program that has a stack of its own for each CPU: "add %gs:OFFSET, %r9" (arch/x86/net/bpf_jit_comp.c). */
+const CPU_STACK = '654c030c25';
+
+test('no program on a function in user space has a stack of the CPU, which preempted tasks would share', async (t) => {
+	const stacksOf = async (probe: string) => {
+		const trace = await startAttached(t, probe);
+		const ids = trace.programs.flat().map(({ id }) => String(id));
+		const { stdout } = await startChild(t, join(PACKAGE_ROOT, 'dist/test/e2e/machine-code'), ids).ended;
+		await stopByCaller(trace);
+		const codes = stdout.trimEnd().split('\n');
+		assert.equal(codes.length, ids.length);
+		return codes.filter((code) => code.includes(CPU_STACK)).length;
+	};
+	// Of one that may have it: else the test would see none anywhere.
+	if ((await stacksOf('file.open')) === 0) return t.skip('this kernel gives no program a stack of the CPU');
+	const skipped: string[] = [];
+	for (const probe of ['dns.lookup', 'memory.allocation', 'shell.readline', 'tls.data']) {
+		const skip = await unavailable(probe);
+		if (skip !== false) skipped.push(`${probe}: ${skip}`);
+		else assert.equal(await stacksOf(probe), 0, probe);
+	}
+	if (skipped.length > 0) t.diagnostic(skipped.join('; '));
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { ProbeSpecSchema, StreamEventsResponse } from '../../clients/typescript/index.js';
 import { endedOf, stopAndRead, violations } from './collect.js';
-import { sharedNode } from './node.js';
+import { sharedNode, type TestNode } from './node.js';
 import { NO_LIMITS } from './requests.js';
 
 /** A probe, with or without a filter and options. */
@@ -16,8 +16,9 @@ export interface Watched {
 export async function watch(
 	probes: readonly Watched[],
 	run: () => Promise<void>,
+	node: Promise<TestNode> = sharedNode(),
 ): Promise<StreamEventsResponse[]> {
-	const { client } = await sharedNode();
+	const { client } = await node;
 	const { trace } = await client.startTrace({
 		probes: [...probes],
 		limits: { ...NO_LIMITS, ringBytes: 33_554_432, retentionBytes: 268_435_456 },

@@ -34,3 +34,4 @@ export * from './sonde/v1/probe_tcp_connect_pb.js';
 export * from './sonde/v1/probe_tcp_reset_pb.js';
 export * from './sonde/v1/probe_tcp_retransmit_pb.js';
 export * from './sonde/v1/probe_tcp_state_pb.js';
+export * from './sonde/v1/probe_tls_data_pb.js';

@@ -32,6 +32,7 @@ uint32_t SizeOf(const Step &step)
 	case Op::kName:
 	case Op::kString:
 	case Op::kStrings:
+	case Op::kBytes:
 		return 4;
 	case Op::kUint64:
 	case Op::kInt64:

@@ -21,6 +21,7 @@ enum class Op : uint8_t {
 	kChars,    // char[size], up to the first NUL -> string
 	kString,   // struct sonde_string -> string
 	kStrings,  // struct sonde_string, each text in it with a NUL behind -> repeated string
+	kBytes,    // struct sonde_string -> bytes
 	kName,     // u32 -> string, by a table
 	kAddress,  // 16 bytes -> bytes: 4 for ::ffff:a.b.c.d, else 16
 	kMessage,  // begins a nested message

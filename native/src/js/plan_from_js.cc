@@ -17,7 +17,7 @@ const std::map<std::string, Op> &Ops()
 	    {"int32", Op::kInt32},   {"int64", Op::kInt64},   {"bool", Op::kBool},     {"ktime", Op::kKtime},
 	    {"chars", Op::kChars},   {"string", Op::kString}, {"message", Op::kMessage},
 	    {"strings", Op::kStrings}, {"address", Op::kAddress},
-	    {"name", Op::kName},
+	    {"name", Op::kName},     {"bytes", Op::kBytes},
 	};
 
 	return ops;

@@ -42,6 +42,7 @@ import { TcpConnect } from "./probe_tcp_connect.js";
 import { TcpReset } from "./probe_tcp_reset.js";
 import { TcpRetransmit } from "./probe_tcp_retransmit.js";
 import { TcpState } from "./probe_tcp_state.js";
+import { TlsData } from "./probe_tls_data.js";
 
 /**
  * The process that an event happened in. (tgid, start_boottime_ns) names a process for good within one
@@ -189,6 +190,9 @@ export interface Event {
     | //
     /** Probe shell.readline. */
     { $case: "shellReadline"; value: ShellReadline }
+    | //
+    /** Probe tls.data. */
+    { $case: "tlsData"; value: TlsData }
     | //
     /** Probe memory.allocation. */
     { $case: "memoryAllocation"; value: MemoryAllocation }
@@ -464,6 +468,9 @@ export const Event: MessageFns<Event> = {
         break;
       case "shellReadline":
         ShellReadline.encode(message.payload.value, writer.uint32(1362).fork()).join();
+        break;
+      case "tlsData":
+        TlsData.encode(message.payload.value, writer.uint32(1370).fork()).join();
         break;
       case "memoryAllocation":
         MemoryAllocation.encode(message.payload.value, writer.uint32(1378).fork()).join();
@@ -793,6 +800,14 @@ export const Event: MessageFns<Event> = {
             }
 
             message.payload = { $case: "shellReadline", value: ShellReadline.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 171: {
+            if (tag !== 1370) {
+              break;
+            }
+
+            message.payload = { $case: "tlsData", value: TlsData.decode(reader, reader.uint32()) };
             continue;
           }
           case 172: {

@@ -12,6 +12,7 @@ import { Cost } from "./cost.js";
 import { MemoryAllocationOptions } from "./probe_memory_allocation.js";
 import { SyscallOptions } from "./probe_syscall.js";
 import { SyscallErrorOptions } from "./probe_syscall_error.js";
+import { TlsDataOptions } from "./probe_tls_data.js";
 
 /** How sampling decides. */
 export enum SamplingMode {
@@ -115,6 +116,9 @@ export interface ProbeSpec {
    * the messages say of each field. INVALID_ARGUMENT if they are those of another probe.
    */
   options:
+    | //
+    /** Of the probe tls.data. */
+    { $case: "tlsData"; value: TlsDataOptions }
     | //
     /** Of the probe memory.allocation. */
     { $case: "memoryAllocation"; value: MemoryAllocationOptions }
@@ -369,6 +373,9 @@ export const ProbeSpec: MessageFns<ProbeSpec> = {
       Sampling.encode(message.sampling, writer.uint32(26).fork()).join();
     }
     switch (message.options?.$case) {
+      case "tlsData":
+        TlsDataOptions.encode(message.options.value, writer.uint32(1370).fork()).join();
+        break;
       case "memoryAllocation":
         MemoryAllocationOptions.encode(message.options.value, writer.uint32(1378).fork()).join();
         break;
@@ -417,6 +424,14 @@ export const ProbeSpec: MessageFns<ProbeSpec> = {
             }
 
             message.sampling = Sampling.decode(reader, reader.uint32());
+            continue;
+          }
+          case 171: {
+            if (tag !== 1370) {
+              break;
+            }
+
+            message.options = { $case: "tlsData", value: TlsDataOptions.decode(reader, reader.uint32()) };
             continue;
           }
           case 172: {

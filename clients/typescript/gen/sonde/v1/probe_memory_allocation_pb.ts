@@ -16,8 +16,9 @@ export const file_sonde_v1_probe_memory_allocation: GenFile = /*@__PURE__*/
 /**
  * A block of memory that a program asked the node's C library for, of at least a size, seen when the function returns. Only
  * programs that use the file libc.so.6 of the node's mount namespace are seen, and of these not what an allocator of their
- * own gives out. What one of these functions asks another one for (realloc of nothing, for example) is part of its own call.
- * reallocarray shows as realloc, new of C++ as malloc, and memalign as aligned_alloc where they are the same code.
+ * own gives out. What one of these functions asks another one for is part of its own call. realloc of nothing shows as
+ * malloc where libc jumps there; reallocarray shows as realloc, new of C++ as malloc, and memalign as aligned_alloc where they
+ * are the same code.
  *
  * @generated from message sonde.v1.MemoryAllocation
  */
