@@ -181,6 +181,7 @@ type Event struct {
 	//	*Event_PacketDrop
 	//	*Event_SocketBind
 	//	*Event_SocketListen
+	//	*Event_DnsLookup
 	//	*Event_BlockIo
 	//	*Event_SchedRunQueue
 	//	*Event_MemoryOomKill
@@ -190,6 +191,11 @@ type Event struct {
 	//	*Event_ModuleLoad
 	//	*Event_BpfLoad
 	//	*Event_PtraceAttach
+	//	*Event_ShellReadline
+	//	*Event_TlsData
+	//	*Event_MemoryAllocation
+	//	*Event_Syscall
+	//	*Event_SyscallError
 	Payload       isEvent_Payload `protobuf_oneof:"payload"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -465,6 +471,15 @@ func (x *Event) GetSocketListen() *SocketListen {
 	return nil
 }
 
+func (x *Event) GetDnsLookup() *DnsLookup {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_DnsLookup); ok {
+			return x.DnsLookup
+		}
+	}
+	return nil
+}
+
 func (x *Event) GetBlockIo() *BlockIo {
 	if x != nil {
 		if x, ok := x.Payload.(*Event_BlockIo); ok {
@@ -541,6 +556,51 @@ func (x *Event) GetPtraceAttach() *PtraceAttach {
 	if x != nil {
 		if x, ok := x.Payload.(*Event_PtraceAttach); ok {
 			return x.PtraceAttach
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetShellReadline() *ShellReadline {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_ShellReadline); ok {
+			return x.ShellReadline
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetTlsData() *TlsData {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_TlsData); ok {
+			return x.TlsData
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetMemoryAllocation() *MemoryAllocation {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_MemoryAllocation); ok {
+			return x.MemoryAllocation
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetSyscall() *Syscall {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_Syscall); ok {
+			return x.Syscall
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetSyscallError() *SyscallError {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_SyscallError); ok {
+			return x.SyscallError
 		}
 	}
 	return nil
@@ -660,6 +720,11 @@ type Event_SocketListen struct {
 	SocketListen *SocketListen `protobuf:"bytes,130,opt,name=socket_listen,json=socketListen,proto3,oneof"`
 }
 
+type Event_DnsLookup struct {
+	// Probe dns.lookup.
+	DnsLookup *DnsLookup `protobuf:"bytes,131,opt,name=dns_lookup,json=dnsLookup,proto3,oneof"`
+}
+
 type Event_BlockIo struct {
 	// Probe block.io.
 	BlockIo *BlockIo `protobuf:"bytes,140,opt,name=block_io,json=blockIo,proto3,oneof"`
@@ -703,6 +768,31 @@ type Event_BpfLoad struct {
 type Event_PtraceAttach struct {
 	// Probe ptrace.attach.
 	PtraceAttach *PtraceAttach `protobuf:"bytes,164,opt,name=ptrace_attach,json=ptraceAttach,proto3,oneof"`
+}
+
+type Event_ShellReadline struct {
+	// Probe shell.readline.
+	ShellReadline *ShellReadline `protobuf:"bytes,170,opt,name=shell_readline,json=shellReadline,proto3,oneof"`
+}
+
+type Event_TlsData struct {
+	// Probe tls.data.
+	TlsData *TlsData `protobuf:"bytes,171,opt,name=tls_data,json=tlsData,proto3,oneof"`
+}
+
+type Event_MemoryAllocation struct {
+	// Probe memory.allocation.
+	MemoryAllocation *MemoryAllocation `protobuf:"bytes,172,opt,name=memory_allocation,json=memoryAllocation,proto3,oneof"`
+}
+
+type Event_Syscall struct {
+	// Probe syscall.
+	Syscall *Syscall `protobuf:"bytes,180,opt,name=syscall,proto3,oneof"`
+}
+
+type Event_SyscallError struct {
+	// Probe syscall.error.
+	SyscallError *SyscallError `protobuf:"bytes,181,opt,name=syscall_error,json=syscallError,proto3,oneof"`
 }
 
 func (*Event_FileOpen) isEvent_Payload() {}
@@ -749,6 +839,8 @@ func (*Event_SocketBind) isEvent_Payload() {}
 
 func (*Event_SocketListen) isEvent_Payload() {}
 
+func (*Event_DnsLookup) isEvent_Payload() {}
+
 func (*Event_BlockIo) isEvent_Payload() {}
 
 func (*Event_SchedRunQueue) isEvent_Payload() {}
@@ -767,11 +859,21 @@ func (*Event_BpfLoad) isEvent_Payload() {}
 
 func (*Event_PtraceAttach) isEvent_Payload() {}
 
+func (*Event_ShellReadline) isEvent_Payload() {}
+
+func (*Event_TlsData) isEvent_Payload() {}
+
+func (*Event_MemoryAllocation) isEvent_Payload() {}
+
+func (*Event_Syscall) isEvent_Payload() {}
+
+func (*Event_SyscallError) isEvent_Payload() {}
+
 var File_sonde_v1_event_proto protoreflect.FileDescriptor
 
 const file_sonde_v1_event_proto_rawDesc = "" +
 	"\n" +
-	"\x14sonde/v1/event.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\x1a\x1dsonde/v1/probe_block_io.proto\x1a\x1dsonde/v1/probe_bpf_load.proto\x1a%sonde/v1/probe_capability_check.proto\x1a&sonde/v1/probe_credential_change.proto\x1a\x1fsonde/v1/probe_file_chmod.proto\x1a\x1fsonde/v1/probe_file_chown.proto\x1a sonde/v1/probe_file_delete.proto\x1a\x1csonde/v1/probe_file_io.proto\x1a\x1fsonde/v1/probe_file_mount.proto\x1a\x1esonde/v1/probe_file_open.proto\x1a sonde/v1/probe_file_rename.proto\x1a\x1esonde/v1/probe_file_stat.proto\x1a!sonde/v1/probe_file_unmount.proto\x1a$sonde/v1/probe_memory_oom_kill.proto\x1a#sonde/v1/probe_memory_reclaim.proto\x1a sonde/v1/probe_module_load.proto\x1a sonde/v1/probe_packet_drop.proto\x1a!sonde/v1/probe_process_exec.proto\x1a!sonde/v1/probe_process_exit.proto\x1a!sonde/v1/probe_process_fork.proto\x1a\"sonde/v1/probe_ptrace_attach.proto\x1a$sonde/v1/probe_sched_run_queue.proto\x1a sonde/v1/probe_signal_send.proto\x1a sonde/v1/probe_socket_bind.proto\x1a\"sonde/v1/probe_socket_listen.proto\x1a\x1fsonde/v1/probe_tcp_accept.proto\x1a\x1esonde/v1/probe_tcp_close.proto\x1a sonde/v1/probe_tcp_connect.proto\x1a\x1esonde/v1/probe_tcp_reset.proto\x1a#sonde/v1/probe_tcp_retransmit.proto\x1a\x1esonde/v1/probe_tcp_state.proto\"\x8e\x02\n" +
+	"\x14sonde/v1/event.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\x1a\x1dsonde/v1/probe_block_io.proto\x1a\x1dsonde/v1/probe_bpf_load.proto\x1a%sonde/v1/probe_capability_check.proto\x1a&sonde/v1/probe_credential_change.proto\x1a\x1fsonde/v1/probe_dns_lookup.proto\x1a\x1fsonde/v1/probe_file_chmod.proto\x1a\x1fsonde/v1/probe_file_chown.proto\x1a sonde/v1/probe_file_delete.proto\x1a\x1csonde/v1/probe_file_io.proto\x1a\x1fsonde/v1/probe_file_mount.proto\x1a\x1esonde/v1/probe_file_open.proto\x1a sonde/v1/probe_file_rename.proto\x1a\x1esonde/v1/probe_file_stat.proto\x1a!sonde/v1/probe_file_unmount.proto\x1a&sonde/v1/probe_memory_allocation.proto\x1a$sonde/v1/probe_memory_oom_kill.proto\x1a#sonde/v1/probe_memory_reclaim.proto\x1a sonde/v1/probe_module_load.proto\x1a sonde/v1/probe_packet_drop.proto\x1a!sonde/v1/probe_process_exec.proto\x1a!sonde/v1/probe_process_exit.proto\x1a!sonde/v1/probe_process_fork.proto\x1a\"sonde/v1/probe_ptrace_attach.proto\x1a$sonde/v1/probe_sched_run_queue.proto\x1a#sonde/v1/probe_shell_readline.proto\x1a sonde/v1/probe_signal_send.proto\x1a sonde/v1/probe_socket_bind.proto\x1a\"sonde/v1/probe_socket_listen.proto\x1a\x1csonde/v1/probe_syscall.proto\x1a\"sonde/v1/probe_syscall_error.proto\x1a\x1fsonde/v1/probe_tcp_accept.proto\x1a\x1esonde/v1/probe_tcp_close.proto\x1a sonde/v1/probe_tcp_connect.proto\x1a\x1esonde/v1/probe_tcp_reset.proto\x1a#sonde/v1/probe_tcp_retransmit.proto\x1a\x1esonde/v1/probe_tcp_state.proto\x1a\x1dsonde/v1/probe_tls_data.proto\"\x8e\x02\n" +
 	"\aProcess\x12\x12\n" +
 	"\x04tgid\x18\x01 \x01(\rR\x04tgid\x12\x10\n" +
 	"\x03tid\x18\x02 \x01(\rR\x03tid\x12\x12\n" +
@@ -783,7 +885,7 @@ const file_sonde_v1_event_proto_rawDesc = "" +
 	"\tcgroup_id\x18\b \x01(\x04R\bcgroupId\x12?\n" +
 	"\x11start_boottime_ns\x18\t \x01(\x04B\x13\xea\xe1\x18\x0f\n" +
 	"\rns since bootR\x0fstartBoottimeNsB\v\n" +
-	"\t_comm_raw\"\xdd\x0f\n" +
+	"\t_comm_raw\"\xc4\x12\n" +
 	"\x05Event\x129\n" +
 	"\x0etime_unix_nano\x18\x01 \x01(\x06B\x13\xea\xe1\x18\x0f\n" +
 	"\rns since 1970R\ftimeUnixNano\x12\x1f\n" +
@@ -824,7 +926,9 @@ const file_sonde_v1_event_proto_rawDesc = "" +
 	"packetDrop\x128\n" +
 	"\vsocket_bind\x18\x81\x01 \x01(\v2\x14.sonde.v1.SocketBindH\x00R\n" +
 	"socketBind\x12>\n" +
-	"\rsocket_listen\x18\x82\x01 \x01(\v2\x16.sonde.v1.SocketListenH\x00R\fsocketListen\x12/\n" +
+	"\rsocket_listen\x18\x82\x01 \x01(\v2\x16.sonde.v1.SocketListenH\x00R\fsocketListen\x125\n" +
+	"\n" +
+	"dns_lookup\x18\x83\x01 \x01(\v2\x13.sonde.v1.DnsLookupH\x00R\tdnsLookup\x12/\n" +
 	"\bblock_io\x18\x8c\x01 \x01(\v2\x11.sonde.v1.BlockIoH\x00R\ablockIo\x12B\n" +
 	"\x0fsched_run_queue\x18\x96\x01 \x01(\v2\x17.sonde.v1.SchedRunQueueH\x00R\rschedRunQueue\x12B\n" +
 	"\x0fmemory_oom_kill\x18\x98\x01 \x01(\v2\x17.sonde.v1.MemoryOomKillH\x00R\rmemoryOomKill\x12A\n" +
@@ -834,7 +938,12 @@ const file_sonde_v1_event_proto_rawDesc = "" +
 	"\vmodule_load\x18\xa2\x01 \x01(\v2\x14.sonde.v1.ModuleLoadH\x00R\n" +
 	"moduleLoad\x12/\n" +
 	"\bbpf_load\x18\xa3\x01 \x01(\v2\x11.sonde.v1.BpfLoadH\x00R\abpfLoad\x12>\n" +
-	"\rptrace_attach\x18\xa4\x01 \x01(\v2\x16.sonde.v1.PtraceAttachH\x00R\fptraceAttachB\t\n" +
+	"\rptrace_attach\x18\xa4\x01 \x01(\v2\x16.sonde.v1.PtraceAttachH\x00R\fptraceAttach\x12A\n" +
+	"\x0eshell_readline\x18\xaa\x01 \x01(\v2\x17.sonde.v1.ShellReadlineH\x00R\rshellReadline\x12/\n" +
+	"\btls_data\x18\xab\x01 \x01(\v2\x11.sonde.v1.TlsDataH\x00R\atlsData\x12J\n" +
+	"\x11memory_allocation\x18\xac\x01 \x01(\v2\x1a.sonde.v1.MemoryAllocationH\x00R\x10memoryAllocation\x12.\n" +
+	"\asyscall\x18\xb4\x01 \x01(\v2\x11.sonde.v1.SyscallH\x00R\asyscall\x12>\n" +
+	"\rsyscall_error\x18\xb5\x01 \x01(\v2\x16.sonde.v1.SyscallErrorH\x00R\fsyscallErrorB\t\n" +
 	"\apayloadB3\n" +
 	"\bsonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3"
 
@@ -876,15 +985,21 @@ var file_sonde_v1_event_proto_goTypes = []any{
 	(*PacketDrop)(nil),       // 21: sonde.v1.PacketDrop
 	(*SocketBind)(nil),       // 22: sonde.v1.SocketBind
 	(*SocketListen)(nil),     // 23: sonde.v1.SocketListen
-	(*BlockIo)(nil),          // 24: sonde.v1.BlockIo
-	(*SchedRunQueue)(nil),    // 25: sonde.v1.SchedRunQueue
-	(*MemoryOomKill)(nil),    // 26: sonde.v1.MemoryOomKill
-	(*MemoryReclaim)(nil),    // 27: sonde.v1.MemoryReclaim
-	(*CapabilityCheck)(nil),  // 28: sonde.v1.CapabilityCheck
-	(*CredentialChange)(nil), // 29: sonde.v1.CredentialChange
-	(*ModuleLoad)(nil),       // 30: sonde.v1.ModuleLoad
-	(*BpfLoad)(nil),          // 31: sonde.v1.BpfLoad
-	(*PtraceAttach)(nil),     // 32: sonde.v1.PtraceAttach
+	(*DnsLookup)(nil),        // 24: sonde.v1.DnsLookup
+	(*BlockIo)(nil),          // 25: sonde.v1.BlockIo
+	(*SchedRunQueue)(nil),    // 26: sonde.v1.SchedRunQueue
+	(*MemoryOomKill)(nil),    // 27: sonde.v1.MemoryOomKill
+	(*MemoryReclaim)(nil),    // 28: sonde.v1.MemoryReclaim
+	(*CapabilityCheck)(nil),  // 29: sonde.v1.CapabilityCheck
+	(*CredentialChange)(nil), // 30: sonde.v1.CredentialChange
+	(*ModuleLoad)(nil),       // 31: sonde.v1.ModuleLoad
+	(*BpfLoad)(nil),          // 32: sonde.v1.BpfLoad
+	(*PtraceAttach)(nil),     // 33: sonde.v1.PtraceAttach
+	(*ShellReadline)(nil),    // 34: sonde.v1.ShellReadline
+	(*TlsData)(nil),          // 35: sonde.v1.TlsData
+	(*MemoryAllocation)(nil), // 36: sonde.v1.MemoryAllocation
+	(*Syscall)(nil),          // 37: sonde.v1.Syscall
+	(*SyscallError)(nil),     // 38: sonde.v1.SyscallError
 }
 var file_sonde_v1_event_proto_depIdxs = []int32{
 	0,  // 0: sonde.v1.Event.process:type_name -> sonde.v1.Process
@@ -910,20 +1025,26 @@ var file_sonde_v1_event_proto_depIdxs = []int32{
 	21, // 20: sonde.v1.Event.packet_drop:type_name -> sonde.v1.PacketDrop
 	22, // 21: sonde.v1.Event.socket_bind:type_name -> sonde.v1.SocketBind
 	23, // 22: sonde.v1.Event.socket_listen:type_name -> sonde.v1.SocketListen
-	24, // 23: sonde.v1.Event.block_io:type_name -> sonde.v1.BlockIo
-	25, // 24: sonde.v1.Event.sched_run_queue:type_name -> sonde.v1.SchedRunQueue
-	26, // 25: sonde.v1.Event.memory_oom_kill:type_name -> sonde.v1.MemoryOomKill
-	27, // 26: sonde.v1.Event.memory_reclaim:type_name -> sonde.v1.MemoryReclaim
-	28, // 27: sonde.v1.Event.capability_check:type_name -> sonde.v1.CapabilityCheck
-	29, // 28: sonde.v1.Event.credential_change:type_name -> sonde.v1.CredentialChange
-	30, // 29: sonde.v1.Event.module_load:type_name -> sonde.v1.ModuleLoad
-	31, // 30: sonde.v1.Event.bpf_load:type_name -> sonde.v1.BpfLoad
-	32, // 31: sonde.v1.Event.ptrace_attach:type_name -> sonde.v1.PtraceAttach
-	32, // [32:32] is the sub-list for method output_type
-	32, // [32:32] is the sub-list for method input_type
-	32, // [32:32] is the sub-list for extension type_name
-	32, // [32:32] is the sub-list for extension extendee
-	0,  // [0:32] is the sub-list for field type_name
+	24, // 23: sonde.v1.Event.dns_lookup:type_name -> sonde.v1.DnsLookup
+	25, // 24: sonde.v1.Event.block_io:type_name -> sonde.v1.BlockIo
+	26, // 25: sonde.v1.Event.sched_run_queue:type_name -> sonde.v1.SchedRunQueue
+	27, // 26: sonde.v1.Event.memory_oom_kill:type_name -> sonde.v1.MemoryOomKill
+	28, // 27: sonde.v1.Event.memory_reclaim:type_name -> sonde.v1.MemoryReclaim
+	29, // 28: sonde.v1.Event.capability_check:type_name -> sonde.v1.CapabilityCheck
+	30, // 29: sonde.v1.Event.credential_change:type_name -> sonde.v1.CredentialChange
+	31, // 30: sonde.v1.Event.module_load:type_name -> sonde.v1.ModuleLoad
+	32, // 31: sonde.v1.Event.bpf_load:type_name -> sonde.v1.BpfLoad
+	33, // 32: sonde.v1.Event.ptrace_attach:type_name -> sonde.v1.PtraceAttach
+	34, // 33: sonde.v1.Event.shell_readline:type_name -> sonde.v1.ShellReadline
+	35, // 34: sonde.v1.Event.tls_data:type_name -> sonde.v1.TlsData
+	36, // 35: sonde.v1.Event.memory_allocation:type_name -> sonde.v1.MemoryAllocation
+	37, // 36: sonde.v1.Event.syscall:type_name -> sonde.v1.Syscall
+	38, // 37: sonde.v1.Event.syscall_error:type_name -> sonde.v1.SyscallError
+	38, // [38:38] is the sub-list for method output_type
+	38, // [38:38] is the sub-list for method input_type
+	38, // [38:38] is the sub-list for extension type_name
+	38, // [38:38] is the sub-list for extension extendee
+	0,  // [0:38] is the sub-list for field type_name
 }
 
 func init() { file_sonde_v1_event_proto_init() }
@@ -936,6 +1057,7 @@ func file_sonde_v1_event_proto_init() {
 	file_sonde_v1_probe_bpf_load_proto_init()
 	file_sonde_v1_probe_capability_check_proto_init()
 	file_sonde_v1_probe_credential_change_proto_init()
+	file_sonde_v1_probe_dns_lookup_proto_init()
 	file_sonde_v1_probe_file_chmod_proto_init()
 	file_sonde_v1_probe_file_chown_proto_init()
 	file_sonde_v1_probe_file_delete_proto_init()
@@ -945,6 +1067,7 @@ func file_sonde_v1_event_proto_init() {
 	file_sonde_v1_probe_file_rename_proto_init()
 	file_sonde_v1_probe_file_stat_proto_init()
 	file_sonde_v1_probe_file_unmount_proto_init()
+	file_sonde_v1_probe_memory_allocation_proto_init()
 	file_sonde_v1_probe_memory_oom_kill_proto_init()
 	file_sonde_v1_probe_memory_reclaim_proto_init()
 	file_sonde_v1_probe_module_load_proto_init()
@@ -954,15 +1077,19 @@ func file_sonde_v1_event_proto_init() {
 	file_sonde_v1_probe_process_fork_proto_init()
 	file_sonde_v1_probe_ptrace_attach_proto_init()
 	file_sonde_v1_probe_sched_run_queue_proto_init()
+	file_sonde_v1_probe_shell_readline_proto_init()
 	file_sonde_v1_probe_signal_send_proto_init()
 	file_sonde_v1_probe_socket_bind_proto_init()
 	file_sonde_v1_probe_socket_listen_proto_init()
+	file_sonde_v1_probe_syscall_proto_init()
+	file_sonde_v1_probe_syscall_error_proto_init()
 	file_sonde_v1_probe_tcp_accept_proto_init()
 	file_sonde_v1_probe_tcp_close_proto_init()
 	file_sonde_v1_probe_tcp_connect_proto_init()
 	file_sonde_v1_probe_tcp_reset_proto_init()
 	file_sonde_v1_probe_tcp_retransmit_proto_init()
 	file_sonde_v1_probe_tcp_state_proto_init()
+	file_sonde_v1_probe_tls_data_proto_init()
 	file_sonde_v1_event_proto_msgTypes[0].OneofWrappers = []any{}
 	file_sonde_v1_event_proto_msgTypes[1].OneofWrappers = []any{
 		(*Event_FileOpen)(nil),
@@ -987,6 +1114,7 @@ func file_sonde_v1_event_proto_init() {
 		(*Event_PacketDrop)(nil),
 		(*Event_SocketBind)(nil),
 		(*Event_SocketListen)(nil),
+		(*Event_DnsLookup)(nil),
 		(*Event_BlockIo)(nil),
 		(*Event_SchedRunQueue)(nil),
 		(*Event_MemoryOomKill)(nil),
@@ -996,6 +1124,11 @@ func file_sonde_v1_event_proto_init() {
 		(*Event_ModuleLoad)(nil),
 		(*Event_BpfLoad)(nil),
 		(*Event_PtraceAttach)(nil),
+		(*Event_ShellReadline)(nil),
+		(*Event_TlsData)(nil),
+		(*Event_MemoryAllocation)(nil),
+		(*Event_Syscall)(nil),
+		(*Event_SyscallError)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{

@@ -850,10 +850,10 @@ func (x *ListProbesResponse) GetNextPageToken() string {
 	return ""
 }
 
-// One field of a probe's payload.
+// One field of a probe's payload, or of its options.
 type ProbeField struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Name, as in filters.
+	// Name; of the payload, as in filters.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// Protobuf type, for example "string", "uint32", or the name of an enum.
 	Type string `protobuf:"bytes,2,opt,name=type,proto3" json:"type,omitempty"`
@@ -954,7 +954,9 @@ type Probe struct {
 	// Its payload.
 	Fields []*ProbeField `protobuf:"bytes,9,rep,name=fields,proto3" json:"fields,omitempty"`
 	// Name of the payload message, for example "sonde.v1.FileOpen".
-	Payload       string `protobuf:"bytes,10,opt,name=payload,proto3" json:"payload,omitempty"`
+	Payload string `protobuf:"bytes,10,opt,name=payload,proto3" json:"payload,omitempty"`
+	// Its options, for ProbeSpec.options; none if it has none.
+	Options       []*ProbeField `protobuf:"bytes,11,rep,name=options,proto3" json:"options,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1057,6 +1059,13 @@ func (x *Probe) GetPayload() string {
 		return x.Payload
 	}
 	return ""
+}
+
+func (x *Probe) GetOptions() []*ProbeField {
+	if x != nil {
+		return x.Options
+	}
+	return nil
 }
 
 // Asks to check a filter.
@@ -1291,7 +1300,7 @@ const file_sonde_v1_node_service_proto_rawDesc = "" +
 	"\x04unit\x18\x03 \x01(\tR\x04unit\x12 \n" +
 	"\vdescription\x18\x04 \x01(\tR\vdescription\x12\x1f\n" +
 	"\venum_values\x18\x05 \x03(\tR\n" +
-	"enumValues\"\xd3\x02\n" +
+	"enumValues\"\x83\x03\n" +
 	"\x05Probe\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
 	"\asummary\x18\x02 \x01(\tR\asummary\x12 \n" +
@@ -1303,7 +1312,8 @@ const file_sonde_v1_node_service_proto_rawDesc = "" +
 	"\rattach_points\x18\b \x03(\tR\fattachPoints\x12,\n" +
 	"\x06fields\x18\t \x03(\v2\x14.sonde.v1.ProbeFieldR\x06fields\x12\x18\n" +
 	"\apayload\x18\n" +
-	" \x01(\tR\apayload\"B\n" +
+	" \x01(\tR\apayload\x12.\n" +
+	"\aoptions\x18\v \x03(\v2\x14.sonde.v1.ProbeFieldR\aoptions\"B\n" +
 	"\x12CheckFilterRequest\x12\x14\n" +
 	"\x05probe\x18\x01 \x01(\tR\x05probe\x12\x16\n" +
 	"\x06filter\x18\x02 \x01(\tR\x06filter\"\x94\x02\n" +
@@ -1370,17 +1380,18 @@ var file_sonde_v1_node_service_proto_depIdxs = []int32{
 	10, // 12: sonde.v1.ListProbesResponse.probes:type_name -> sonde.v1.Probe
 	17, // 13: sonde.v1.Probe.cost:type_name -> sonde.v1.CostClass
 	9,  // 14: sonde.v1.Probe.fields:type_name -> sonde.v1.ProbeField
-	0,  // 15: sonde.v1.NodeService.GetNode:input_type -> sonde.v1.GetNodeRequest
-	7,  // 16: sonde.v1.NodeService.ListProbes:input_type -> sonde.v1.ListProbesRequest
-	11, // 17: sonde.v1.NodeService.CheckFilter:input_type -> sonde.v1.CheckFilterRequest
-	1,  // 18: sonde.v1.NodeService.GetNode:output_type -> sonde.v1.GetNodeResponse
-	8,  // 19: sonde.v1.NodeService.ListProbes:output_type -> sonde.v1.ListProbesResponse
-	12, // 20: sonde.v1.NodeService.CheckFilter:output_type -> sonde.v1.CheckFilterResponse
-	18, // [18:21] is the sub-list for method output_type
-	15, // [15:18] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	9,  // 15: sonde.v1.Probe.options:type_name -> sonde.v1.ProbeField
+	0,  // 16: sonde.v1.NodeService.GetNode:input_type -> sonde.v1.GetNodeRequest
+	7,  // 17: sonde.v1.NodeService.ListProbes:input_type -> sonde.v1.ListProbesRequest
+	11, // 18: sonde.v1.NodeService.CheckFilter:input_type -> sonde.v1.CheckFilterRequest
+	1,  // 19: sonde.v1.NodeService.GetNode:output_type -> sonde.v1.GetNodeResponse
+	8,  // 20: sonde.v1.NodeService.ListProbes:output_type -> sonde.v1.ListProbesResponse
+	12, // 21: sonde.v1.NodeService.CheckFilter:output_type -> sonde.v1.CheckFilterResponse
+	19, // [19:22] is the sub-list for method output_type
+	16, // [16:19] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_sonde_v1_node_service_proto_init() }

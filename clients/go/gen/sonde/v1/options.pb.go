@@ -205,10 +205,11 @@ func (x *ProbeOptions) GetCostNote() string {
 	return ""
 }
 
-// What a field of an event says about itself beyond its type.
+// What a field of an event, or of a probe's options, says about itself beyond its type.
 type EventFieldOptions struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The unit, for example "ns", "bytes", "errno". Empty: a plain number, flag or text.
+	// The unit, for example "ns", "bytes", "errno". Empty: a plain number, flag or text. In a probe's options, "system call":
+	// names of them.
 	Unit string `protobuf:"bytes,1,opt,name=unit,proto3" json:"unit,omitempty"`
 	// Who fills it.
 	Source        FieldSource `protobuf:"varint,2,opt,name=source,proto3,enum=sonde.v1.FieldSource" json:"source,omitempty"`

@@ -337,7 +337,18 @@ type ProbeSpec struct {
 	// language. Optional; at most 65,536 characters. INVALID_ARGUMENT, with the place of the mistake, if it is not right.
 	Filter string `protobuf:"bytes,2,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Optional; default: all events.
-	Sampling      *Sampling `protobuf:"bytes,3,opt,name=sampling,proto3" json:"sampling,omitempty"`
+	Sampling *Sampling `protobuf:"bytes,3,opt,name=sampling,proto3" json:"sampling,omitempty"`
+	// What this use of the probe does otherwise than others. ListProbes gives the options of each probe; a line here has the
+	// name and the number of the probe's payload in Event. They stay as they are while the trace runs. Optional; default: as
+	// the messages say of each field. INVALID_ARGUMENT if they are those of another probe.
+	//
+	// Types that are valid to be assigned to Options:
+	//
+	//	*ProbeSpec_TlsData
+	//	*ProbeSpec_MemoryAllocation
+	//	*ProbeSpec_Syscall
+	//	*ProbeSpec_SyscallError
+	Options       isProbeSpec_Options `protobuf_oneof:"options"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -392,6 +403,81 @@ func (x *ProbeSpec) GetSampling() *Sampling {
 	}
 	return nil
 }
+
+func (x *ProbeSpec) GetOptions() isProbeSpec_Options {
+	if x != nil {
+		return x.Options
+	}
+	return nil
+}
+
+func (x *ProbeSpec) GetTlsData() *TlsDataOptions {
+	if x != nil {
+		if x, ok := x.Options.(*ProbeSpec_TlsData); ok {
+			return x.TlsData
+		}
+	}
+	return nil
+}
+
+func (x *ProbeSpec) GetMemoryAllocation() *MemoryAllocationOptions {
+	if x != nil {
+		if x, ok := x.Options.(*ProbeSpec_MemoryAllocation); ok {
+			return x.MemoryAllocation
+		}
+	}
+	return nil
+}
+
+func (x *ProbeSpec) GetSyscall() *SyscallOptions {
+	if x != nil {
+		if x, ok := x.Options.(*ProbeSpec_Syscall); ok {
+			return x.Syscall
+		}
+	}
+	return nil
+}
+
+func (x *ProbeSpec) GetSyscallError() *SyscallErrorOptions {
+	if x != nil {
+		if x, ok := x.Options.(*ProbeSpec_SyscallError); ok {
+			return x.SyscallError
+		}
+	}
+	return nil
+}
+
+type isProbeSpec_Options interface {
+	isProbeSpec_Options()
+}
+
+type ProbeSpec_TlsData struct {
+	// Of the probe tls.data.
+	TlsData *TlsDataOptions `protobuf:"bytes,171,opt,name=tls_data,json=tlsData,proto3,oneof"`
+}
+
+type ProbeSpec_MemoryAllocation struct {
+	// Of the probe memory.allocation.
+	MemoryAllocation *MemoryAllocationOptions `protobuf:"bytes,172,opt,name=memory_allocation,json=memoryAllocation,proto3,oneof"`
+}
+
+type ProbeSpec_Syscall struct {
+	// Of the probe syscall.
+	Syscall *SyscallOptions `protobuf:"bytes,180,opt,name=syscall,proto3,oneof"`
+}
+
+type ProbeSpec_SyscallError struct {
+	// Of the probe syscall.error.
+	SyscallError *SyscallErrorOptions `protobuf:"bytes,181,opt,name=syscall_error,json=syscallError,proto3,oneof"`
+}
+
+func (*ProbeSpec_TlsData) isProbeSpec_Options() {}
+
+func (*ProbeSpec_MemoryAllocation) isProbeSpec_Options() {}
+
+func (*ProbeSpec_Syscall) isProbeSpec_Options() {}
+
+func (*ProbeSpec_SyscallError) isProbeSpec_Options() {}
 
 // Bounds on what a trace may use. In a request, an absent field means the default; in an answer all that apply
 // are set. Outside of a range: INVALID_ARGUMENT.
@@ -1001,14 +1087,19 @@ var File_sonde_v1_trace_proto protoreflect.FileDescriptor
 
 const file_sonde_v1_trace_proto_rawDesc = "" +
 	"\n" +
-	"\x14sonde/v1/trace.proto\x12\bsonde.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x19sonde/v1/accounting.proto\x1a\x13sonde/v1/cost.proto\"Z\n" +
+	"\x14sonde/v1/trace.proto\x12\bsonde.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x19sonde/v1/accounting.proto\x1a\x13sonde/v1/cost.proto\x1a&sonde/v1/probe_memory_allocation.proto\x1a\x1csonde/v1/probe_syscall.proto\x1a\"sonde/v1/probe_syscall_error.proto\x1a\x1dsonde/v1/probe_tls_data.proto\"Z\n" +
 	"\bSampling\x12\"\n" +
 	"\rsample_one_in\x18\x01 \x01(\rR\vsampleOneIn\x12*\n" +
-	"\x04mode\x18\x02 \x01(\x0e2\x16.sonde.v1.SamplingModeR\x04mode\"i\n" +
+	"\x04mode\x18\x02 \x01(\x0e2\x16.sonde.v1.SamplingModeR\x04mode\"\xfd\x02\n" +
 	"\tProbeSpec\x12\x14\n" +
 	"\x05probe\x18\x01 \x01(\tR\x05probe\x12\x16\n" +
 	"\x06filter\x18\x02 \x01(\tR\x06filter\x12.\n" +
-	"\bsampling\x18\x03 \x01(\v2\x12.sonde.v1.SamplingR\bsampling\"\x89\x03\n" +
+	"\bsampling\x18\x03 \x01(\v2\x12.sonde.v1.SamplingR\bsampling\x126\n" +
+	"\btls_data\x18\xab\x01 \x01(\v2\x18.sonde.v1.TlsDataOptionsH\x00R\atlsData\x12Q\n" +
+	"\x11memory_allocation\x18\xac\x01 \x01(\v2!.sonde.v1.MemoryAllocationOptionsH\x00R\x10memoryAllocation\x125\n" +
+	"\asyscall\x18\xb4\x01 \x01(\v2\x18.sonde.v1.SyscallOptionsH\x00R\asyscall\x12E\n" +
+	"\rsyscall_error\x18\xb5\x01 \x01(\v2\x1d.sonde.v1.SyscallErrorOptionsH\x00R\fsyscallErrorB\t\n" +
+	"\aoptions\"\x89\x03\n" +
 	"\vTraceLimits\x12/\n" +
 	"\x11events_per_second\x18\x01 \x01(\rH\x00R\x0feventsPerSecond\x88\x01\x01\x12\"\n" +
 	"\n" +
@@ -1121,47 +1212,55 @@ func file_sonde_v1_trace_proto_rawDescGZIP() []byte {
 var file_sonde_v1_trace_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
 var file_sonde_v1_trace_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_sonde_v1_trace_proto_goTypes = []any{
-	(SamplingMode)(0),           // 0: sonde.v1.SamplingMode
-	(Backpressure)(0),           // 1: sonde.v1.Backpressure
-	(TraceState)(0),             // 2: sonde.v1.TraceState
-	(EndReason)(0),              // 3: sonde.v1.EndReason
-	(*Sampling)(nil),            // 4: sonde.v1.Sampling
-	(*ProbeSpec)(nil),           // 5: sonde.v1.ProbeSpec
-	(*TraceLimits)(nil),         // 6: sonde.v1.TraceLimits
-	(*BatchOptions)(nil),        // 7: sonde.v1.BatchOptions
-	(*ProbeAttachment)(nil),     // 8: sonde.v1.ProbeAttachment
-	(*ProbeFilter)(nil),         // 9: sonde.v1.ProbeFilter
-	(*TraceProbe)(nil),          // 10: sonde.v1.TraceProbe
-	(*Trace)(nil),               // 11: sonde.v1.Trace
-	(*durationpb.Duration)(nil), // 12: google.protobuf.Duration
-	(*Accounting)(nil),          // 13: sonde.v1.Accounting
-	(*Cost)(nil),                // 14: sonde.v1.Cost
-	(*SubscriptionCounts)(nil),  // 15: sonde.v1.SubscriptionCounts
+	(SamplingMode)(0),               // 0: sonde.v1.SamplingMode
+	(Backpressure)(0),               // 1: sonde.v1.Backpressure
+	(TraceState)(0),                 // 2: sonde.v1.TraceState
+	(EndReason)(0),                  // 3: sonde.v1.EndReason
+	(*Sampling)(nil),                // 4: sonde.v1.Sampling
+	(*ProbeSpec)(nil),               // 5: sonde.v1.ProbeSpec
+	(*TraceLimits)(nil),             // 6: sonde.v1.TraceLimits
+	(*BatchOptions)(nil),            // 7: sonde.v1.BatchOptions
+	(*ProbeAttachment)(nil),         // 8: sonde.v1.ProbeAttachment
+	(*ProbeFilter)(nil),             // 9: sonde.v1.ProbeFilter
+	(*TraceProbe)(nil),              // 10: sonde.v1.TraceProbe
+	(*Trace)(nil),                   // 11: sonde.v1.Trace
+	(*TlsDataOptions)(nil),          // 12: sonde.v1.TlsDataOptions
+	(*MemoryAllocationOptions)(nil), // 13: sonde.v1.MemoryAllocationOptions
+	(*SyscallOptions)(nil),          // 14: sonde.v1.SyscallOptions
+	(*SyscallErrorOptions)(nil),     // 15: sonde.v1.SyscallErrorOptions
+	(*durationpb.Duration)(nil),     // 16: google.protobuf.Duration
+	(*Accounting)(nil),              // 17: sonde.v1.Accounting
+	(*Cost)(nil),                    // 18: sonde.v1.Cost
+	(*SubscriptionCounts)(nil),      // 19: sonde.v1.SubscriptionCounts
 }
 var file_sonde_v1_trace_proto_depIdxs = []int32{
 	0,  // 0: sonde.v1.Sampling.mode:type_name -> sonde.v1.SamplingMode
 	4,  // 1: sonde.v1.ProbeSpec.sampling:type_name -> sonde.v1.Sampling
-	12, // 2: sonde.v1.TraceLimits.retention_age:type_name -> google.protobuf.Duration
-	12, // 3: sonde.v1.BatchOptions.max_delay:type_name -> google.protobuf.Duration
-	5,  // 4: sonde.v1.TraceProbe.spec:type_name -> sonde.v1.ProbeSpec
-	8,  // 5: sonde.v1.TraceProbe.attachment:type_name -> sonde.v1.ProbeAttachment
-	9,  // 6: sonde.v1.TraceProbe.filter:type_name -> sonde.v1.ProbeFilter
-	2,  // 7: sonde.v1.Trace.state:type_name -> sonde.v1.TraceState
-	3,  // 8: sonde.v1.Trace.end_reason:type_name -> sonde.v1.EndReason
-	10, // 9: sonde.v1.Trace.probes:type_name -> sonde.v1.TraceProbe
-	6,  // 10: sonde.v1.Trace.limits:type_name -> sonde.v1.TraceLimits
-	7,  // 11: sonde.v1.Trace.batch:type_name -> sonde.v1.BatchOptions
-	1,  // 12: sonde.v1.Trace.backpressure:type_name -> sonde.v1.Backpressure
-	12, // 13: sonde.v1.Trace.lease:type_name -> google.protobuf.Duration
-	12, // 14: sonde.v1.Trace.max_duration:type_name -> google.protobuf.Duration
-	13, // 15: sonde.v1.Trace.accounting:type_name -> sonde.v1.Accounting
-	14, // 16: sonde.v1.Trace.cost:type_name -> sonde.v1.Cost
-	15, // 17: sonde.v1.Trace.subscriptions:type_name -> sonde.v1.SubscriptionCounts
-	18, // [18:18] is the sub-list for method output_type
-	18, // [18:18] is the sub-list for method input_type
-	18, // [18:18] is the sub-list for extension type_name
-	18, // [18:18] is the sub-list for extension extendee
-	0,  // [0:18] is the sub-list for field type_name
+	12, // 2: sonde.v1.ProbeSpec.tls_data:type_name -> sonde.v1.TlsDataOptions
+	13, // 3: sonde.v1.ProbeSpec.memory_allocation:type_name -> sonde.v1.MemoryAllocationOptions
+	14, // 4: sonde.v1.ProbeSpec.syscall:type_name -> sonde.v1.SyscallOptions
+	15, // 5: sonde.v1.ProbeSpec.syscall_error:type_name -> sonde.v1.SyscallErrorOptions
+	16, // 6: sonde.v1.TraceLimits.retention_age:type_name -> google.protobuf.Duration
+	16, // 7: sonde.v1.BatchOptions.max_delay:type_name -> google.protobuf.Duration
+	5,  // 8: sonde.v1.TraceProbe.spec:type_name -> sonde.v1.ProbeSpec
+	8,  // 9: sonde.v1.TraceProbe.attachment:type_name -> sonde.v1.ProbeAttachment
+	9,  // 10: sonde.v1.TraceProbe.filter:type_name -> sonde.v1.ProbeFilter
+	2,  // 11: sonde.v1.Trace.state:type_name -> sonde.v1.TraceState
+	3,  // 12: sonde.v1.Trace.end_reason:type_name -> sonde.v1.EndReason
+	10, // 13: sonde.v1.Trace.probes:type_name -> sonde.v1.TraceProbe
+	6,  // 14: sonde.v1.Trace.limits:type_name -> sonde.v1.TraceLimits
+	7,  // 15: sonde.v1.Trace.batch:type_name -> sonde.v1.BatchOptions
+	1,  // 16: sonde.v1.Trace.backpressure:type_name -> sonde.v1.Backpressure
+	16, // 17: sonde.v1.Trace.lease:type_name -> google.protobuf.Duration
+	16, // 18: sonde.v1.Trace.max_duration:type_name -> google.protobuf.Duration
+	17, // 19: sonde.v1.Trace.accounting:type_name -> sonde.v1.Accounting
+	18, // 20: sonde.v1.Trace.cost:type_name -> sonde.v1.Cost
+	19, // 21: sonde.v1.Trace.subscriptions:type_name -> sonde.v1.SubscriptionCounts
+	22, // [22:22] is the sub-list for method output_type
+	22, // [22:22] is the sub-list for method input_type
+	22, // [22:22] is the sub-list for extension type_name
+	22, // [22:22] is the sub-list for extension extendee
+	0,  // [0:22] is the sub-list for field type_name
 }
 
 func init() { file_sonde_v1_trace_proto_init() }
@@ -1171,6 +1270,16 @@ func file_sonde_v1_trace_proto_init() {
 	}
 	file_sonde_v1_accounting_proto_init()
 	file_sonde_v1_cost_proto_init()
+	file_sonde_v1_probe_memory_allocation_proto_init()
+	file_sonde_v1_probe_syscall_proto_init()
+	file_sonde_v1_probe_syscall_error_proto_init()
+	file_sonde_v1_probe_tls_data_proto_init()
+	file_sonde_v1_trace_proto_msgTypes[1].OneofWrappers = []any{
+		(*ProbeSpec_TlsData)(nil),
+		(*ProbeSpec_MemoryAllocation)(nil),
+		(*ProbeSpec_Syscall)(nil),
+		(*ProbeSpec_SyscallError)(nil),
+	}
 	file_sonde_v1_trace_proto_msgTypes[2].OneofWrappers = []any{}
 	file_sonde_v1_trace_proto_msgTypes[3].OneofWrappers = []any{}
 	type x struct{}

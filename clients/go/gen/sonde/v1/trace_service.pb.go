@@ -234,7 +234,7 @@ func (x *StartTraceResponse) GetTrace() *Trace {
 	return nil
 }
 
-// A change to one probe of a trace.
+// A change to one probe of a trace. Its options cannot be changed.
 type ProbeUpdate struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Which probe, by its index in the trace. Required; INVALID_ARGUMENT if there is none.
