@@ -91,6 +91,19 @@ test('constants that an object does not have, or not of that size, are refused',
 	});
 });
 
+test('whyNoUserFunction names the file that is not there, or what it lacks', () => {
+	assert.equal(native.whyNoUserFunction('libc.so.6:getaddrinfo'), '');
+	assert.equal(native.whyNoUserFunction('libsonde-none.so.1:f'), 'no libsonde-none.so.1 on this node');
+	assert.match(
+		native.whyNoUserFunction('libc.so.6:sonde_none'),
+		/^\/.*\/libc\.so\.6 has no function sonde_none$/,
+	);
+	assert.equal(native.whyNoUserFunction('/bin/sonde-none:f'), 'no /bin/sonde-none on this node');
+	assert.equal(native.whyNoUserFunction('/etc/passwd:f'), '/etc/passwd has no function f');
+	for (const nonsense of ['', 'f', ':f'])
+		assert.equal(native.whyNoUserFunction(nonsense), `${nonsense} names no function of a file`);
+});
+
 const ALL = { oneIn: 1, processSalt: 0 };
 
 test('a trace of what is no BPF object fails whole, and stop may be called at any time', async () => {

@@ -138,7 +138,7 @@ UserFunction FindUserFunction(std::string_view attach_point)
 	size_t colon = attach_point.rfind(':');
 	UserFunction found;
 
-	if (attach_point.empty() || colon == std::string_view::npos) {
+	if (colon == std::string_view::npos || colon == 0) {
 		found.missing = std::string(attach_point) + " names no function of a file";
 		return found;
 	}
