@@ -30,6 +30,8 @@
         "src/core/ring.cc",
         "src/core/rings.cc",
         "src/core/section.cc",
+        "src/core/uprobe_multi.cc",
+        "src/core/user_function.cc",
         "src/core/utf8.cc",
         "src/js/cgroup_path.cc",
         "src/js/encode_record.cc",

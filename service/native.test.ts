@@ -73,7 +73,8 @@ test('constants that an object does not have, or not of that size, are refused',
 		native.verifyProbe({
 			programs: {
 				object: readObject('syscall_error'),
-				...{ attachPoints: ['tp_btf/sys_exit'], keepArguments: false, generation: 1 },
+				attachPoints: ['tp_btf/sys_exit'],
+				...{ keepArguments: false, uprobeMulti: false, generation: 1 },
 				filter: { early: null, late: null, earlyContext: 0, lateContext: 0 },
 				constants: [{ name, bytes: Buffer.alloc(size) }],
 			},
@@ -90,6 +91,19 @@ test('constants that an object does not have, or not of that size, are refused',
 	});
 });
 
+test('whyNoUserFunction names the file that is not there, or what it lacks', () => {
+	assert.equal(native.whyNoUserFunction('libc.so.6:getaddrinfo'), '');
+	assert.equal(native.whyNoUserFunction('libsonde-none.so.1:f'), 'no libsonde-none.so.1 on this node');
+	assert.match(
+		native.whyNoUserFunction('libc.so.6:sonde_none'),
+		/^\/.*\/libc\.so\.6 has no function sonde_none$/,
+	);
+	assert.equal(native.whyNoUserFunction('/bin/sonde-none:f'), 'no /bin/sonde-none on this node');
+	assert.equal(native.whyNoUserFunction('/etc/passwd:f'), '/etc/passwd has no function f');
+	for (const nonsense of ['', 'f', ':f'])
+		assert.equal(native.whyNoUserFunction(nonsense), `${nonsense} names no function of a file`);
+});
+
 const ALL = { oneIn: 1, processSalt: 0 };
 const NO_SUBJECT = { startBoottime: 0, cgroup: 0, tgid: 0, uid: 0 };
 
@@ -102,6 +116,7 @@ test('a trace of what is no BPF object fails whole, and stop may be called at an
 						object: Buffer.from('nonsense'),
 						attachPoints: ['tracepoint/syscalls/sys_exit_openat'],
 						keepArguments: false,
+						uprobeMulti: false,
 						filter: { early: null, late: null, earlyContext: 0, lateContext: 0 },
 						generation: 1,
 						constants: [],

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { PACKAGE_ROOT } from './paths.js';
 
 /** How to write one field of an event; native/src/core/plan.h executes it. */
-export type PlanStep = NumberStep | AddressStep | NameStep | StackStep | TextStep | MessageStep;
+export type PlanStep = NumberStep | BytesStep | AddressStep | NameStep | StackStep | TextStep | MessageStep;
 
 /** A u32 that is written as its name; one that has none in digits, and 0 not at all. */
 export interface NameStep {
@@ -14,6 +14,13 @@ export interface NameStep {
 	readonly of: string;
 	/** By value; empty where there is none. */
 	readonly names: readonly string[];
+}
+
+/** A struct sonde_string whose bytes are no text. */
+export interface BytesStep {
+	readonly op: 'bytes';
+	readonly offset: number;
+	readonly tag: number;
 }
 
 /** A stack, written as its number. */
@@ -116,6 +123,8 @@ export interface NativePrograms {
 	readonly attachPoints: readonly string[];
 	/** The kernel has no bpf_task_pt_regs: arguments of system calls are kept at their entry. */
 	readonly keepArguments: boolean;
+	/** Functions in user space are attached by links of uprobe-multi, and not by perf events. */
+	readonly uprobeMulti: boolean;
 	readonly filter: NativeFilter;
 	/** Of the trace's settings; it stands in every record. */
 	readonly generation: number;
@@ -325,6 +334,8 @@ export interface KernelSupport {
 	readonly returnProbes: boolean;
 	/** Why programs on the entry and return of kernel functions (fentry, fexit) cannot be loaded; empty if they can. */
 	readonly functionProgramError: string;
+	/** Links of many functions in user space (BPF_TRACE_UPROBE_MULTI). */
+	readonly uprobeMulti: boolean;
 }
 
 /** A type in an event. */
@@ -380,6 +391,8 @@ export interface Native {
 	 * @throws NativeError KERNEL_REFUSED.
 	 */
 	cgroupPath(root: string, id: bigint): string;
+	/** Why a program cannot be attached to "FILE:FUNCTION" in user space; empty if it can. Reads the file. */
+	whyNoUserFunction(attachPoint: string): string;
 	/** Loads the programs of a probe and lets them go. @throws NativeError KERNEL_REFUSED, INVALID_OBJECT. */
 	verifyProbe(probe: NativeProbe): Promise<ProgramInfo[]>;
 	/**

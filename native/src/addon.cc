@@ -29,6 +29,7 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports)
 	exports.Set("hasKernelFunction", Napi::Function::New(env, HasKernelFunction, "hasKernelFunction"));
 	exports.Set("kernelEnum", Napi::Function::New(env, KernelEnum, "kernelEnum"));
 	exports.Set("cgroupPath", Napi::Function::New(env, CgroupPath, "cgroupPath"));
+	exports.Set("whyNoUserFunction", Napi::Function::New(env, WhyNoUserFunction, "whyNoUserFunction"));
 	exports.Set("verifyProbe", Napi::Function::New(env, VerifyProbe, "verifyProbe"));
 	exports.Set("runFilter", Napi::Function::New(env, RunFilter, "runFilter"));
 	exports.Set("structLayout", Napi::Function::New(env, StructLayout, "structLayout"));

@@ -8,6 +8,8 @@ export interface AttachHost {
 	readonly tracepoints: Tracepoints;
 	/** Whether the kernel has a function of this name. */
 	hasFunction(name: string): boolean;
+	/** Why a program cannot be attached to "FILE:FUNCTION" in user space; empty if it can. */
+	whyNoUserFunction(attachPoint: string): string;
 }
 
 /** How a probe would be attached on this node. */
@@ -16,6 +18,8 @@ export interface Attachment {
 	readonly attachPoints: readonly string[];
 	/** Arguments of system calls are kept at their entry. */
 	readonly keepArguments: boolean;
+	/** Functions in user space are attached by links of uprobe-multi. */
+	readonly uprobeMulti: boolean;
 	/** Why it cannot be; empty if it can. */
 	readonly unavailableReason: string;
 	/** What it does not see here, and why. */
@@ -42,6 +46,7 @@ const OTHER_WAYS: readonly Way[] = [
 	{ kinds: ['tp_btf', 'perf_event'] },
 	{ kinds: ['fentry', 'fexit'], needs: 'function_programs' },
 ];
+const USER_PROBE: Way = { kinds: ['uprobe', 'uretprobe'], needs: 'user_probes' };
 /** What attach points need beside their tracepoint. */
 const NEEDS = [
 	{ points: /^tp_btf\/block_rq_/, needs: 'block_requests' },
@@ -53,7 +58,7 @@ const SYSTEM_CALL = /^tracepoint\/syscalls\/sys_(?:enter|exit)_|^k(?:ret)?probe\
 
 /**
  * The best way to attach a probe here. What can be seen in several ways is seen in the first one that the kernel and these
- * privileges allow: system calls apart from all else, and both apart from each optional hook, without which the probe sees
+ * privileges allow: system calls, functions in user space and all else apart, and these apart from each optional hook, without which the probe sees
  * less. Where programs on tracepoints of system calls can be preempted, so that hits are skipped, return probes come
  * first; elsewhere tracepoints, which cost less.
  */
@@ -74,10 +79,11 @@ export function chooseAttachment(
 	const choices = [
 		choose(main.filter(isOfCall), callWays, host),
 		choose(
-			main.filter((program) => !isOfCall(program)),
+			main.filter((program) => !isOfCall(program) && !isOnUserFunction(program)),
 			OTHER_WAYS,
 			host,
 		),
+		choose(main.filter(isOnUserFunction), [USER_PROBE], host),
 	];
 	const extras = optionalHooks.map((hook) => ({
 		hook,
@@ -91,6 +97,7 @@ export function chooseAttachment(
 	return {
 		attachPoints: attached.flatMap((choice) => choice.programs.map(({ attachPoint }) => attachPoint)),
 		keepArguments,
+		uprobeMulti: isAvailable('uprobe_multi', host),
 		unavailableReason: missingRequired(host) ?? joined(choices.map(({ reason }) => reason)),
 		limitations: extras
 			.filter(({ reason }) => reason !== '')
@@ -108,6 +115,7 @@ function choose(programs: readonly CatalogProgram[], ways: readonly Way[], host:
 		.map((way) => ({ way, programs: programs.filter(({ kind }) => way.kinds.includes(kind)) }))
 		.filter((choice) => choice.programs.length > 0)
 		.map((choice) => ({ ...choice, programs: withoutAbsentCalls(choice.programs, host) }))
+		.map((choice) => ({ ...choice, programs: withoutAbsentFunctions(choice.programs, host) }))
 		.map((choice) => ({ ...choice, programs: withoutOtherNames(choice.programs, host) }))
 		.map((choice) => ({ ...choice, reason: whyNot(choice.way, choice.programs, host) }));
 	const [first] = choices;
@@ -128,6 +136,15 @@ function withoutAbsentCalls(
 	return present.length > 0 ? present : programs;
 }
 
+/** Nor are functions in user space that this node does not have, unless it has none of the probe's. */
+function withoutAbsentFunctions(
+	programs: readonly CatalogProgram[],
+	host: AttachHost,
+): readonly CatalogProgram[] {
+	const present = programs.filter((program) => !isOnUserFunction(program) || !isAbsent(program, host));
+	return present.some(isOnUserFunction) ? present : programs;
+}
+
 /** Of programs for one tracepoint, those for the name that it does not have here are not missed. */
 function withoutOtherNames(programs: readonly CatalogProgram[], host: AttachHost): readonly CatalogProgram[] {
 	const isThere = (point: string) =>
@@ -146,11 +163,28 @@ function whyNot({ needs }: Way, programs: readonly CatalogProgram[], host: Attac
 	);
 	if (missing !== undefined) return explain(missing, host);
 	const absent = programs.find((program) => isAbsent(program, host));
-	return absent === undefined ? '' : `this kernel has no ${absent.attachPoint}`;
+	if (absent === undefined) return '';
+	if (isOnUserFunction(absent)) return host.whyNoUserFunction(pointOf(absent));
+	return `this kernel has no ${absent.attachPoint}`;
 }
 
-function isAbsent({ kind, attachPoint }: CatalogProgram, host: AttachHost): boolean {
-	const name = attachPoint.slice(kind.length + 1);
+/** Whether a probe depends on files, which can change while the node runs. */
+export function hasUserFunctions(programs: readonly CatalogProgram[]): boolean {
+	return programs.some(isOnUserFunction);
+}
+
+function isOnUserFunction({ kind }: CatalogProgram): boolean {
+	return kind === 'uprobe' || kind === 'uretprobe';
+}
+
+function pointOf({ kind, attachPoint }: CatalogProgram): string {
+	return attachPoint.slice(kind.length + 1);
+}
+
+function isAbsent(program: CatalogProgram, host: AttachHost): boolean {
+	const { kind } = program;
+	const name = pointOf(program);
+	if (isOnUserFunction(program)) return host.whyNoUserFunction(name) !== '';
 	if (kind === 'tracepoint' || kind === 'tp_btf') return !host.tracepoints.has(name);
 	return (kind === 'fentry' || kind === 'fexit') && !host.hasFunction(name);
 }

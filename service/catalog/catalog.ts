@@ -3,19 +3,19 @@ import type { FilterSchema } from '../filter/field.js';
 import { createHost } from '../filter/host.js';
 import type { Feature, Probe } from '../gen/sonde/v1/node_service.js';
 import { loadNative, type NativePrograms, type Plan } from '../native.js';
-import { type AttachHost, chooseAttachment } from './attachment.js';
+import { type AttachHost, type Attachment, chooseAttachment, hasUserFunctions } from './attachment.js';
 import { type CatalogEntry, type CatalogOptions, readCatalog, readObject } from './entry.js';
 import { schemaWithNames, withNames } from './kernel-names.js';
 import { readTracepoints } from './tracepoints.js';
 
 /** A probe of this node. */
 export interface CatalogProbe {
-	/** As ListProbes gives it. */
+	/** As ListProbes gives it. Files that a probe depends on are looked for each time. */
 	readonly description: Probe;
 	/** Of its filters; loaded when the first one comes. */
 	language(): Promise<FilterLanguage>;
 	/** What the addon needs to run it. */
-	load(): Pick<NativePrograms, 'object' | 'attachPoints' | 'keepArguments'>;
+	load(): Pick<NativePrograms, 'object' | 'attachPoints' | 'keepArguments' | 'uprobeMulti'>;
 	/** Undefined: it has none. */
 	readonly options: CatalogOptions | undefined;
 	/** How its events are written. */
@@ -54,9 +54,10 @@ export function createCatalog(features: readonly Feature[]): Catalog {
 		features,
 		tracepoints: readTracepoints(),
 		hasFunction: (name) => loadNative().hasKernelFunction(name),
+		whyNoUserFunction: (point) => loadNative().whyNoUserFunction(point),
 	};
 	const probes = entries.map((entry) => createProbe(entry, host));
-	const byId = new Map(probes.map((probe) => [probe.description.id, probe]));
+	const byId = new Map(probes.map((probe, i) => [entries[i]?.id, probe]));
 	const [any] = entries;
 	const fields = any?.filter.fields.filter((field) => field.context !== undefined) ?? [];
 	const common = { fields, enumValues: {} };
@@ -69,31 +70,41 @@ export function createCatalog(features: readonly Feature[]): Catalog {
 
 function createProbe(entry: CatalogEntry, host: AttachHost): CatalogProbe {
 	const { id, object, payload, summary, description, cost, costNote, fields, plan, filter } = entry;
-	const { attachPoints, keepArguments, unavailableReason, limitations } = chooseAttachment(
-		entry.programs,
-		entry.optionalHooks,
-		host,
-	);
+	const attach = attachments(entry, host);
 	return {
-		description: {
-			id,
-			summary,
-			description,
-			cost,
-			costNote,
-			available: unavailableReason === '',
-			unavailableReason,
-			attachPoints: [...attachPoints],
-			limitations: [...limitations],
-			fields,
-			payload,
-			options: (entry.options?.fields ?? []).map(({ name, type, unit, description: what }) => ({
-				...{ name, type, unit, description: what, enumValues: [] },
-			})),
+		get description() {
+			const { attachPoints, unavailableReason, limitations } = attach();
+			return {
+				id,
+				summary,
+				description,
+				cost,
+				costNote,
+				available: unavailableReason === '',
+				unavailableReason,
+				attachPoints: [...attachPoints],
+				limitations: [...limitations],
+				fields,
+				payload,
+				options: (entry.options?.fields ?? []).map(({ name, type, unit, description: what }) => ({
+					...{ name, type, unit, description: what, enumValues: [] },
+				})),
+			};
 		},
 		language: () => loadLanguage(filter),
-		load: () => ({ object: readObject(object), attachPoints, keepArguments }),
+		load() {
+			const { attachPoints, keepArguments, uprobeMulti } = attach();
+			return { object: readObject(object), attachPoints, keepArguments, uprobeMulti };
+		},
 		options: entry.options,
 		plan: () => withNames(plan),
 	};
+}
+
+/** How a probe is attached: decided once, unless it depends on files. */
+function attachments({ programs, optionalHooks }: CatalogEntry, host: AttachHost): () => Attachment {
+	const choose = () => chooseAttachment(programs, optionalHooks, host);
+	if (hasUserFunctions(programs)) return choose;
+	const chosen = choose();
+	return () => chosen;
 }

@@ -7,6 +7,8 @@ import { isKernelAtLeast } from './kernel-version.js';
 
 const BTF_FILE = '/sys/kernel/btf/vmlinux';
 const TRACEFS = '/sys/kernel/tracing';
+/** Of perf events on functions in user space. */
+const UPROBE_TYPE = '/sys/bus/event_source/devices/uprobe/type';
 /** Bits of CapEff: include/uapi/linux/capability.h. */
 const CAPABILITIES = [
 	{ name: 'capability.bpf', bit: 39n, use: 'loading programs' },
@@ -45,6 +47,8 @@ export function localFeatures(): Feature[] {
 		ioUringRequests(),
 		returnProbes(support),
 		functionPrograms(support),
+		uprobeMulti(support),
+		userProbes(support),
 		...capabilities(),
 	];
 }
@@ -169,11 +173,40 @@ function functionPrograms({ functionProgramError }: KernelSupport): Feature {
 	});
 }
 
+/** Since 6.6 (upstream 89ae89f53d20, "bpf: Add multi uprobe link"). */
+function uprobeMulti({ uprobeMulti: available }: KernelSupport): Feature {
+	return feature('uprobe_multi', available, {
+		detail: available
+			? 'links of many functions in user space, which need no more privileges than tracepoints'
+			: 'no links of many functions in user space: the kernel is older than 6.6',
+		remedy: 'where there are user_probes, perf events are used instead',
+	});
+}
+
+/** By perf events: with less than CAP_SYS_ADMIN they were refused wherever that was tried. */
+function userProbes({ uprobeMulti: multi }: KernelSupport): Feature {
+	const perf = isReadable(UPROBE_TYPE) && hasCapability(heldCapabilities(), SYS_ADMIN_BIT);
+	return feature('user_probes', multi || perf, {
+		detail:
+			multi || perf
+				? `probes on functions in user space, by ${multi ? 'links of many' : 'perf events'}`
+				: 'no probes on functions in user space: before kernel 6.6 they need CAP_SYS_ADMIN and perf events',
+		remedy: 'run as root, or use Linux 6.6 or newer',
+	});
+}
+
+function heldCapabilities(): bigint {
+	const status = readFileSync('/proc/self/status', 'utf8');
+	return BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0'}`);
+}
+
+function hasCapability(held: bigint, bit: bigint): boolean {
+	return ((held >> bit) & 1n) === 1n;
+}
+
 function capabilities(): Feature[] {
-	const held = BigInt(
-		`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0'}`,
-	);
-	const has = (bit: bigint) => ((held >> bit) & 1n) === 1n;
+	const held = heldCapabilities();
+	const has = (bit: bigint) => hasCapability(held, bit);
 	return CAPABILITIES.map(({ name, bit, use }) =>
 		feature(name, has(bit) || (has(SYS_ADMIN_BIT) && bit > SYS_ADMIN_BIT), {
 			detail: `for ${use}`,

@@ -19,12 +19,16 @@ test('an empty file decides nothing', (t) => {
 });
 
 test('what is given is taken, the rest stays', (t) => {
-	const file = fileWith(t, 'limits:\n  traces: 7\n  ring_bytes: 134217728\nlease: {default: 90s, max: 2m}\n');
+	const file = fileWith(
+		t,
+		'limits:\n  traces: 7\n  ring_bytes: 134217728\nlease: {default: 90s, max: 2m}\ntls_content: true\n',
+	);
 	assert.deepEqual(readNodeConfig(file).limits, {
 		...DEFAULT_NODE_LIMITS,
 		traces: 7,
 		ringBytes: 134_217_728,
 		lease: { fallback: 90_000_000_000n, min: 1_000_000_000n, max: 120_000_000_000n },
+		tlsContent: true,
 	});
 });
 
@@ -34,6 +38,7 @@ test('a shorter maximum shortens the default', (t) => {
 });
 
 for (const [text, message] of [
+	['tls_content: 1', /tls_content is 1: .*expected boolean/],
 	['limits: {traces: 0}', /limits\.traces is 0: .*>=1/],
 	['limits: {trace: 5}', /limits: Unrecognized key: "trace"/],
 	['lease: {default: 5}', /lease\.default is 5: .*expected string/],

@@ -47,6 +47,7 @@ const configSchema = z
 			.partial(),
 		lease: durations,
 		max_duration: durations,
+		tls_content: z.boolean(),
 	})
 	.partial();
 
@@ -73,7 +74,7 @@ export function readNodeConfig(file: string): NodeConfig {
 		const shown = typeof value === 'object' ? '' : ` is ${JSON.stringify(value)}`;
 		throw fail(`${path.join('.') || 'the file'}${shown}: ${issue?.message}`);
 	}
-	const { limits = {}, lease = {}, max_duration: maxDuration = {} } = parsed.data;
+	const { limits = {}, lease = {}, max_duration: maxDuration = {}, tls_content: tlsContent } = parsed.data;
 	const defaults = DEFAULT_NODE_LIMITS;
 	return {
 		limits: {
@@ -90,6 +91,7 @@ export function readNodeConfig(file: string): NodeConfig {
 			processTreesPerOwner: limits.process_trees_per_owner ?? defaults.processTreesPerOwner,
 			lease: join('lease', defaults.lease, lease, fail),
 			maxDuration: join('max_duration', defaults.maxDuration, maxDuration, fail),
+			tlsContent: tlsContent ?? defaults.tlsContent,
 		},
 	};
 }

@@ -24,6 +24,8 @@ export interface NodeLimits {
 	readonly lease: Bounds<bigint>;
 	/** ns */
 	readonly maxDuration: Bounds<bigint>;
+	/** The data that programs give to TLS may be sent to callers. */
+	readonly tlsContent: boolean;
 }
 
 /** A node that is not configured otherwise. */
@@ -42,4 +44,5 @@ export const DEFAULT_NODE_LIMITS: NodeLimits = {
 	processTreesPerOwner: 8,
 	lease: { fallback: 60n * SECOND_NS, min: SECOND_NS, max: HOUR_NS },
 	maxDuration: { fallback: HOUR_NS, min: SECOND_NS, max: 24n * HOUR_NS },
+	tlsContent: false,
 };

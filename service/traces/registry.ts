@@ -21,6 +21,7 @@ import type { Reader } from './readers.js';
 import { createRequestLog } from './requests.js';
 import { ringLayout } from './ring-layout.js';
 import { parseSettings, type TraceSettings } from './settings.js';
+import { checkTlsContent } from './tls-content.js';
 import { createTotals, type TraceTotals } from './totals.js';
 import { createTrace, type PreparedUpdate, type Trace, type TraceEnd } from './trace.js';
 import { checkGeneration, parseUpdate } from './update.js';
@@ -31,7 +32,7 @@ export interface TraceRegistry {
 	/**
 	 * Starts what a request asks for, or finds what the same request has started before.
 	 *
-	 * @throws ServiceError INVALID_FIELD, INVALID_FILTER, REQUEST_ID_REUSED, UNKNOWN_PROBE, PROBE_UNAVAILABLE, ATTACH_FAILED,
+	 * @throws ServiceError INVALID_FIELD, INVALID_FILTER, REQUEST_ID_REUSED, UNKNOWN_PROBE, PROBE_UNAVAILABLE, CONTENT_NOT_ALLOWED, ATTACH_FAILED,
 	 *   TOO_MANY_TRACES, TOO_MUCH_MEMORY, SHUTTING_DOWN, INTERNAL.
 	 */
 	start(owner: string, request: StartTraceRequest): Promise<Trace>;
@@ -135,6 +136,8 @@ export function createTraceRegistry({
 	async function open(owner: string, settings: TraceSettings): Promise<Trace> {
 		if (closed) throw shuttingDown();
 		const probes = settings.probes.map(({ probe }, i) => findProbe(catalog, probe, i));
+		for (const [i, { options }] of settings.probes.entries())
+			checkTlsContent(options, limits, `probes[${i}].options.tls_data`);
 		const constants = constantsOf(settings, probes);
 		const filters = await compileFilters(catalog, probes, settings);
 		const { ringBytes, retentionBytes } = settings;

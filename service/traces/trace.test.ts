@@ -18,6 +18,7 @@ function brokenTrace(onEnd: () => void = () => {}) {
 			...{
 				attachPoints: ['tracepoint/syscalls/sys_exit_openat'],
 				keepArguments: false,
+				uprobeMulti: false,
 				generation: 1,
 				constants: [],
 			},

@@ -2,18 +2,23 @@ import assert from 'node:assert/strict';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { ProbeSpecSchema, StreamEventsResponse } from '../../clients/typescript/index.js';
 import { endedOf, stopAndRead, violations } from './collect.js';
-import { sharedNode } from './node.js';
+import { sharedNode, type TestNode } from './node.js';
 import { NO_LIMITS } from './requests.js';
 
-/** A probe with a filter and options, or without. */
-export type Watched = Pick<MessageInitShape<typeof ProbeSpecSchema>, 'probe' | 'filter' | 'options'>;
+/** A probe, with or without a filter and options. */
+export interface Watched {
+	readonly probe: string;
+	readonly filter?: string;
+	readonly options?: NonNullable<MessageInitShape<typeof ProbeSpecSchema>['options']>;
+}
 
 /** All that these probes see while something runs. Whatever became of each event, the sums agree. */
 export async function watch(
 	probes: readonly Watched[],
 	run: () => Promise<void>,
+	node: Promise<TestNode> = sharedNode(),
 ): Promise<StreamEventsResponse[]> {
-	const { client } = await sharedNode();
+	const { client } = await node;
 	const { trace } = await client.startTrace({
 		probes: [...probes],
 		limits: { ...NO_LIMITS, ringBytes: 33_554_432, retentionBytes: 268_435_456 },

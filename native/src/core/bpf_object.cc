@@ -14,6 +14,7 @@
 #include "placeholder.h"
 #include "read_only_data.h"
 #include "section.h"
+#include "uprobe_multi.h"
 
 namespace sonde {
 
@@ -77,6 +78,7 @@ bool ReadInfo(const bpf_program *program, bpf_prog_info *info)
 
 BpfObject::BpfObject(const ProgramOptions &options, const BpfSettings &settings, const BpfObject *entries)
     : image_(options.object), attach_points_(options.attach_points), keep_arguments_(options.keep_arguments),
+      uprobe_multi_(options.uprobe_multi),
       generation_(options.generation), constants_(options.constants), early_context_(options.filter.early_context),
       late_context_(options.filter.late_context), early_(options.filter.early), late_(options.filter.late)
 {
@@ -136,6 +138,7 @@ void BpfObject::SetMaps(const BpfSettings &settings, const BpfObject *entries)
 	bpf_object *object = object_.get();
 	std::map<std::string, int> borrowed = {{kRings, settings.rings_fd}, {kAllowance, settings.allowance_fd}};
 	bpf_map *calls = bpf_object__find_map_by_name(object, "calls_under_way");
+	bpf_map *owners = bpf_object__find_map_by_name(object, "scratch_owners");
 
 	if (entries != nullptr) {
 		const bpf_map *map;
@@ -147,7 +150,9 @@ void BpfObject::SetMaps(const BpfSettings &settings, const BpfObject *entries)
 				borrowed[bpf_map__name(map)] = bpf_map__fd(map);
 		}
 	} else if (bpf_map__set_max_entries(FindMap(object, "counters"), settings.cpus) != 0 ||
-		   (calls != nullptr && keep_arguments_ && bpf_map__set_max_entries(calls, kCallsUnderWay) != 0)) {
+		   (calls != nullptr && keep_arguments_ && bpf_map__set_max_entries(calls, kCallsUnderWay) != 0) ||
+		   (owners != nullptr &&
+		    bpf_map__set_max_entries(owners, bpf_map__max_entries(owners) * settings.cpus) != 0)) {
 		throw Error(ErrorCode::kInvalidObject, ErrnoMessage("cannot set up the maps", errno));
 	}
 	for (const auto &[name, fd] : borrowed) {
@@ -194,6 +199,9 @@ void BpfObject::ChoosePrograms(bool body_only)
 		// libbpf knows the section only without a name behind it.
 		if (section.kind == kPerfEventKind)
 			bpf_program__set_type(program, BPF_PROG_TYPE_PERF_EVENT);
+		if (uprobe_multi_ && section.IsUser())
+			bpf_program__set_expected_attach_type(program,
+							      static_cast<bpf_attach_type>(kUprobeMultiAttachType));
 		has_body = has_body || (chosen && IsBody(program));
 	}
 	if (!has_body)
@@ -250,7 +258,7 @@ void BpfObject::AttachAll(bool starts)
 	bpf_object__for_each_program(program, object_.get())
 	{
 		if (bpf_program__autoload(program) && !IsBody(program) && IsStart(program) == starts)
-			links_.Attach(program);
+			links_.Attach(program, uprobe_multi_);
 	}
 }
 

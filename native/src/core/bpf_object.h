@@ -84,6 +84,7 @@ private:
 	std::string image_;  // with the filter in it; empty when it has been loaded
 	std::set<std::string> attach_points_;
 	bool keep_arguments_;
+	bool uprobe_multi_;
 	uint32_t generation_;
 	std::map<std::string, std::string> constants_;
 	uint32_t early_context_, late_context_;

@@ -114,6 +114,16 @@ uint8_t *WriteTexts(uint8_t *out, const Step &step, const uint8_t *texts, size_t
 	return out;
 }
 
+// What stands behind the struct.
+uint8_t *WriteTail(uint8_t *out, const Step &step, const uint8_t *bytes, size_t length)
+{
+	if (step.op == Op::kString)
+		return WriteText(out, step, bytes, length);
+	if (step.op == Op::kStrings)
+		return WriteTexts(out, step, bytes, length);
+	return length == 0 ? out : WriteBytes(out, step.tag, bytes, length);
+}
+
 // A number without a name is written in digits.
 uint8_t *WriteName(uint8_t *out, uint32_t tag, const Names &names, uint32_t number)
 {
@@ -202,13 +212,13 @@ size_t EncodeEvent(const Plan &plan, uint32_t field_number, const uint8_t *recor
 			out = WriteText(out, step, field, strnlen(reinterpret_cast<const char *>(field), step.size));
 			break;
 		case Op::kString:
-		case Op::kStrings: {
+		case Op::kStrings:
+		case Op::kBytes: {
 			size_t length;
 			const uint8_t *text = FindText(record, bytes, field, &text_left, &length);
 
 			if (text != nullptr)
-				out = step.op == Op::kString ? WriteText(out, step, text, length)
-							     : WriteTexts(out, step, text, length);
+				out = WriteTail(out, step, text, length);
 			break;
 		}
 		case Op::kKernelStack:

@@ -1,6 +1,7 @@
 #include "links.h"
 
 #include <bpf/bpf.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <string>
@@ -10,6 +11,8 @@
 #include "libbpf_log.h"
 #include "perf_events.h"
 #include "section.h"
+#include "uprobe_multi.h"
+#include "user_function.h"
 
 namespace sonde {
 
@@ -20,6 +23,24 @@ std::vector<bpf_link *> OneOrNone(bpf_link *link)
 	return link == nullptr ? std::vector<bpf_link *>() : std::vector<bpf_link *>{link};
 }
 
+UserFunction KnownUserFunction(const Section &section)
+{
+	UserFunction function = FindUserFunction(section.attach_point);
+
+	if (!function.missing.empty())
+		throw Error(ErrorCode::kAttachFailed, function.missing);
+	return function;
+}
+
+bpf_link *AttachToUserFunction(const bpf_program *program, const Section &section)
+{
+	constexpr pid_t kAllProcesses = -1;
+	UserFunction function = KnownUserFunction(section);
+	LIBBPF_OPTS(bpf_uprobe_opts, options, .retprobe = section.kind == kUserReturnProbeKind);
+
+	return bpf_program__attach_uprobe_opts(program, kAllProcesses, function.file.c_str(), function.offset, &options);
+}
+
 // None, and errno, if it cannot be attached.
 std::vector<bpf_link *> AttachProgram(const bpf_program *program)
 {
@@ -27,6 +48,8 @@ std::vector<bpf_link *> AttachProgram(const bpf_program *program)
 
 	if (section.kind == kPerfEventKind)
 		return AttachPerfEvent(program, section.attach_point);
+	if (section.IsUser())
+		return OneOrNone(AttachToUserFunction(program, section));
 	if (section.kind != kReturnProbeKind)
 		return OneOrNone(bpf_program__attach(program));
 	// By name: for a pattern, which libbpf would take the section for, it reads all symbols of the kernel each time.
@@ -55,9 +78,26 @@ uint64_t MissesOf(const bpf_link *link)
 
 }  // namespace
 
-void Links::Attach(const bpf_program *program)
+Links::Descriptor::~Descriptor() { close(fd_); }
+
+void Links::Attach(const bpf_program *program, bool uprobe_multi)
 {
 	LibbpfLog log;
+	Section section(program);
+
+	if (uprobe_multi && section.IsUser()) {
+		UserFunction function = KnownUserFunction(section);
+		int fd = LinkUprobeMulti(bpf_program__fd(program), function.file, function.offset,
+					 section.kind == kUserReturnProbeKind);
+
+		if (fd < 0)
+			throw Error(ErrorCode::kAttachFailed,
+				    ErrnoMessage(std::string("cannot attach to ") + bpf_program__section_name(program),
+						 errno));
+		std::lock_guard<std::mutex> lock(mutex_);
+		user_links_.emplace_back(fd);
+		return;
+	}
 	std::vector<bpf_link *> links = AttachProgram(program);
 
 	if (links.empty())
@@ -72,6 +112,7 @@ void Links::Attach(const bpf_program *program)
 void Links::Detach()
 {
 	decltype(links_) old;
+	decltype(user_links_) old_user_links;
 
 	{
 		std::lock_guard<std::mutex> lock(mutex_);
@@ -79,8 +120,10 @@ void Links::Detach()
 		for (const auto &link : links_)
 			misses_of_old_links_ += MissesOf(link.get());
 		old.swap(links_);
+		old_user_links.swap(user_links_);
 	}
 	old.clear();
+	old_user_links.clear();
 }
 
 uint64_t Links::Misses() const

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -12,8 +13,8 @@ namespace sonde {
 
 class Links {
 public:
-	// Throws Error(kAttachFailed).
-	void Attach(const bpf_program *program);
+	// Functions in user space by links of uprobe-multi, if `uprobe_multi`, else by perf events. Throws Error(kAttachFailed).
+	void Attach(const bpf_program *program, bool uprobe_multi);
 	// May be called twice. Takes a while: some attach points tens of milliseconds.
 	void Detach();
 	// Hits that links, also those that are gone, skipped before a program was reached. Any thread.
@@ -23,9 +24,21 @@ private:
 	struct Close {
 		void operator()(bpf_link *link) const { bpf_link__destroy(link); }
 	};
+	// Of a link that libbpf does not know.
+	class Descriptor {
+	public:
+		explicit Descriptor(int fd) : fd_(fd) {}
+		~Descriptor();
+		Descriptor(const Descriptor &) = delete;
+		Descriptor &operator=(const Descriptor &) = delete;
+
+	private:
+		int fd_;
+	};
 
 	mutable std::mutex mutex_;  // misses are read by another thread than the one that detaches
 	std::vector<std::unique_ptr<bpf_link, Close>> links_;
+	std::list<Descriptor> user_links_;
 	uint64_t misses_of_old_links_ = 0;
 };
 

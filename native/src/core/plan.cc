@@ -34,6 +34,7 @@ uint32_t SizeOf(const Step &step)
 	case Op::kStrings:
 	case Op::kKernelStack:
 	case Op::kUserStack:
+	case Op::kBytes:
 		return 4;
 	case Op::kUint64:
 	case Op::kInt64:

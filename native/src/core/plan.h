@@ -23,6 +23,7 @@ enum class Op : uint8_t {
 	kChars,    // char[size], up to the first NUL -> string
 	kString,   // struct sonde_string -> string
 	kStrings,  // struct sonde_string, each text in it with a NUL behind -> repeated string
+	kBytes,    // struct sonde_string -> bytes
 	kName,     // u32 -> string, by a table
 	kKernelStack,  // struct sonde_kernel_stack -> uint32, by the trace's stacks
 	kUserStack,    // struct sonde_user_stack -> the same

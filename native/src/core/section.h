@@ -7,12 +7,16 @@
 
 namespace sonde {
 
+constexpr std::string_view kUserProbeKind = "uprobe", kUserReturnProbeKind = "uretprobe";
 constexpr std::string_view kReturnProbeKind = "kretprobe.multi";
 
 // "kind/attach point"; of bodies that entries of several attach points share, "kind".
 struct Section {
 	explicit Section(const bpf_program *program) : Section(std::string_view(bpf_program__section_name(program))) {}
 	explicit Section(std::string_view name);
+
+	// On a function in user space: the attach point is "FILE:FUNCTION".
+	bool IsUser() const { return kind == kUserProbeKind || kind == kUserReturnProbeKind; }
 
 	std::string_view kind;
 	std::string_view attach_point;

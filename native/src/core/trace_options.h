@@ -19,6 +19,7 @@ struct ProgramOptions {
 	std::string object;  // the ELF image, copied: it is loaded on another thread
 	std::set<std::string> attach_points;  // sections of the programs that are attached
 	bool keep_arguments;
+	bool uprobe_multi;  // functions in user space are attached by such links, not by perf events
 	FilterOptions filter;
 	uint32_t generation;  // of the trace's settings
 	std::map<std::string, std::string> constants{};  // of its own, by name: their bytes

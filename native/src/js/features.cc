@@ -10,6 +10,9 @@
 #include <memory>
 #include <string>
 
+#include "core/uprobe_multi.h"
+#include "core/user_function.h"
+
 namespace sonde {
 
 namespace {
@@ -117,7 +120,13 @@ Napi::Value KernelSupport(const Napi::CallbackInfo &info)
 							      BPF_FUNC_get_current_ancestor_cgroup_id, nullptr) == 1);
 	support.Set("returnProbes", HasReturnProbes());
 	support.Set("functionProgramError", function_error == 0 ? "" : strerrordesc_np(function_error));
+	support.Set("uprobeMulti", HasUprobeMulti());
 	return support;
+}
+
+Napi::Value WhyNoUserFunction(const Napi::CallbackInfo &info)
+{
+	return Napi::String::New(info.Env(), FindUserFunction(std::string(info[0].ToString())).missing);
 }
 
 }  // namespace sonde

@@ -17,4 +17,7 @@ Napi::Value HasKernelFunction(const Napi::CallbackInfo &info);
 // JavaScript: kernelEnum(name): { name, value }[], as in service/native.ts.
 Napi::Value KernelEnum(const Napi::CallbackInfo &info);
 
+// JavaScript: whyNoUserFunction(attachPoint): string, as in service/native.ts.
+Napi::Value WhyNoUserFunction(const Napi::CallbackInfo &info);
+
 }  // namespace sonde

@@ -18,6 +18,7 @@ const std::map<std::string, Op> &Ops()
 	    {"chars", Op::kChars},   {"string", Op::kString}, {"message", Op::kMessage},
 	    {"strings", Op::kStrings}, {"address", Op::kAddress},
 	    {"name", Op::kName},     {"kernelStack", Op::kKernelStack}, {"userStack", Op::kUserStack},
+	    {"bytes", Op::kBytes},
 	};
 
 	return ops;

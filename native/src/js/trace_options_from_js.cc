@@ -82,8 +82,8 @@ Sampling SamplingFromJs(const Napi::Object &sampling)
 ProgramOptions ProgramOptionsFromJs(const Napi::Object &programs)
 {
 	return {BytesOf(programs, "object"), StringsOf(programs, "attachPoints"), BooleanOf(programs, "keepArguments"),
-		FilterFromJs(ObjectOf(programs, "filter")), NumberOf(programs, "generation"),
-		ConstantsFromJs(ArrayOf(programs, "constants"))};
+		BooleanOf(programs, "uprobeMulti"), FilterFromJs(ObjectOf(programs, "filter")),
+		NumberOf(programs, "generation"), ConstantsFromJs(ArrayOf(programs, "constants"))};
 }
 
 ProbeOptions ProbeOptionsFromJs(const Napi::Object &probe)

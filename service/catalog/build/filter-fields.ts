@@ -2,7 +2,7 @@ import { type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf
 import type { ContextGroup, FieldPlace, FieldType, FilterField, FilterSchema } from '../../filter/field.js';
 import type { StructLayout, TypeLayout } from '../../native.js';
 import type { Contract, Payload } from './contract.js';
-import { JoinError, kernelEnumOf, stackOp } from './plan.js';
+import { isInTail, JoinError, kernelEnumOf, stackOp } from './plan.js';
 
 /** Which program part fills a field of the common context; the groups of bpf/include/event.bpf.h. */
 const CONTEXT: Readonly<Record<string, ContextGroup>> = {
@@ -90,6 +90,8 @@ function fieldsOf(
 		const member = members.get(field.name);
 		// What is in messages and lists is not for filters.
 		if (member === undefined || field.fieldKind === 'message' || field.fieldKind === 'list') return [];
+		// Nor are bytes that are neither a text nor an address.
+		if (field.scalar === ScalarType.BYTES && isInTail(member.type)) return [];
 		if (only !== undefined && !only.includes(field.name)) return [];
 		// The number of a stack is made behind the kernel.
 		if (stackOp(member.type) !== undefined) return [];

@@ -118,6 +118,8 @@ function joinField(
 				throw new JoinError(`${field.parent.typeName}.${field.name} needs the unit "${ADDRESS_UNIT}"`);
 			return { op: 'address', offset, tag: tagOf(field, LENGTH_DELIMITED) };
 		}
+		if (field.scalar === ScalarType.BYTES && isInTail(type))
+			return { op: 'bytes', offset, tag: tagOf(field, LENGTH_DELIMITED) };
 		const op = numberOp(field.scalar, type);
 		if (op !== undefined) return { op, offset, tag: tagOf(field, op === 'ktime' ? FIXED64 : VARINT) };
 	}
@@ -139,6 +141,11 @@ export function stackOp(type: TypeLayout): StackStep['op'] | undefined {
 	return type.name === 'sonde_user_stack' ? 'userStack' : undefined;
 }
 
+/** Its bytes stand behind the struct. */
+export function isInTail(type: TypeLayout): boolean {
+	return type.kind === 'struct' && type.name === 'sonde_string';
+}
+
 function isAddress(type: TypeLayout): boolean {
 	return type.kind === 'array' && type.size === ADDRESS_BYTES && type.element.kind === 'int';
 }
@@ -158,7 +165,7 @@ function joinText(
 		);
 	}
 	const tags = { tag: tagOf(field, LENGTH_DELIMITED), rawTag: tagOf(raw, LENGTH_DELIMITED) };
-	if (type.kind === 'struct' && type.name === 'sonde_string')
+	if (isInTail(type))
 		return { op: field.fieldKind === 'list' ? 'strings' : 'string', offset, size: 0, ...tags };
 	const isChars = type.kind === 'array' && type.element.kind === 'int' && type.element.name === 'char';
 	if (field.fieldKind === 'scalar' && isChars) return { op: 'chars', offset, size: type.size, ...tags };

@@ -126,6 +126,15 @@ function strings(field: string): fc.Arbitrary<Value> {
 	}));
 }
 
+/** Bytes that are no text. */
+function tails(field: string): fc.Arbitrary<Value> {
+	return fc.uint8Array({ maxLength: LONGEST_TEXT_BYTES }).map((bytes) => ({
+		expected: plain(field, Buffer.from(bytes).toString('hex')),
+		write: writeString(bytes),
+		tail: bytes,
+	}));
+}
+
 /** Texts with a NUL behind each; that of the last one may have been cut off. */
 function lists(field: string): fc.Arbitrary<Value> {
 	const list = fc.tuple(fc.array(texts(100), { maxLength: 20 }), fc.boolean());
@@ -172,6 +181,7 @@ function valuesOf(field: DescField, type: TypeLayout): fc.Arbitrary<Value> {
 			return numbers(field.name, { ...type, signed: true });
 		case 'struct':
 			if (stackOp(type) !== undefined) return stacks(field.name);
+			if (field.fieldKind === 'scalar' && field.scalar === ScalarType.BYTES) return tails(field.name);
 			return field.fieldKind === 'list' ? lists(field.name) : strings(field.name);
 		case 'array': {
 			const isText = type.element.kind === 'int' && type.element.name === 'char';

@@ -10,6 +10,7 @@ import { BlockIo } from "./probe_block_io.js";
 import { BpfLoad } from "./probe_bpf_load.js";
 import { CapabilityCheck } from "./probe_capability_check.js";
 import { CredentialChange } from "./probe_credential_change.js";
+import { DnsLookup } from "./probe_dns_lookup.js";
 import { FileChmod } from "./probe_file_chmod.js";
 import { FileChown } from "./probe_file_chown.js";
 import { FileDelete } from "./probe_file_delete.js";
@@ -19,6 +20,7 @@ import { FileOpen } from "./probe_file_open.js";
 import { FileRename } from "./probe_file_rename.js";
 import { FileStat } from "./probe_file_stat.js";
 import { FileUnmount } from "./probe_file_unmount.js";
+import { MemoryAllocation } from "./probe_memory_allocation.js";
 import { MemoryMajorFault } from "./probe_memory_major_fault.js";
 import { MemoryOomKill } from "./probe_memory_oom_kill.js";
 import { MemoryReclaim } from "./probe_memory_reclaim.js";
@@ -30,6 +32,7 @@ import { ProcessFork } from "./probe_process_fork.js";
 import { PtraceAttach } from "./probe_ptrace_attach.js";
 import { SchedOffCpu } from "./probe_sched_off_cpu.js";
 import { SchedRunQueue } from "./probe_sched_run_queue.js";
+import { ShellReadline } from "./probe_shell_readline.js";
 import { SignalSend } from "./probe_signal_send.js";
 import { SocketBind } from "./probe_socket_bind.js";
 import { SocketListen } from "./probe_socket_listen.js";
@@ -41,6 +44,7 @@ import { TcpConnect } from "./probe_tcp_connect.js";
 import { TcpReset } from "./probe_tcp_reset.js";
 import { TcpRetransmit } from "./probe_tcp_retransmit.js";
 import { TcpState } from "./probe_tcp_state.js";
+import { TlsData } from "./probe_tls_data.js";
 import { UdpReceive } from "./probe_udp_receive.js";
 import { UdpSend } from "./probe_udp_send.js";
 
@@ -164,6 +168,9 @@ export interface Event {
     /** Probe socket.listen. */
     { $case: "socketListen"; value: SocketListen }
     | //
+    /** Probe dns.lookup. */
+    { $case: "dnsLookup"; value: DnsLookup }
+    | //
     /** Probe block.io. */
     { $case: "blockIo"; value: BlockIo }
     | //
@@ -196,6 +203,15 @@ export interface Event {
     | //
     /** Probe ptrace.attach. */
     { $case: "ptraceAttach"; value: PtraceAttach }
+    | //
+    /** Probe shell.readline. */
+    { $case: "shellReadline"; value: ShellReadline }
+    | //
+    /** Probe tls.data. */
+    { $case: "tlsData"; value: TlsData }
+    | //
+    /** Probe memory.allocation. */
+    { $case: "memoryAllocation"; value: MemoryAllocation }
     | //
     /** Probe syscall. */
     { $case: "syscall"; value: Syscall }
@@ -442,6 +458,9 @@ export const Event: MessageFns<Event> = {
       case "socketListen":
         SocketListen.encode(message.payload.value, writer.uint32(1042).fork()).join();
         break;
+      case "dnsLookup":
+        DnsLookup.encode(message.payload.value, writer.uint32(1050).fork()).join();
+        break;
       case "blockIo":
         BlockIo.encode(message.payload.value, writer.uint32(1122).fork()).join();
         break;
@@ -474,6 +493,15 @@ export const Event: MessageFns<Event> = {
         break;
       case "ptraceAttach":
         PtraceAttach.encode(message.payload.value, writer.uint32(1314).fork()).join();
+        break;
+      case "shellReadline":
+        ShellReadline.encode(message.payload.value, writer.uint32(1362).fork()).join();
+        break;
+      case "tlsData":
+        TlsData.encode(message.payload.value, writer.uint32(1370).fork()).join();
+        break;
+      case "memoryAllocation":
+        MemoryAllocation.encode(message.payload.value, writer.uint32(1378).fork()).join();
         break;
       case "syscall":
         Syscall.encode(message.payload.value, writer.uint32(1442).fork()).join();
@@ -730,6 +758,14 @@ export const Event: MessageFns<Event> = {
             message.payload = { $case: "socketListen", value: SocketListen.decode(reader, reader.uint32()) };
             continue;
           }
+          case 131: {
+            if (tag !== 1050) {
+              break;
+            }
+
+            message.payload = { $case: "dnsLookup", value: DnsLookup.decode(reader, reader.uint32()) };
+            continue;
+          }
           case 140: {
             if (tag !== 1122) {
               break;
@@ -816,6 +852,30 @@ export const Event: MessageFns<Event> = {
             }
 
             message.payload = { $case: "ptraceAttach", value: PtraceAttach.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 170: {
+            if (tag !== 1362) {
+              break;
+            }
+
+            message.payload = { $case: "shellReadline", value: ShellReadline.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 171: {
+            if (tag !== 1370) {
+              break;
+            }
+
+            message.payload = { $case: "tlsData", value: TlsData.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 172: {
+            if (tag !== 1378) {
+              break;
+            }
+
+            message.payload = { $case: "memoryAllocation", value: MemoryAllocation.decode(reader, reader.uint32()) };
             continue;
           }
           case 180: {

@@ -10,9 +10,11 @@ import { Duration } from "../../google/protobuf/duration.js";
 import { Accounting, SubscriptionCounts } from "./accounting.js";
 import { Cost } from "./cost.js";
 import { FileOpenOptions } from "./probe_file_open.js";
+import { MemoryAllocationOptions } from "./probe_memory_allocation.js";
 import { SchedOffCpuOptions } from "./probe_sched_off_cpu.js";
 import { SyscallOptions } from "./probe_syscall.js";
 import { SyscallErrorOptions } from "./probe_syscall_error.js";
+import { TlsDataOptions } from "./probe_tls_data.js";
 
 /** How sampling decides. */
 export enum SamplingMode {
@@ -122,6 +124,12 @@ export interface ProbeSpec {
     | //
     /** Of the probe sched.off_cpu. */
     { $case: "schedOffCpu"; value: SchedOffCpuOptions }
+    | //
+    /** Of the probe tls.data. */
+    { $case: "tlsData"; value: TlsDataOptions }
+    | //
+    /** Of the probe memory.allocation. */
+    { $case: "memoryAllocation"; value: MemoryAllocationOptions }
     | //
     /** Of the probe syscall. */
     { $case: "syscall"; value: SyscallOptions }
@@ -381,6 +389,12 @@ export const ProbeSpec: MessageFns<ProbeSpec> = {
       case "schedOffCpu":
         SchedOffCpuOptions.encode(message.options.value, writer.uint32(1210).fork()).join();
         break;
+      case "tlsData":
+        TlsDataOptions.encode(message.options.value, writer.uint32(1370).fork()).join();
+        break;
+      case "memoryAllocation":
+        MemoryAllocationOptions.encode(message.options.value, writer.uint32(1378).fork()).join();
+        break;
       case "syscall":
         SyscallOptions.encode(message.options.value, writer.uint32(1442).fork()).join();
         break;
@@ -442,6 +456,25 @@ export const ProbeSpec: MessageFns<ProbeSpec> = {
             }
 
             message.options = { $case: "schedOffCpu", value: SchedOffCpuOptions.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 171: {
+            if (tag !== 1370) {
+              break;
+            }
+
+            message.options = { $case: "tlsData", value: TlsDataOptions.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 172: {
+            if (tag !== 1378) {
+              break;
+            }
+
+            message.options = {
+              $case: "memoryAllocation",
+              value: MemoryAllocationOptions.decode(reader, reader.uint32()),
+            };
             continue;
           }
           case 180: {

@@ -13,6 +13,8 @@ import type { CapabilityCheck } from "./probe_capability_check_pb.js";
 import { file_sonde_v1_probe_capability_check } from "./probe_capability_check_pb.js";
 import type { CredentialChange } from "./probe_credential_change_pb.js";
 import { file_sonde_v1_probe_credential_change } from "./probe_credential_change_pb.js";
+import type { DnsLookup } from "./probe_dns_lookup_pb.js";
+import { file_sonde_v1_probe_dns_lookup } from "./probe_dns_lookup_pb.js";
 import type { FileChmod } from "./probe_file_chmod_pb.js";
 import { file_sonde_v1_probe_file_chmod } from "./probe_file_chmod_pb.js";
 import type { FileChown } from "./probe_file_chown_pb.js";
@@ -31,6 +33,8 @@ import type { FileStat } from "./probe_file_stat_pb.js";
 import { file_sonde_v1_probe_file_stat } from "./probe_file_stat_pb.js";
 import type { FileUnmount } from "./probe_file_unmount_pb.js";
 import { file_sonde_v1_probe_file_unmount } from "./probe_file_unmount_pb.js";
+import type { MemoryAllocation } from "./probe_memory_allocation_pb.js";
+import { file_sonde_v1_probe_memory_allocation } from "./probe_memory_allocation_pb.js";
 import type { MemoryMajorFault } from "./probe_memory_major_fault_pb.js";
 import { file_sonde_v1_probe_memory_major_fault } from "./probe_memory_major_fault_pb.js";
 import type { MemoryOomKill } from "./probe_memory_oom_kill_pb.js";
@@ -53,6 +57,8 @@ import type { SchedOffCpu } from "./probe_sched_off_cpu_pb.js";
 import { file_sonde_v1_probe_sched_off_cpu } from "./probe_sched_off_cpu_pb.js";
 import type { SchedRunQueue } from "./probe_sched_run_queue_pb.js";
 import { file_sonde_v1_probe_sched_run_queue } from "./probe_sched_run_queue_pb.js";
+import type { ShellReadline } from "./probe_shell_readline_pb.js";
+import { file_sonde_v1_probe_shell_readline } from "./probe_shell_readline_pb.js";
 import type { SignalSend } from "./probe_signal_send_pb.js";
 import { file_sonde_v1_probe_signal_send } from "./probe_signal_send_pb.js";
 import type { SocketBind } from "./probe_socket_bind_pb.js";
@@ -75,6 +81,8 @@ import type { TcpRetransmit } from "./probe_tcp_retransmit_pb.js";
 import { file_sonde_v1_probe_tcp_retransmit } from "./probe_tcp_retransmit_pb.js";
 import type { TcpState } from "./probe_tcp_state_pb.js";
 import { file_sonde_v1_probe_tcp_state } from "./probe_tcp_state_pb.js";
+import type { TlsData } from "./probe_tls_data_pb.js";
+import { file_sonde_v1_probe_tls_data } from "./probe_tls_data_pb.js";
 import type { UdpReceive } from "./probe_udp_receive_pb.js";
 import { file_sonde_v1_probe_udp_receive } from "./probe_udp_receive_pb.js";
 import type { UdpSend } from "./probe_udp_send_pb.js";
@@ -85,7 +93,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sonde/v1/event.proto.
  */
 export const file_sonde_v1_event: GenFile = /*@__PURE__*/
-  fileDesc("ChRzb25kZS92MS9ldmVudC5wcm90bxIIc29uZGUudjEiyQEKB1Byb2Nlc3MSDAoEdGdpZBgBIAEoDRILCgN0aWQYAiABKA0SDAoEcHBpZBgDIAEoDRILCgN1aWQYBCABKA0SCwoDZ2lkGAUgASgNEgwKBGNvbW0YBiABKAkSHQoIY29tbV9yYXcYByABKAxCBurhGAIQAUgAiAEBEhEKCWNncm91cF9pZBgIIAEoBBIuChFzdGFydF9ib290dGltZV9ucxgJIAEoBEIT6uEYDwoNbnMgc2luY2UgYm9vdEILCglfY29tbV9yYXciyQ4KBUV2ZW50EisKDnRpbWVfdW5peF9uYW5vGAEgASgGQhPq4RgPCg1ucyBzaW5jZSAxOTcwEhMKC3Byb2JlX2luZGV4GAIgASgNEhoKCm5vZGVfaW5kZXgYAyABKA1CBurhGAIQAhILCgNjcHUYBCABKA0SIgoHcHJvY2VzcxgFIAEoCzIRLnNvbmRlLnYxLlByb2Nlc3MSJwoJZmlsZV9vcGVuGGQgASgLMhIuc29uZGUudjEuRmlsZU9wZW5IABItCgxwcm9jZXNzX2V4ZWMYZSABKAsyFS5zb25kZS52MS5Qcm9jZXNzRXhlY0gAEi0KDHByb2Nlc3NfZXhpdBhmIAEoCzIVLnNvbmRlLnYxLlByb2Nlc3NFeGl0SAASLQoMcHJvY2Vzc19mb3JrGGcgASgLMhUuc29uZGUudjEuUHJvY2Vzc0ZvcmtIABIrCgtzaWduYWxfc2VuZBhoIAEoCzIULnNvbmRlLnYxLlNpZ25hbFNlbmRIABIjCgdmaWxlX2lvGG4gASgLMhAuc29uZGUudjEuRmlsZUlvSAASKwoLZmlsZV9kZWxldGUYbyABKAsyFC5zb25kZS52MS5GaWxlRGVsZXRlSAASKwoLZmlsZV9yZW5hbWUYcCABKAsyFC5zb25kZS52MS5GaWxlUmVuYW1lSAASJwoJZmlsZV9zdGF0GHEgASgLMhIuc29uZGUudjEuRmlsZVN0YXRIABIpCgpmaWxlX21vdW50GHIgASgLMhMuc29uZGUudjEuRmlsZU1vdW50SAASLQoMZmlsZV91bm1vdW50GHMgASgLMhUuc29uZGUudjEuRmlsZVVubW91bnRIABIpCgpmaWxlX2NobW9kGHQgASgLMhMuc29uZGUudjEuRmlsZUNobW9kSAASKQoKZmlsZV9jaG93bhh1IAEoCzITLnNvbmRlLnYxLkZpbGVDaG93bkgAEisKC3RjcF9jb25uZWN0GHggASgLMhQuc29uZGUudjEuVGNwQ29ubmVjdEgAEikKCnRjcF9hY2NlcHQYeSABKAsyEy5zb25kZS52MS5UY3BBY2NlcHRIABInCgl0Y3BfY2xvc2UYeiABKAsyEi5zb25kZS52MS5UY3BDbG9zZUgAEicKCXRjcF9zdGF0ZRh7IAEoCzISLnNvbmRlLnYxLlRjcFN0YXRlSAASMQoOdGNwX3JldHJhbnNtaXQYfCABKAsyFy5zb25kZS52MS5UY3BSZXRyYW5zbWl0SAASJwoJdGNwX3Jlc2V0GH0gASgLMhIuc29uZGUudjEuVGNwUmVzZXRIABIrCgtwYWNrZXRfZHJvcBh+IAEoCzIULnNvbmRlLnYxLlBhY2tldERyb3BIABIlCgh1ZHBfc2VuZBh/IAEoCzIRLnNvbmRlLnYxLlVkcFNlbmRIABIsCgt1ZHBfcmVjZWl2ZRiAASABKAsyFC5zb25kZS52MS5VZHBSZWNlaXZlSAASLAoLc29ja2V0X2JpbmQYgQEgASgLMhQuc29uZGUudjEuU29ja2V0QmluZEgAEjAKDXNvY2tldF9saXN0ZW4YggEgASgLMhYuc29uZGUudjEuU29ja2V0TGlzdGVuSAASJgoIYmxvY2tfaW8YjAEgASgLMhEuc29uZGUudjEuQmxvY2tJb0gAEjMKD3NjaGVkX3J1bl9xdWV1ZRiWASABKAsyFy5zb25kZS52MS5TY2hlZFJ1blF1ZXVlSAASLwoNc2NoZWRfb2ZmX2NwdRiXASABKAsyFS5zb25kZS52MS5TY2hlZE9mZkNwdUgAEjMKD21lbW9yeV9vb21fa2lsbBiYASABKAsyFy5zb25kZS52MS5NZW1vcnlPb21LaWxsSAASMgoObWVtb3J5X3JlY2xhaW0YmQEgASgLMhcuc29uZGUudjEuTWVtb3J5UmVjbGFpbUgAEjkKEm1lbW9yeV9tYWpvcl9mYXVsdBiaASABKAsyGi5zb25kZS52MS5NZW1vcnlNYWpvckZhdWx0SAASNgoQY2FwYWJpbGl0eV9jaGVjaxigASABKAsyGS5zb25kZS52MS5DYXBhYmlsaXR5Q2hlY2tIABI4ChFjcmVkZW50aWFsX2NoYW5nZRihASABKAsyGi5zb25kZS52MS5DcmVkZW50aWFsQ2hhbmdlSAASLAoLbW9kdWxlX2xvYWQYogEgASgLMhQuc29uZGUudjEuTW9kdWxlTG9hZEgAEiYKCGJwZl9sb2FkGKMBIAEoCzIRLnNvbmRlLnYxLkJwZkxvYWRIABIwCg1wdHJhY2VfYXR0YWNoGKQBIAEoCzIWLnNvbmRlLnYxLlB0cmFjZUF0dGFjaEgAEiUKB3N5c2NhbGwYtAEgASgLMhEuc29uZGUudjEuU3lzY2FsbEgAEjAKDXN5c2NhbGxfZXJyb3IYtQEgASgLMhYuc29uZGUudjEuU3lzY2FsbEVycm9ySABCCQoHcGF5bG9hZEIzCghzb25kZS52MVABWiVzb25kZS9jbGllbnRzL2dvL2dlbi9zb25kZS92MTtzb25kZXYxYgZwcm90bzM", [file_sonde_v1_options, file_sonde_v1_probe_block_io, file_sonde_v1_probe_bpf_load, file_sonde_v1_probe_capability_check, file_sonde_v1_probe_credential_change, file_sonde_v1_probe_file_chmod, file_sonde_v1_probe_file_chown, file_sonde_v1_probe_file_delete, file_sonde_v1_probe_file_io, file_sonde_v1_probe_file_mount, file_sonde_v1_probe_file_open, file_sonde_v1_probe_file_rename, file_sonde_v1_probe_file_stat, file_sonde_v1_probe_file_unmount, file_sonde_v1_probe_memory_major_fault, file_sonde_v1_probe_memory_oom_kill, file_sonde_v1_probe_memory_reclaim, file_sonde_v1_probe_module_load, file_sonde_v1_probe_packet_drop, file_sonde_v1_probe_process_exec, file_sonde_v1_probe_process_exit, file_sonde_v1_probe_process_fork, file_sonde_v1_probe_ptrace_attach, file_sonde_v1_probe_sched_off_cpu, file_sonde_v1_probe_sched_run_queue, file_sonde_v1_probe_signal_send, file_sonde_v1_probe_socket_bind, file_sonde_v1_probe_socket_listen, file_sonde_v1_probe_syscall, file_sonde_v1_probe_syscall_error, file_sonde_v1_probe_tcp_accept, file_sonde_v1_probe_tcp_close, file_sonde_v1_probe_tcp_connect, file_sonde_v1_probe_tcp_reset, file_sonde_v1_probe_tcp_retransmit, file_sonde_v1_probe_tcp_state, file_sonde_v1_probe_udp_receive, file_sonde_v1_probe_udp_send]);
+  fileDesc("ChRzb25kZS92MS9ldmVudC5wcm90bxIIc29uZGUudjEiyQEKB1Byb2Nlc3MSDAoEdGdpZBgBIAEoDRILCgN0aWQYAiABKA0SDAoEcHBpZBgDIAEoDRILCgN1aWQYBCABKA0SCwoDZ2lkGAUgASgNEgwKBGNvbW0YBiABKAkSHQoIY29tbV9yYXcYByABKAxCBurhGAIQAUgAiAEBEhEKCWNncm91cF9pZBgIIAEoBBIuChFzdGFydF9ib290dGltZV9ucxgJIAEoBEIT6uEYDwoNbnMgc2luY2UgYm9vdEILCglfY29tbV9yYXciixAKBUV2ZW50EisKDnRpbWVfdW5peF9uYW5vGAEgASgGQhPq4RgPCg1ucyBzaW5jZSAxOTcwEhMKC3Byb2JlX2luZGV4GAIgASgNEhoKCm5vZGVfaW5kZXgYAyABKA1CBurhGAIQAhILCgNjcHUYBCABKA0SIgoHcHJvY2VzcxgFIAEoCzIRLnNvbmRlLnYxLlByb2Nlc3MSJwoJZmlsZV9vcGVuGGQgASgLMhIuc29uZGUudjEuRmlsZU9wZW5IABItCgxwcm9jZXNzX2V4ZWMYZSABKAsyFS5zb25kZS52MS5Qcm9jZXNzRXhlY0gAEi0KDHByb2Nlc3NfZXhpdBhmIAEoCzIVLnNvbmRlLnYxLlByb2Nlc3NFeGl0SAASLQoMcHJvY2Vzc19mb3JrGGcgASgLMhUuc29uZGUudjEuUHJvY2Vzc0ZvcmtIABIrCgtzaWduYWxfc2VuZBhoIAEoCzIULnNvbmRlLnYxLlNpZ25hbFNlbmRIABIjCgdmaWxlX2lvGG4gASgLMhAuc29uZGUudjEuRmlsZUlvSAASKwoLZmlsZV9kZWxldGUYbyABKAsyFC5zb25kZS52MS5GaWxlRGVsZXRlSAASKwoLZmlsZV9yZW5hbWUYcCABKAsyFC5zb25kZS52MS5GaWxlUmVuYW1lSAASJwoJZmlsZV9zdGF0GHEgASgLMhIuc29uZGUudjEuRmlsZVN0YXRIABIpCgpmaWxlX21vdW50GHIgASgLMhMuc29uZGUudjEuRmlsZU1vdW50SAASLQoMZmlsZV91bm1vdW50GHMgASgLMhUuc29uZGUudjEuRmlsZVVubW91bnRIABIpCgpmaWxlX2NobW9kGHQgASgLMhMuc29uZGUudjEuRmlsZUNobW9kSAASKQoKZmlsZV9jaG93bhh1IAEoCzITLnNvbmRlLnYxLkZpbGVDaG93bkgAEisKC3RjcF9jb25uZWN0GHggASgLMhQuc29uZGUudjEuVGNwQ29ubmVjdEgAEikKCnRjcF9hY2NlcHQYeSABKAsyEy5zb25kZS52MS5UY3BBY2NlcHRIABInCgl0Y3BfY2xvc2UYeiABKAsyEi5zb25kZS52MS5UY3BDbG9zZUgAEicKCXRjcF9zdGF0ZRh7IAEoCzISLnNvbmRlLnYxLlRjcFN0YXRlSAASMQoOdGNwX3JldHJhbnNtaXQYfCABKAsyFy5zb25kZS52MS5UY3BSZXRyYW5zbWl0SAASJwoJdGNwX3Jlc2V0GH0gASgLMhIuc29uZGUudjEuVGNwUmVzZXRIABIrCgtwYWNrZXRfZHJvcBh+IAEoCzIULnNvbmRlLnYxLlBhY2tldERyb3BIABIlCgh1ZHBfc2VuZBh/IAEoCzIRLnNvbmRlLnYxLlVkcFNlbmRIABIsCgt1ZHBfcmVjZWl2ZRiAASABKAsyFC5zb25kZS52MS5VZHBSZWNlaXZlSAASLAoLc29ja2V0X2JpbmQYgQEgASgLMhQuc29uZGUudjEuU29ja2V0QmluZEgAEjAKDXNvY2tldF9saXN0ZW4YggEgASgLMhYuc29uZGUudjEuU29ja2V0TGlzdGVuSAASKgoKZG5zX2xvb2t1cBiDASABKAsyEy5zb25kZS52MS5EbnNMb29rdXBIABImCghibG9ja19pbxiMASABKAsyES5zb25kZS52MS5CbG9ja0lvSAASMwoPc2NoZWRfcnVuX3F1ZXVlGJYBIAEoCzIXLnNvbmRlLnYxLlNjaGVkUnVuUXVldWVIABIvCg1zY2hlZF9vZmZfY3B1GJcBIAEoCzIVLnNvbmRlLnYxLlNjaGVkT2ZmQ3B1SAASMwoPbWVtb3J5X29vbV9raWxsGJgBIAEoCzIXLnNvbmRlLnYxLk1lbW9yeU9vbUtpbGxIABIyCg5tZW1vcnlfcmVjbGFpbRiZASABKAsyFy5zb25kZS52MS5NZW1vcnlSZWNsYWltSAASOQoSbWVtb3J5X21ham9yX2ZhdWx0GJoBIAEoCzIaLnNvbmRlLnYxLk1lbW9yeU1ham9yRmF1bHRIABI2ChBjYXBhYmlsaXR5X2NoZWNrGKABIAEoCzIZLnNvbmRlLnYxLkNhcGFiaWxpdHlDaGVja0gAEjgKEWNyZWRlbnRpYWxfY2hhbmdlGKEBIAEoCzIaLnNvbmRlLnYxLkNyZWRlbnRpYWxDaGFuZ2VIABIsCgttb2R1bGVfbG9hZBiiASABKAsyFC5zb25kZS52MS5Nb2R1bGVMb2FkSAASJgoIYnBmX2xvYWQYowEgASgLMhEuc29uZGUudjEuQnBmTG9hZEgAEjAKDXB0cmFjZV9hdHRhY2gYpAEgASgLMhYuc29uZGUudjEuUHRyYWNlQXR0YWNoSAASMgoOc2hlbGxfcmVhZGxpbmUYqgEgASgLMhcuc29uZGUudjEuU2hlbGxSZWFkbGluZUgAEiYKCHRsc19kYXRhGKsBIAEoCzIRLnNvbmRlLnYxLlRsc0RhdGFIABI4ChFtZW1vcnlfYWxsb2NhdGlvbhisASABKAsyGi5zb25kZS52MS5NZW1vcnlBbGxvY2F0aW9uSAASJQoHc3lzY2FsbBi0ASABKAsyES5zb25kZS52MS5TeXNjYWxsSAASMAoNc3lzY2FsbF9lcnJvchi1ASABKAsyFi5zb25kZS52MS5TeXNjYWxsRXJyb3JIAEIJCgdwYXlsb2FkQjMKCHNvbmRlLnYxUAFaJXNvbmRlL2NsaWVudHMvZ28vZ2VuL3NvbmRlL3YxO3NvbmRldjFiBnByb3RvMw", [file_sonde_v1_options, file_sonde_v1_probe_block_io, file_sonde_v1_probe_bpf_load, file_sonde_v1_probe_capability_check, file_sonde_v1_probe_credential_change, file_sonde_v1_probe_dns_lookup, file_sonde_v1_probe_file_chmod, file_sonde_v1_probe_file_chown, file_sonde_v1_probe_file_delete, file_sonde_v1_probe_file_io, file_sonde_v1_probe_file_mount, file_sonde_v1_probe_file_open, file_sonde_v1_probe_file_rename, file_sonde_v1_probe_file_stat, file_sonde_v1_probe_file_unmount, file_sonde_v1_probe_memory_allocation, file_sonde_v1_probe_memory_major_fault, file_sonde_v1_probe_memory_oom_kill, file_sonde_v1_probe_memory_reclaim, file_sonde_v1_probe_module_load, file_sonde_v1_probe_packet_drop, file_sonde_v1_probe_process_exec, file_sonde_v1_probe_process_exit, file_sonde_v1_probe_process_fork, file_sonde_v1_probe_ptrace_attach, file_sonde_v1_probe_sched_off_cpu, file_sonde_v1_probe_sched_run_queue, file_sonde_v1_probe_shell_readline, file_sonde_v1_probe_signal_send, file_sonde_v1_probe_socket_bind, file_sonde_v1_probe_socket_listen, file_sonde_v1_probe_syscall, file_sonde_v1_probe_syscall_error, file_sonde_v1_probe_tcp_accept, file_sonde_v1_probe_tcp_close, file_sonde_v1_probe_tcp_connect, file_sonde_v1_probe_tcp_reset, file_sonde_v1_probe_tcp_retransmit, file_sonde_v1_probe_tcp_state, file_sonde_v1_probe_tls_data, file_sonde_v1_probe_udp_receive, file_sonde_v1_probe_udp_send]);
 
 /**
  * The process that an event happened in. (tgid, start_boottime_ns) names a process for good within one
@@ -407,6 +415,14 @@ export type Event = Message<"sonde.v1.Event"> & {
     case: "socketListen";
   } | {
     /**
+     * Probe dns.lookup.
+     *
+     * @generated from field: sonde.v1.DnsLookup dns_lookup = 131;
+     */
+    value: DnsLookup;
+    case: "dnsLookup";
+  } | {
+    /**
      * Probe block.io.
      *
      * @generated from field: sonde.v1.BlockIo block_io = 140;
@@ -493,6 +509,30 @@ export type Event = Message<"sonde.v1.Event"> & {
      */
     value: PtraceAttach;
     case: "ptraceAttach";
+  } | {
+    /**
+     * Probe shell.readline.
+     *
+     * @generated from field: sonde.v1.ShellReadline shell_readline = 170;
+     */
+    value: ShellReadline;
+    case: "shellReadline";
+  } | {
+    /**
+     * Probe tls.data.
+     *
+     * @generated from field: sonde.v1.TlsData tls_data = 171;
+     */
+    value: TlsData;
+    case: "tlsData";
+  } | {
+    /**
+     * Probe memory.allocation.
+     *
+     * @generated from field: sonde.v1.MemoryAllocation memory_allocation = 172;
+     */
+    value: MemoryAllocation;
+    case: "memoryAllocation";
   } | {
     /**
      * Probe syscall.
