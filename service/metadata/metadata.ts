@@ -22,6 +22,7 @@ export interface MetadataUse {
 	leave(): void;
 }
 
+const FOREVER = 2n ** 64n;
 /** Numbers of a subject. */
 const SUBJECT_NUMBERS = 4;
 /** Processes of a batch that are looked for in /proc at once, some 50 µs each; the others when their turn to be sent comes. */
@@ -35,13 +36,14 @@ interface MetadataInit {
 
 /** Follows nothing yet. */
 export function createMetadata({ native, catalog, log }: MetadataInit): Metadata {
-	const processes = createProcessTable();
 	const users = createUserTable();
 	const cgroups = createCgroupTable(pathOfGroup);
 	let uses = 0;
 	/** Started and stopped one after the other. */
 	let turn: Promise<unknown> = Promise.resolve();
 	let tracker: ProcessTracker | undefined;
+	// Without a tracker there is nothing to wait for.
+	const processes = createProcessTable(() => tracker?.completeUntil() ?? FOREVER);
 	let hasWarned = false;
 
 	function pathOfGroup(id: bigint): string {
@@ -68,9 +70,8 @@ export function createMetadata({ native, catalog, log }: MetadataInit): Metadata
 
 	async function unfollow(): Promise<void> {
 		if (tracker === undefined || uses > 0) return;
-		const stopping = tracker;
+		await tracker.stop();
 		tracker = undefined;
-		await stopping.stop();
 		forget();
 	}
 

@@ -10,6 +10,8 @@ import type { ProcessTable } from './processes.js';
 export interface ProcessTracker {
 	/** Resolves when it follows. @throws what NativeTrace.open throws. */
 	start(): Promise<void>;
+	/** Up to when it has told of everything, Unix ns. */
+	completeUntil(): bigint;
 	/** May be called twice. */
 	stop(): Promise<void>;
 }
@@ -79,6 +81,7 @@ export function createProcessTracker(native: Native, catalog: Catalog, table: Pr
 		async start() {
 			await trace.open();
 		},
+		completeUntil: () => trace.snapshot().watermarkUnixNano,
 		stop: () => trace.stop(),
 	};
 }

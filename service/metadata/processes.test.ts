@@ -10,11 +10,19 @@ const TICK = 10_000_000n;
 /** A table over a /proc of these processes, which can be changed. */
 function tableOf(processes: Map<number, ProcProcess>) {
 	const reads: number[] = [];
-	const table = createProcessTable((tgid) => {
-		reads.push(tgid);
-		return processes.get(tgid);
-	});
-	return { table, reads };
+	let complete = 0n;
+	const table = createProcessTable(
+		() => complete,
+		(tgid) => {
+			reads.push(tgid);
+			return processes.get(tgid);
+		},
+	);
+	/** All that happens has been told. */
+	const settle = () => {
+		complete = 2n ** 63n;
+	};
+	return { table, reads, settle };
 }
 
 function proc(startTicks: bigint, parentTgid: number, executable: string, ...args: string[]): ProcProcess {
@@ -60,14 +68,14 @@ test('an id that was used again is not taken for the process before', () => {
 	assert.equal(said(later)?.executable, '/other');
 });
 
-test('a fork that has ended runs what its parent ran then, if nothing else comes', async () => {
+test('a fork that has ended runs what its parent ran then, if nothing else comes', () => {
 	const processes = new Map([[10, proc(7n, 1, '/bin/sh', 'sh')]]);
-	const { table } = tableOf(processes);
+	const { table, settle } = tableOf(processes);
 	table.forked(SHELL, CHILD);
 	table.executed(SHELL, '/bin/other', ['other'], false);
 	const mention = table.mention(CHILD, true);
 	assert.equal(said(mention), undefined);
-	await new Promise((resolve) => setTimeout(resolve, 150));
+	settle();
 	assert.equal(said(mention)?.executable, '/bin/sh');
 	assert.deepEqual(said(mention)?.ancestors[0], {
 		tgid: 10,

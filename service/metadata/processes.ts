@@ -1,3 +1,4 @@
+import { unixNanoNow } from '../duration.js';
 import type { Ancestor, Record } from '../gen/sonde/v1/record.js';
 import { createBoundedMap } from './bounded-map.js';
 import type { Mention } from './mention.js';
@@ -5,8 +6,8 @@ import { cutArguments, type ProcProcess, readProcess, ticksOf } from './proc-pro
 
 /** Processes that are remembered. */
 const MOST_PROCESSES = 16_384;
-/** The node hears of a fork or an exec within some milliseconds. */
-const PATIENCE_MS = 100;
+/** The node hears of a fork or an exec within some milliseconds; where it does not, what is known must do. */
+const PATIENCE_NS = 3_000_000_000n;
 /** Of a record. */
 const MOST_ANCESTORS = 16;
 
@@ -44,8 +45,8 @@ interface Process extends Mention {
 	isResolved: boolean;
 	/** There is no use in looking for it (again). */
 	isGone: boolean;
-	/** Until then the execs and forks that it is in may still be on their way here; monotonic, ms. */
-	readonly patientUntilMs: number;
+	/** When it was mentioned: the execs and forks before may still be on their way here. */
+	readonly sinceUnixNano: bigint;
 	/** What readers are told. */
 	said: Record | undefined;
 }
@@ -53,9 +54,10 @@ interface Process extends Mention {
 /**
  * Makes an empty table.
  *
+ * @param completeUntil up to when it has been told of all forks and execs, Unix ns.
  * @param read what /proc has.
  */
-export function createProcessTable(read = readProcess): ProcessTable {
+export function createProcessTable(completeUntil: () => bigint, read = readProcess): ProcessTable {
 	const processes = createBoundedMap<number, Process>(MOST_PROCESSES);
 
 	function find({ tgid, startNs }: ProcessKey): Process | undefined {
@@ -79,7 +81,7 @@ export function createProcessTable(read = readProcess): ProcessTable {
 				isGone: false,
 				said: undefined,
 			},
-			patientUntilMs: performance.now() + PATIENCE_MS,
+			sinceUnixNano: unixNanoNow(),
 			record: () => recordOf(process),
 		};
 		processes.set(tgid, process);
@@ -132,9 +134,9 @@ export function createProcessTable(read = readProcess): ProcessTable {
 	function recordOf(process: Process): Record | undefined {
 		if (process.said !== undefined) return process.said;
 		look(process);
-		const { tgid, startNs, facts, areOwn, patientUntilMs } = process;
+		const { tgid, startNs, facts, areOwn } = process;
 		// It has ended; what it ran last may be something else than is known by now.
-		if (!areOwn && performance.now() < patientUntilMs) return undefined;
+		if (!areOwn && !isSettled(process)) return undefined;
 		const value = {
 			tgid,
 			startBoottimeNs: startNs,
@@ -146,6 +148,10 @@ export function createProcessTable(read = readProcess): ProcessTable {
 		};
 		process.said = { kind: { $case: 'metadata', value } };
 		return process.said;
+	}
+
+	function isSettled({ sinceUnixNano }: Process): boolean {
+		return completeUntil() > sinceUnixNano || unixNanoNow() - sinceUnixNano > PATIENCE_NS;
 	}
 
 	function findOrAdd(key: ProcessKey): Process {
