@@ -183,15 +183,21 @@ type Event struct {
 	//	*Event_UdpReceive
 	//	*Event_SocketBind
 	//	*Event_SocketListen
+	//	*Event_DnsLookup
 	//	*Event_BlockIo
 	//	*Event_SchedRunQueue
+	//	*Event_SchedOffCpu
 	//	*Event_MemoryOomKill
 	//	*Event_MemoryReclaim
+	//	*Event_MemoryMajorFault
 	//	*Event_CapabilityCheck
 	//	*Event_CredentialChange
 	//	*Event_ModuleLoad
 	//	*Event_BpfLoad
 	//	*Event_PtraceAttach
+	//	*Event_ShellReadline
+	//	*Event_TlsData
+	//	*Event_MemoryAllocation
 	//	*Event_Syscall
 	//	*Event_SyscallError
 	Payload       isEvent_Payload `protobuf_oneof:"payload"`
@@ -487,6 +493,15 @@ func (x *Event) GetSocketListen() *SocketListen {
 	return nil
 }
 
+func (x *Event) GetDnsLookup() *DnsLookup {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_DnsLookup); ok {
+			return x.DnsLookup
+		}
+	}
+	return nil
+}
+
 func (x *Event) GetBlockIo() *BlockIo {
 	if x != nil {
 		if x, ok := x.Payload.(*Event_BlockIo); ok {
@@ -505,6 +520,15 @@ func (x *Event) GetSchedRunQueue() *SchedRunQueue {
 	return nil
 }
 
+func (x *Event) GetSchedOffCpu() *SchedOffCpu {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_SchedOffCpu); ok {
+			return x.SchedOffCpu
+		}
+	}
+	return nil
+}
+
 func (x *Event) GetMemoryOomKill() *MemoryOomKill {
 	if x != nil {
 		if x, ok := x.Payload.(*Event_MemoryOomKill); ok {
@@ -518,6 +542,15 @@ func (x *Event) GetMemoryReclaim() *MemoryReclaim {
 	if x != nil {
 		if x, ok := x.Payload.(*Event_MemoryReclaim); ok {
 			return x.MemoryReclaim
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetMemoryMajorFault() *MemoryMajorFault {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_MemoryMajorFault); ok {
+			return x.MemoryMajorFault
 		}
 	}
 	return nil
@@ -563,6 +596,33 @@ func (x *Event) GetPtraceAttach() *PtraceAttach {
 	if x != nil {
 		if x, ok := x.Payload.(*Event_PtraceAttach); ok {
 			return x.PtraceAttach
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetShellReadline() *ShellReadline {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_ShellReadline); ok {
+			return x.ShellReadline
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetTlsData() *TlsData {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_TlsData); ok {
+			return x.TlsData
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetMemoryAllocation() *MemoryAllocation {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_MemoryAllocation); ok {
+			return x.MemoryAllocation
 		}
 	}
 	return nil
@@ -710,6 +770,11 @@ type Event_SocketListen struct {
 	SocketListen *SocketListen `protobuf:"bytes,130,opt,name=socket_listen,json=socketListen,proto3,oneof"`
 }
 
+type Event_DnsLookup struct {
+	// Probe dns.lookup.
+	DnsLookup *DnsLookup `protobuf:"bytes,131,opt,name=dns_lookup,json=dnsLookup,proto3,oneof"`
+}
+
 type Event_BlockIo struct {
 	// Probe block.io.
 	BlockIo *BlockIo `protobuf:"bytes,140,opt,name=block_io,json=blockIo,proto3,oneof"`
@@ -720,6 +785,11 @@ type Event_SchedRunQueue struct {
 	SchedRunQueue *SchedRunQueue `protobuf:"bytes,150,opt,name=sched_run_queue,json=schedRunQueue,proto3,oneof"`
 }
 
+type Event_SchedOffCpu struct {
+	// Probe sched.off_cpu.
+	SchedOffCpu *SchedOffCpu `protobuf:"bytes,151,opt,name=sched_off_cpu,json=schedOffCpu,proto3,oneof"`
+}
+
 type Event_MemoryOomKill struct {
 	// Probe memory.oom_kill.
 	MemoryOomKill *MemoryOomKill `protobuf:"bytes,152,opt,name=memory_oom_kill,json=memoryOomKill,proto3,oneof"`
@@ -728,6 +798,11 @@ type Event_MemoryOomKill struct {
 type Event_MemoryReclaim struct {
 	// Probe memory.reclaim.
 	MemoryReclaim *MemoryReclaim `protobuf:"bytes,153,opt,name=memory_reclaim,json=memoryReclaim,proto3,oneof"`
+}
+
+type Event_MemoryMajorFault struct {
+	// Probe memory.major_fault.
+	MemoryMajorFault *MemoryMajorFault `protobuf:"bytes,154,opt,name=memory_major_fault,json=memoryMajorFault,proto3,oneof"`
 }
 
 type Event_CapabilityCheck struct {
@@ -753,6 +828,21 @@ type Event_BpfLoad struct {
 type Event_PtraceAttach struct {
 	// Probe ptrace.attach.
 	PtraceAttach *PtraceAttach `protobuf:"bytes,164,opt,name=ptrace_attach,json=ptraceAttach,proto3,oneof"`
+}
+
+type Event_ShellReadline struct {
+	// Probe shell.readline.
+	ShellReadline *ShellReadline `protobuf:"bytes,170,opt,name=shell_readline,json=shellReadline,proto3,oneof"`
+}
+
+type Event_TlsData struct {
+	// Probe tls.data.
+	TlsData *TlsData `protobuf:"bytes,171,opt,name=tls_data,json=tlsData,proto3,oneof"`
+}
+
+type Event_MemoryAllocation struct {
+	// Probe memory.allocation.
+	MemoryAllocation *MemoryAllocation `protobuf:"bytes,172,opt,name=memory_allocation,json=memoryAllocation,proto3,oneof"`
 }
 
 type Event_Syscall struct {
@@ -813,13 +903,19 @@ func (*Event_SocketBind) isEvent_Payload() {}
 
 func (*Event_SocketListen) isEvent_Payload() {}
 
+func (*Event_DnsLookup) isEvent_Payload() {}
+
 func (*Event_BlockIo) isEvent_Payload() {}
 
 func (*Event_SchedRunQueue) isEvent_Payload() {}
 
+func (*Event_SchedOffCpu) isEvent_Payload() {}
+
 func (*Event_MemoryOomKill) isEvent_Payload() {}
 
 func (*Event_MemoryReclaim) isEvent_Payload() {}
+
+func (*Event_MemoryMajorFault) isEvent_Payload() {}
 
 func (*Event_CapabilityCheck) isEvent_Payload() {}
 
@@ -831,6 +927,12 @@ func (*Event_BpfLoad) isEvent_Payload() {}
 
 func (*Event_PtraceAttach) isEvent_Payload() {}
 
+func (*Event_ShellReadline) isEvent_Payload() {}
+
+func (*Event_TlsData) isEvent_Payload() {}
+
+func (*Event_MemoryAllocation) isEvent_Payload() {}
+
 func (*Event_Syscall) isEvent_Payload() {}
 
 func (*Event_SyscallError) isEvent_Payload() {}
@@ -839,7 +941,7 @@ var File_sonde_v1_event_proto protoreflect.FileDescriptor
 
 const file_sonde_v1_event_proto_rawDesc = "" +
 	"\n" +
-	"\x14sonde/v1/event.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\x1a\x1dsonde/v1/probe_block_io.proto\x1a\x1dsonde/v1/probe_bpf_load.proto\x1a%sonde/v1/probe_capability_check.proto\x1a&sonde/v1/probe_credential_change.proto\x1a\x1fsonde/v1/probe_file_chmod.proto\x1a\x1fsonde/v1/probe_file_chown.proto\x1a sonde/v1/probe_file_delete.proto\x1a\x1csonde/v1/probe_file_io.proto\x1a\x1fsonde/v1/probe_file_mount.proto\x1a\x1esonde/v1/probe_file_open.proto\x1a sonde/v1/probe_file_rename.proto\x1a\x1esonde/v1/probe_file_stat.proto\x1a!sonde/v1/probe_file_unmount.proto\x1a$sonde/v1/probe_memory_oom_kill.proto\x1a#sonde/v1/probe_memory_reclaim.proto\x1a sonde/v1/probe_module_load.proto\x1a sonde/v1/probe_packet_drop.proto\x1a!sonde/v1/probe_process_exec.proto\x1a!sonde/v1/probe_process_exit.proto\x1a!sonde/v1/probe_process_fork.proto\x1a\"sonde/v1/probe_ptrace_attach.proto\x1a$sonde/v1/probe_sched_run_queue.proto\x1a sonde/v1/probe_signal_send.proto\x1a sonde/v1/probe_socket_bind.proto\x1a\"sonde/v1/probe_socket_listen.proto\x1a\x1csonde/v1/probe_syscall.proto\x1a\"sonde/v1/probe_syscall_error.proto\x1a\x1fsonde/v1/probe_tcp_accept.proto\x1a\x1esonde/v1/probe_tcp_close.proto\x1a sonde/v1/probe_tcp_connect.proto\x1a\x1esonde/v1/probe_tcp_reset.proto\x1a#sonde/v1/probe_tcp_retransmit.proto\x1a\x1esonde/v1/probe_tcp_state.proto\x1a sonde/v1/probe_udp_receive.proto\x1a\x1dsonde/v1/probe_udp_send.proto\"\x8e\x02\n" +
+	"\x14sonde/v1/event.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\x1a\x1dsonde/v1/probe_block_io.proto\x1a\x1dsonde/v1/probe_bpf_load.proto\x1a%sonde/v1/probe_capability_check.proto\x1a&sonde/v1/probe_credential_change.proto\x1a\x1fsonde/v1/probe_dns_lookup.proto\x1a\x1fsonde/v1/probe_file_chmod.proto\x1a\x1fsonde/v1/probe_file_chown.proto\x1a sonde/v1/probe_file_delete.proto\x1a\x1csonde/v1/probe_file_io.proto\x1a\x1fsonde/v1/probe_file_mount.proto\x1a\x1esonde/v1/probe_file_open.proto\x1a sonde/v1/probe_file_rename.proto\x1a\x1esonde/v1/probe_file_stat.proto\x1a!sonde/v1/probe_file_unmount.proto\x1a&sonde/v1/probe_memory_allocation.proto\x1a'sonde/v1/probe_memory_major_fault.proto\x1a$sonde/v1/probe_memory_oom_kill.proto\x1a#sonde/v1/probe_memory_reclaim.proto\x1a sonde/v1/probe_module_load.proto\x1a sonde/v1/probe_packet_drop.proto\x1a!sonde/v1/probe_process_exec.proto\x1a!sonde/v1/probe_process_exit.proto\x1a!sonde/v1/probe_process_fork.proto\x1a\"sonde/v1/probe_ptrace_attach.proto\x1a\"sonde/v1/probe_sched_off_cpu.proto\x1a$sonde/v1/probe_sched_run_queue.proto\x1a#sonde/v1/probe_shell_readline.proto\x1a sonde/v1/probe_signal_send.proto\x1a sonde/v1/probe_socket_bind.proto\x1a\"sonde/v1/probe_socket_listen.proto\x1a\x1csonde/v1/probe_syscall.proto\x1a\"sonde/v1/probe_syscall_error.proto\x1a\x1fsonde/v1/probe_tcp_accept.proto\x1a\x1esonde/v1/probe_tcp_close.proto\x1a sonde/v1/probe_tcp_connect.proto\x1a\x1esonde/v1/probe_tcp_reset.proto\x1a#sonde/v1/probe_tcp_retransmit.proto\x1a\x1esonde/v1/probe_tcp_state.proto\x1a\x1dsonde/v1/probe_tls_data.proto\x1a sonde/v1/probe_udp_receive.proto\x1a\x1dsonde/v1/probe_udp_send.proto\"\x8e\x02\n" +
 	"\aProcess\x12\x12\n" +
 	"\x04tgid\x18\x01 \x01(\rR\x04tgid\x12\x10\n" +
 	"\x03tid\x18\x02 \x01(\rR\x03tid\x12\x12\n" +
@@ -851,7 +953,7 @@ const file_sonde_v1_event_proto_rawDesc = "" +
 	"\tcgroup_id\x18\b \x01(\x04R\bcgroupId\x12?\n" +
 	"\x11start_boottime_ns\x18\t \x01(\x04B\x13\xea\xe1\x18\x0f\n" +
 	"\rns since bootR\x0fstartBoottimeNsB\v\n" +
-	"\t_comm_raw\"\xb7\x11\n" +
+	"\t_comm_raw\"\xb9\x14\n" +
 	"\x05Event\x129\n" +
 	"\x0etime_unix_nano\x18\x01 \x01(\x06B\x13\xea\xe1\x18\x0f\n" +
 	"\rns since 1970R\ftimeUnixNano\x12\x1f\n" +
@@ -895,17 +997,24 @@ const file_sonde_v1_event_proto_rawDesc = "" +
 	"udpReceive\x128\n" +
 	"\vsocket_bind\x18\x81\x01 \x01(\v2\x14.sonde.v1.SocketBindH\x00R\n" +
 	"socketBind\x12>\n" +
-	"\rsocket_listen\x18\x82\x01 \x01(\v2\x16.sonde.v1.SocketListenH\x00R\fsocketListen\x12/\n" +
+	"\rsocket_listen\x18\x82\x01 \x01(\v2\x16.sonde.v1.SocketListenH\x00R\fsocketListen\x125\n" +
+	"\n" +
+	"dns_lookup\x18\x83\x01 \x01(\v2\x13.sonde.v1.DnsLookupH\x00R\tdnsLookup\x12/\n" +
 	"\bblock_io\x18\x8c\x01 \x01(\v2\x11.sonde.v1.BlockIoH\x00R\ablockIo\x12B\n" +
-	"\x0fsched_run_queue\x18\x96\x01 \x01(\v2\x17.sonde.v1.SchedRunQueueH\x00R\rschedRunQueue\x12B\n" +
+	"\x0fsched_run_queue\x18\x96\x01 \x01(\v2\x17.sonde.v1.SchedRunQueueH\x00R\rschedRunQueue\x12<\n" +
+	"\rsched_off_cpu\x18\x97\x01 \x01(\v2\x15.sonde.v1.SchedOffCpuH\x00R\vschedOffCpu\x12B\n" +
 	"\x0fmemory_oom_kill\x18\x98\x01 \x01(\v2\x17.sonde.v1.MemoryOomKillH\x00R\rmemoryOomKill\x12A\n" +
-	"\x0ememory_reclaim\x18\x99\x01 \x01(\v2\x17.sonde.v1.MemoryReclaimH\x00R\rmemoryReclaim\x12G\n" +
+	"\x0ememory_reclaim\x18\x99\x01 \x01(\v2\x17.sonde.v1.MemoryReclaimH\x00R\rmemoryReclaim\x12K\n" +
+	"\x12memory_major_fault\x18\x9a\x01 \x01(\v2\x1a.sonde.v1.MemoryMajorFaultH\x00R\x10memoryMajorFault\x12G\n" +
 	"\x10capability_check\x18\xa0\x01 \x01(\v2\x19.sonde.v1.CapabilityCheckH\x00R\x0fcapabilityCheck\x12J\n" +
 	"\x11credential_change\x18\xa1\x01 \x01(\v2\x1a.sonde.v1.CredentialChangeH\x00R\x10credentialChange\x128\n" +
 	"\vmodule_load\x18\xa2\x01 \x01(\v2\x14.sonde.v1.ModuleLoadH\x00R\n" +
 	"moduleLoad\x12/\n" +
 	"\bbpf_load\x18\xa3\x01 \x01(\v2\x11.sonde.v1.BpfLoadH\x00R\abpfLoad\x12>\n" +
-	"\rptrace_attach\x18\xa4\x01 \x01(\v2\x16.sonde.v1.PtraceAttachH\x00R\fptraceAttach\x12.\n" +
+	"\rptrace_attach\x18\xa4\x01 \x01(\v2\x16.sonde.v1.PtraceAttachH\x00R\fptraceAttach\x12A\n" +
+	"\x0eshell_readline\x18\xaa\x01 \x01(\v2\x17.sonde.v1.ShellReadlineH\x00R\rshellReadline\x12/\n" +
+	"\btls_data\x18\xab\x01 \x01(\v2\x11.sonde.v1.TlsDataH\x00R\atlsData\x12J\n" +
+	"\x11memory_allocation\x18\xac\x01 \x01(\v2\x1a.sonde.v1.MemoryAllocationH\x00R\x10memoryAllocation\x12.\n" +
 	"\asyscall\x18\xb4\x01 \x01(\v2\x11.sonde.v1.SyscallH\x00R\asyscall\x12>\n" +
 	"\rsyscall_error\x18\xb5\x01 \x01(\v2\x16.sonde.v1.SyscallErrorH\x00R\fsyscallErrorB\t\n" +
 	"\apayloadB3\n" +
@@ -951,17 +1060,23 @@ var file_sonde_v1_event_proto_goTypes = []any{
 	(*UdpReceive)(nil),       // 23: sonde.v1.UdpReceive
 	(*SocketBind)(nil),       // 24: sonde.v1.SocketBind
 	(*SocketListen)(nil),     // 25: sonde.v1.SocketListen
-	(*BlockIo)(nil),          // 26: sonde.v1.BlockIo
-	(*SchedRunQueue)(nil),    // 27: sonde.v1.SchedRunQueue
-	(*MemoryOomKill)(nil),    // 28: sonde.v1.MemoryOomKill
-	(*MemoryReclaim)(nil),    // 29: sonde.v1.MemoryReclaim
-	(*CapabilityCheck)(nil),  // 30: sonde.v1.CapabilityCheck
-	(*CredentialChange)(nil), // 31: sonde.v1.CredentialChange
-	(*ModuleLoad)(nil),       // 32: sonde.v1.ModuleLoad
-	(*BpfLoad)(nil),          // 33: sonde.v1.BpfLoad
-	(*PtraceAttach)(nil),     // 34: sonde.v1.PtraceAttach
-	(*Syscall)(nil),          // 35: sonde.v1.Syscall
-	(*SyscallError)(nil),     // 36: sonde.v1.SyscallError
+	(*DnsLookup)(nil),        // 26: sonde.v1.DnsLookup
+	(*BlockIo)(nil),          // 27: sonde.v1.BlockIo
+	(*SchedRunQueue)(nil),    // 28: sonde.v1.SchedRunQueue
+	(*SchedOffCpu)(nil),      // 29: sonde.v1.SchedOffCpu
+	(*MemoryOomKill)(nil),    // 30: sonde.v1.MemoryOomKill
+	(*MemoryReclaim)(nil),    // 31: sonde.v1.MemoryReclaim
+	(*MemoryMajorFault)(nil), // 32: sonde.v1.MemoryMajorFault
+	(*CapabilityCheck)(nil),  // 33: sonde.v1.CapabilityCheck
+	(*CredentialChange)(nil), // 34: sonde.v1.CredentialChange
+	(*ModuleLoad)(nil),       // 35: sonde.v1.ModuleLoad
+	(*BpfLoad)(nil),          // 36: sonde.v1.BpfLoad
+	(*PtraceAttach)(nil),     // 37: sonde.v1.PtraceAttach
+	(*ShellReadline)(nil),    // 38: sonde.v1.ShellReadline
+	(*TlsData)(nil),          // 39: sonde.v1.TlsData
+	(*MemoryAllocation)(nil), // 40: sonde.v1.MemoryAllocation
+	(*Syscall)(nil),          // 41: sonde.v1.Syscall
+	(*SyscallError)(nil),     // 42: sonde.v1.SyscallError
 }
 var file_sonde_v1_event_proto_depIdxs = []int32{
 	0,  // 0: sonde.v1.Event.process:type_name -> sonde.v1.Process
@@ -989,22 +1104,28 @@ var file_sonde_v1_event_proto_depIdxs = []int32{
 	23, // 22: sonde.v1.Event.udp_receive:type_name -> sonde.v1.UdpReceive
 	24, // 23: sonde.v1.Event.socket_bind:type_name -> sonde.v1.SocketBind
 	25, // 24: sonde.v1.Event.socket_listen:type_name -> sonde.v1.SocketListen
-	26, // 25: sonde.v1.Event.block_io:type_name -> sonde.v1.BlockIo
-	27, // 26: sonde.v1.Event.sched_run_queue:type_name -> sonde.v1.SchedRunQueue
-	28, // 27: sonde.v1.Event.memory_oom_kill:type_name -> sonde.v1.MemoryOomKill
-	29, // 28: sonde.v1.Event.memory_reclaim:type_name -> sonde.v1.MemoryReclaim
-	30, // 29: sonde.v1.Event.capability_check:type_name -> sonde.v1.CapabilityCheck
-	31, // 30: sonde.v1.Event.credential_change:type_name -> sonde.v1.CredentialChange
-	32, // 31: sonde.v1.Event.module_load:type_name -> sonde.v1.ModuleLoad
-	33, // 32: sonde.v1.Event.bpf_load:type_name -> sonde.v1.BpfLoad
-	34, // 33: sonde.v1.Event.ptrace_attach:type_name -> sonde.v1.PtraceAttach
-	35, // 34: sonde.v1.Event.syscall:type_name -> sonde.v1.Syscall
-	36, // 35: sonde.v1.Event.syscall_error:type_name -> sonde.v1.SyscallError
-	36, // [36:36] is the sub-list for method output_type
-	36, // [36:36] is the sub-list for method input_type
-	36, // [36:36] is the sub-list for extension type_name
-	36, // [36:36] is the sub-list for extension extendee
-	0,  // [0:36] is the sub-list for field type_name
+	26, // 25: sonde.v1.Event.dns_lookup:type_name -> sonde.v1.DnsLookup
+	27, // 26: sonde.v1.Event.block_io:type_name -> sonde.v1.BlockIo
+	28, // 27: sonde.v1.Event.sched_run_queue:type_name -> sonde.v1.SchedRunQueue
+	29, // 28: sonde.v1.Event.sched_off_cpu:type_name -> sonde.v1.SchedOffCpu
+	30, // 29: sonde.v1.Event.memory_oom_kill:type_name -> sonde.v1.MemoryOomKill
+	31, // 30: sonde.v1.Event.memory_reclaim:type_name -> sonde.v1.MemoryReclaim
+	32, // 31: sonde.v1.Event.memory_major_fault:type_name -> sonde.v1.MemoryMajorFault
+	33, // 32: sonde.v1.Event.capability_check:type_name -> sonde.v1.CapabilityCheck
+	34, // 33: sonde.v1.Event.credential_change:type_name -> sonde.v1.CredentialChange
+	35, // 34: sonde.v1.Event.module_load:type_name -> sonde.v1.ModuleLoad
+	36, // 35: sonde.v1.Event.bpf_load:type_name -> sonde.v1.BpfLoad
+	37, // 36: sonde.v1.Event.ptrace_attach:type_name -> sonde.v1.PtraceAttach
+	38, // 37: sonde.v1.Event.shell_readline:type_name -> sonde.v1.ShellReadline
+	39, // 38: sonde.v1.Event.tls_data:type_name -> sonde.v1.TlsData
+	40, // 39: sonde.v1.Event.memory_allocation:type_name -> sonde.v1.MemoryAllocation
+	41, // 40: sonde.v1.Event.syscall:type_name -> sonde.v1.Syscall
+	42, // 41: sonde.v1.Event.syscall_error:type_name -> sonde.v1.SyscallError
+	42, // [42:42] is the sub-list for method output_type
+	42, // [42:42] is the sub-list for method input_type
+	42, // [42:42] is the sub-list for extension type_name
+	42, // [42:42] is the sub-list for extension extendee
+	0,  // [0:42] is the sub-list for field type_name
 }
 
 func init() { file_sonde_v1_event_proto_init() }
@@ -1017,6 +1138,7 @@ func file_sonde_v1_event_proto_init() {
 	file_sonde_v1_probe_bpf_load_proto_init()
 	file_sonde_v1_probe_capability_check_proto_init()
 	file_sonde_v1_probe_credential_change_proto_init()
+	file_sonde_v1_probe_dns_lookup_proto_init()
 	file_sonde_v1_probe_file_chmod_proto_init()
 	file_sonde_v1_probe_file_chown_proto_init()
 	file_sonde_v1_probe_file_delete_proto_init()
@@ -1026,6 +1148,8 @@ func file_sonde_v1_event_proto_init() {
 	file_sonde_v1_probe_file_rename_proto_init()
 	file_sonde_v1_probe_file_stat_proto_init()
 	file_sonde_v1_probe_file_unmount_proto_init()
+	file_sonde_v1_probe_memory_allocation_proto_init()
+	file_sonde_v1_probe_memory_major_fault_proto_init()
 	file_sonde_v1_probe_memory_oom_kill_proto_init()
 	file_sonde_v1_probe_memory_reclaim_proto_init()
 	file_sonde_v1_probe_module_load_proto_init()
@@ -1034,7 +1158,9 @@ func file_sonde_v1_event_proto_init() {
 	file_sonde_v1_probe_process_exit_proto_init()
 	file_sonde_v1_probe_process_fork_proto_init()
 	file_sonde_v1_probe_ptrace_attach_proto_init()
+	file_sonde_v1_probe_sched_off_cpu_proto_init()
 	file_sonde_v1_probe_sched_run_queue_proto_init()
+	file_sonde_v1_probe_shell_readline_proto_init()
 	file_sonde_v1_probe_signal_send_proto_init()
 	file_sonde_v1_probe_socket_bind_proto_init()
 	file_sonde_v1_probe_socket_listen_proto_init()
@@ -1046,6 +1172,7 @@ func file_sonde_v1_event_proto_init() {
 	file_sonde_v1_probe_tcp_reset_proto_init()
 	file_sonde_v1_probe_tcp_retransmit_proto_init()
 	file_sonde_v1_probe_tcp_state_proto_init()
+	file_sonde_v1_probe_tls_data_proto_init()
 	file_sonde_v1_probe_udp_receive_proto_init()
 	file_sonde_v1_probe_udp_send_proto_init()
 	file_sonde_v1_event_proto_msgTypes[0].OneofWrappers = []any{}
@@ -1074,15 +1201,21 @@ func file_sonde_v1_event_proto_init() {
 		(*Event_UdpReceive)(nil),
 		(*Event_SocketBind)(nil),
 		(*Event_SocketListen)(nil),
+		(*Event_DnsLookup)(nil),
 		(*Event_BlockIo)(nil),
 		(*Event_SchedRunQueue)(nil),
+		(*Event_SchedOffCpu)(nil),
 		(*Event_MemoryOomKill)(nil),
 		(*Event_MemoryReclaim)(nil),
+		(*Event_MemoryMajorFault)(nil),
 		(*Event_CapabilityCheck)(nil),
 		(*Event_CredentialChange)(nil),
 		(*Event_ModuleLoad)(nil),
 		(*Event_BpfLoad)(nil),
 		(*Event_PtraceAttach)(nil),
+		(*Event_ShellReadline)(nil),
+		(*Event_TlsData)(nil),
+		(*Event_MemoryAllocation)(nil),
 		(*Event_Syscall)(nil),
 		(*Event_SyscallError)(nil),
 	}

@@ -199,7 +199,7 @@ func (TlsData_Symbol) EnumDescriptor() ([]byte, []int) {
 // One call by which a program gave data to TLS, or got data from it, through libssl.so.3 (OpenSSL) or libgnutls.so.30 (GnuTLS)
 // of the node's mount namespace, seen when it returns. Not seen are programs with a TLS of their own, as Node, Go, Java,
 // browsers and what is linked statically, and those of a container with files of its own. The data themselves are sent only
-// where the option content asks for them and the node allows it.
+// where the option content_bytes asks for them and the node allows it.
 type TlsData struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Which way.

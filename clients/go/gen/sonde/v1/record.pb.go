@@ -611,15 +611,25 @@ func (x *UserRecord) GetName() string {
 	return ""
 }
 
-// The frames of a stack that later events name by id. Not sent by this version.
+// The frames of a stack that events name by its id. Sent once to each stream, in the message with the first event that names
+// it. All lists are in the order of addresses.
 type StacksRecord struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Id, within the trace.
+	// Id, within the trace, from 1.
 	StackId uint32 `protobuf:"varint,1,opt,name=stack_id,json=stackId,proto3" json:"stack_id,omitempty"`
-	// Instruction addresses, innermost first.
+	// Addresses of instructions, innermost first; of all but the innermost, where the call returns to.
 	Addresses []uint64 `protobuf:"fixed64,2,rep,packed,name=addresses,proto3" json:"addresses,omitempty"`
-	// Names, in the order of addresses; empty where unknown.
-	Symbols       []string `protobuf:"bytes,3,rep,name=symbols,proto3" json:"symbols,omitempty"`
+	// Names of the functions, as the linker has them; empty where not known.
+	Symbols []string `protobuf:"bytes,3,rep,name=symbols,proto3" json:"symbols,omitempty"`
+	// It is of a process; otherwise of the kernel.
+	IsUser bool `protobuf:"varint,4,opt,name=is_user,json=isUser,proto3" json:"is_user,omitempty"`
+	// How far each address is behind the beginning of its function, in bytes; 0 where that is not known.
+	SymbolOffsets []uint64 `protobuf:"varint,5,rep,packed,name=symbol_offsets,json=symbolOffsets,proto3" json:"symbol_offsets,omitempty"`
+	// What each address is in: of the process the path of the file that is mapped there, of the kernel the name of the module;
+	// empty for the kernel itself, for memory that is no file's, and where not known, because the process had ended.
+	Modules []string `protobuf:"bytes,6,rep,name=modules,proto3" json:"modules,omitempty"`
+	// Of the process: where in that file each address is, in bytes from its beginning; 0 where the file is not known.
+	FileOffsets   []uint64 `protobuf:"varint,7,rep,packed,name=file_offsets,json=fileOffsets,proto3" json:"file_offsets,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -671,6 +681,34 @@ func (x *StacksRecord) GetAddresses() []uint64 {
 func (x *StacksRecord) GetSymbols() []string {
 	if x != nil {
 		return x.Symbols
+	}
+	return nil
+}
+
+func (x *StacksRecord) GetIsUser() bool {
+	if x != nil {
+		return x.IsUser
+	}
+	return false
+}
+
+func (x *StacksRecord) GetSymbolOffsets() []uint64 {
+	if x != nil {
+		return x.SymbolOffsets
+	}
+	return nil
+}
+
+func (x *StacksRecord) GetModules() []string {
+	if x != nil {
+		return x.Modules
+	}
+	return nil
+}
+
+func (x *StacksRecord) GetFileOffsets() []uint64 {
+	if x != nil {
+		return x.FileOffsets
 	}
 	return nil
 }
@@ -1179,11 +1217,17 @@ const file_sonde_v1_record_proto_rawDesc = "" +
 	"\n" +
 	"UserRecord\x12\x10\n" +
 	"\x03uid\x18\x01 \x01(\rR\x03uid\x12\x12\n" +
-	"\x04name\x18\x02 \x01(\tR\x04name\"a\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\"\xf8\x01\n" +
 	"\fStacksRecord\x12\x19\n" +
 	"\bstack_id\x18\x01 \x01(\rR\astackId\x12\x1c\n" +
 	"\taddresses\x18\x02 \x03(\x06R\taddresses\x12\x18\n" +
-	"\asymbols\x18\x03 \x03(\tR\asymbols\"\xc6\x01\n" +
+	"\asymbols\x18\x03 \x03(\tR\asymbols\x12\x17\n" +
+	"\ais_user\x18\x04 \x01(\bR\x06isUser\x122\n" +
+	"\x0esymbol_offsets\x18\x05 \x03(\x04B\v\xea\xe1\x18\a\n" +
+	"\x05bytesR\rsymbolOffsets\x12\x18\n" +
+	"\amodules\x18\x06 \x03(\tR\amodules\x12.\n" +
+	"\ffile_offsets\x18\a \x03(\x04B\v\xea\xe1\x18\a\n" +
+	"\x05bytesR\vfileOffsets\"\xc6\x01\n" +
 	"\n" +
 	"CostRecord\x125\n" +
 	"\binterval\x18\x01 \x01(\v2\x19.google.protobuf.DurationR\binterval\x12\x1b\n" +

@@ -344,6 +344,10 @@ type ProbeSpec struct {
 	//
 	// Types that are valid to be assigned to Options:
 	//
+	//	*ProbeSpec_FileOpen
+	//	*ProbeSpec_SchedOffCpu
+	//	*ProbeSpec_TlsData
+	//	*ProbeSpec_MemoryAllocation
 	//	*ProbeSpec_Syscall
 	//	*ProbeSpec_SyscallError
 	Options       isProbeSpec_Options `protobuf_oneof:"options"`
@@ -409,6 +413,42 @@ func (x *ProbeSpec) GetOptions() isProbeSpec_Options {
 	return nil
 }
 
+func (x *ProbeSpec) GetFileOpen() *FileOpenOptions {
+	if x != nil {
+		if x, ok := x.Options.(*ProbeSpec_FileOpen); ok {
+			return x.FileOpen
+		}
+	}
+	return nil
+}
+
+func (x *ProbeSpec) GetSchedOffCpu() *SchedOffCpuOptions {
+	if x != nil {
+		if x, ok := x.Options.(*ProbeSpec_SchedOffCpu); ok {
+			return x.SchedOffCpu
+		}
+	}
+	return nil
+}
+
+func (x *ProbeSpec) GetTlsData() *TlsDataOptions {
+	if x != nil {
+		if x, ok := x.Options.(*ProbeSpec_TlsData); ok {
+			return x.TlsData
+		}
+	}
+	return nil
+}
+
+func (x *ProbeSpec) GetMemoryAllocation() *MemoryAllocationOptions {
+	if x != nil {
+		if x, ok := x.Options.(*ProbeSpec_MemoryAllocation); ok {
+			return x.MemoryAllocation
+		}
+	}
+	return nil
+}
+
 func (x *ProbeSpec) GetSyscall() *SyscallOptions {
 	if x != nil {
 		if x, ok := x.Options.(*ProbeSpec_Syscall); ok {
@@ -431,6 +471,26 @@ type isProbeSpec_Options interface {
 	isProbeSpec_Options()
 }
 
+type ProbeSpec_FileOpen struct {
+	// Of the probe file.open.
+	FileOpen *FileOpenOptions `protobuf:"bytes,100,opt,name=file_open,json=fileOpen,proto3,oneof"`
+}
+
+type ProbeSpec_SchedOffCpu struct {
+	// Of the probe sched.off_cpu.
+	SchedOffCpu *SchedOffCpuOptions `protobuf:"bytes,151,opt,name=sched_off_cpu,json=schedOffCpu,proto3,oneof"`
+}
+
+type ProbeSpec_TlsData struct {
+	// Of the probe tls.data.
+	TlsData *TlsDataOptions `protobuf:"bytes,171,opt,name=tls_data,json=tlsData,proto3,oneof"`
+}
+
+type ProbeSpec_MemoryAllocation struct {
+	// Of the probe memory.allocation.
+	MemoryAllocation *MemoryAllocationOptions `protobuf:"bytes,172,opt,name=memory_allocation,json=memoryAllocation,proto3,oneof"`
+}
+
 type ProbeSpec_Syscall struct {
 	// Of the probe syscall.
 	Syscall *SyscallOptions `protobuf:"bytes,180,opt,name=syscall,proto3,oneof"`
@@ -440,6 +500,14 @@ type ProbeSpec_SyscallError struct {
 	// Of the probe syscall.error.
 	SyscallError *SyscallErrorOptions `protobuf:"bytes,181,opt,name=syscall_error,json=syscallError,proto3,oneof"`
 }
+
+func (*ProbeSpec_FileOpen) isProbeSpec_Options() {}
+
+func (*ProbeSpec_SchedOffCpu) isProbeSpec_Options() {}
+
+func (*ProbeSpec_TlsData) isProbeSpec_Options() {}
+
+func (*ProbeSpec_MemoryAllocation) isProbeSpec_Options() {}
 
 func (*ProbeSpec_Syscall) isProbeSpec_Options() {}
 
@@ -1062,14 +1130,18 @@ var File_sonde_v1_trace_proto protoreflect.FileDescriptor
 
 const file_sonde_v1_trace_proto_rawDesc = "" +
 	"\n" +
-	"\x14sonde/v1/trace.proto\x12\bsonde.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x19sonde/v1/accounting.proto\x1a\x13sonde/v1/cost.proto\x1a\x1csonde/v1/probe_syscall.proto\x1a\"sonde/v1/probe_syscall_error.proto\"Z\n" +
+	"\x14sonde/v1/trace.proto\x12\bsonde.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x19sonde/v1/accounting.proto\x1a\x13sonde/v1/cost.proto\x1a\x1esonde/v1/probe_file_open.proto\x1a&sonde/v1/probe_memory_allocation.proto\x1a\"sonde/v1/probe_sched_off_cpu.proto\x1a\x1csonde/v1/probe_syscall.proto\x1a\"sonde/v1/probe_syscall_error.proto\x1a\x1dsonde/v1/probe_tls_data.proto\"Z\n" +
 	"\bSampling\x12\"\n" +
 	"\rsample_one_in\x18\x01 \x01(\rR\vsampleOneIn\x12*\n" +
-	"\x04mode\x18\x02 \x01(\x0e2\x16.sonde.v1.SamplingModeR\x04mode\"\xf2\x01\n" +
+	"\x04mode\x18\x02 \x01(\x0e2\x16.sonde.v1.SamplingModeR\x04mode\"\xfc\x03\n" +
 	"\tProbeSpec\x12\x14\n" +
 	"\x05probe\x18\x01 \x01(\tR\x05probe\x12\x16\n" +
 	"\x06filter\x18\x02 \x01(\tR\x06filter\x12.\n" +
-	"\bsampling\x18\x03 \x01(\v2\x12.sonde.v1.SamplingR\bsampling\x125\n" +
+	"\bsampling\x18\x03 \x01(\v2\x12.sonde.v1.SamplingR\bsampling\x128\n" +
+	"\tfile_open\x18d \x01(\v2\x19.sonde.v1.FileOpenOptionsH\x00R\bfileOpen\x12C\n" +
+	"\rsched_off_cpu\x18\x97\x01 \x01(\v2\x1c.sonde.v1.SchedOffCpuOptionsH\x00R\vschedOffCpu\x126\n" +
+	"\btls_data\x18\xab\x01 \x01(\v2\x18.sonde.v1.TlsDataOptionsH\x00R\atlsData\x12Q\n" +
+	"\x11memory_allocation\x18\xac\x01 \x01(\v2!.sonde.v1.MemoryAllocationOptionsH\x00R\x10memoryAllocation\x125\n" +
 	"\asyscall\x18\xb4\x01 \x01(\v2\x18.sonde.v1.SyscallOptionsH\x00R\asyscall\x12E\n" +
 	"\rsyscall_error\x18\xb5\x01 \x01(\v2\x1d.sonde.v1.SyscallErrorOptionsH\x00R\fsyscallErrorB\t\n" +
 	"\aoptions\"\x89\x03\n" +
@@ -1186,51 +1258,59 @@ func file_sonde_v1_trace_proto_rawDescGZIP() []byte {
 var file_sonde_v1_trace_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
 var file_sonde_v1_trace_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_sonde_v1_trace_proto_goTypes = []any{
-	(SamplingMode)(0),           // 0: sonde.v1.SamplingMode
-	(Backpressure)(0),           // 1: sonde.v1.Backpressure
-	(TraceState)(0),             // 2: sonde.v1.TraceState
-	(EndReason)(0),              // 3: sonde.v1.EndReason
-	(*Sampling)(nil),            // 4: sonde.v1.Sampling
-	(*ProbeSpec)(nil),           // 5: sonde.v1.ProbeSpec
-	(*TraceLimits)(nil),         // 6: sonde.v1.TraceLimits
-	(*BatchOptions)(nil),        // 7: sonde.v1.BatchOptions
-	(*ProbeAttachment)(nil),     // 8: sonde.v1.ProbeAttachment
-	(*ProbeFilter)(nil),         // 9: sonde.v1.ProbeFilter
-	(*TraceProbe)(nil),          // 10: sonde.v1.TraceProbe
-	(*Trace)(nil),               // 11: sonde.v1.Trace
-	(*SyscallOptions)(nil),      // 12: sonde.v1.SyscallOptions
-	(*SyscallErrorOptions)(nil), // 13: sonde.v1.SyscallErrorOptions
-	(*durationpb.Duration)(nil), // 14: google.protobuf.Duration
-	(*Accounting)(nil),          // 15: sonde.v1.Accounting
-	(*Cost)(nil),                // 16: sonde.v1.Cost
-	(*SubscriptionCounts)(nil),  // 17: sonde.v1.SubscriptionCounts
+	(SamplingMode)(0),               // 0: sonde.v1.SamplingMode
+	(Backpressure)(0),               // 1: sonde.v1.Backpressure
+	(TraceState)(0),                 // 2: sonde.v1.TraceState
+	(EndReason)(0),                  // 3: sonde.v1.EndReason
+	(*Sampling)(nil),                // 4: sonde.v1.Sampling
+	(*ProbeSpec)(nil),               // 5: sonde.v1.ProbeSpec
+	(*TraceLimits)(nil),             // 6: sonde.v1.TraceLimits
+	(*BatchOptions)(nil),            // 7: sonde.v1.BatchOptions
+	(*ProbeAttachment)(nil),         // 8: sonde.v1.ProbeAttachment
+	(*ProbeFilter)(nil),             // 9: sonde.v1.ProbeFilter
+	(*TraceProbe)(nil),              // 10: sonde.v1.TraceProbe
+	(*Trace)(nil),                   // 11: sonde.v1.Trace
+	(*FileOpenOptions)(nil),         // 12: sonde.v1.FileOpenOptions
+	(*SchedOffCpuOptions)(nil),      // 13: sonde.v1.SchedOffCpuOptions
+	(*TlsDataOptions)(nil),          // 14: sonde.v1.TlsDataOptions
+	(*MemoryAllocationOptions)(nil), // 15: sonde.v1.MemoryAllocationOptions
+	(*SyscallOptions)(nil),          // 16: sonde.v1.SyscallOptions
+	(*SyscallErrorOptions)(nil),     // 17: sonde.v1.SyscallErrorOptions
+	(*durationpb.Duration)(nil),     // 18: google.protobuf.Duration
+	(*Accounting)(nil),              // 19: sonde.v1.Accounting
+	(*Cost)(nil),                    // 20: sonde.v1.Cost
+	(*SubscriptionCounts)(nil),      // 21: sonde.v1.SubscriptionCounts
 }
 var file_sonde_v1_trace_proto_depIdxs = []int32{
 	0,  // 0: sonde.v1.Sampling.mode:type_name -> sonde.v1.SamplingMode
 	4,  // 1: sonde.v1.ProbeSpec.sampling:type_name -> sonde.v1.Sampling
-	12, // 2: sonde.v1.ProbeSpec.syscall:type_name -> sonde.v1.SyscallOptions
-	13, // 3: sonde.v1.ProbeSpec.syscall_error:type_name -> sonde.v1.SyscallErrorOptions
-	14, // 4: sonde.v1.TraceLimits.retention_age:type_name -> google.protobuf.Duration
-	14, // 5: sonde.v1.BatchOptions.max_delay:type_name -> google.protobuf.Duration
-	5,  // 6: sonde.v1.TraceProbe.spec:type_name -> sonde.v1.ProbeSpec
-	8,  // 7: sonde.v1.TraceProbe.attachment:type_name -> sonde.v1.ProbeAttachment
-	9,  // 8: sonde.v1.TraceProbe.filter:type_name -> sonde.v1.ProbeFilter
-	2,  // 9: sonde.v1.Trace.state:type_name -> sonde.v1.TraceState
-	3,  // 10: sonde.v1.Trace.end_reason:type_name -> sonde.v1.EndReason
-	10, // 11: sonde.v1.Trace.probes:type_name -> sonde.v1.TraceProbe
-	6,  // 12: sonde.v1.Trace.limits:type_name -> sonde.v1.TraceLimits
-	7,  // 13: sonde.v1.Trace.batch:type_name -> sonde.v1.BatchOptions
-	1,  // 14: sonde.v1.Trace.backpressure:type_name -> sonde.v1.Backpressure
-	14, // 15: sonde.v1.Trace.lease:type_name -> google.protobuf.Duration
-	14, // 16: sonde.v1.Trace.max_duration:type_name -> google.protobuf.Duration
-	15, // 17: sonde.v1.Trace.accounting:type_name -> sonde.v1.Accounting
-	16, // 18: sonde.v1.Trace.cost:type_name -> sonde.v1.Cost
-	17, // 19: sonde.v1.Trace.subscriptions:type_name -> sonde.v1.SubscriptionCounts
-	20, // [20:20] is the sub-list for method output_type
-	20, // [20:20] is the sub-list for method input_type
-	20, // [20:20] is the sub-list for extension type_name
-	20, // [20:20] is the sub-list for extension extendee
-	0,  // [0:20] is the sub-list for field type_name
+	12, // 2: sonde.v1.ProbeSpec.file_open:type_name -> sonde.v1.FileOpenOptions
+	13, // 3: sonde.v1.ProbeSpec.sched_off_cpu:type_name -> sonde.v1.SchedOffCpuOptions
+	14, // 4: sonde.v1.ProbeSpec.tls_data:type_name -> sonde.v1.TlsDataOptions
+	15, // 5: sonde.v1.ProbeSpec.memory_allocation:type_name -> sonde.v1.MemoryAllocationOptions
+	16, // 6: sonde.v1.ProbeSpec.syscall:type_name -> sonde.v1.SyscallOptions
+	17, // 7: sonde.v1.ProbeSpec.syscall_error:type_name -> sonde.v1.SyscallErrorOptions
+	18, // 8: sonde.v1.TraceLimits.retention_age:type_name -> google.protobuf.Duration
+	18, // 9: sonde.v1.BatchOptions.max_delay:type_name -> google.protobuf.Duration
+	5,  // 10: sonde.v1.TraceProbe.spec:type_name -> sonde.v1.ProbeSpec
+	8,  // 11: sonde.v1.TraceProbe.attachment:type_name -> sonde.v1.ProbeAttachment
+	9,  // 12: sonde.v1.TraceProbe.filter:type_name -> sonde.v1.ProbeFilter
+	2,  // 13: sonde.v1.Trace.state:type_name -> sonde.v1.TraceState
+	3,  // 14: sonde.v1.Trace.end_reason:type_name -> sonde.v1.EndReason
+	10, // 15: sonde.v1.Trace.probes:type_name -> sonde.v1.TraceProbe
+	6,  // 16: sonde.v1.Trace.limits:type_name -> sonde.v1.TraceLimits
+	7,  // 17: sonde.v1.Trace.batch:type_name -> sonde.v1.BatchOptions
+	1,  // 18: sonde.v1.Trace.backpressure:type_name -> sonde.v1.Backpressure
+	18, // 19: sonde.v1.Trace.lease:type_name -> google.protobuf.Duration
+	18, // 20: sonde.v1.Trace.max_duration:type_name -> google.protobuf.Duration
+	19, // 21: sonde.v1.Trace.accounting:type_name -> sonde.v1.Accounting
+	20, // 22: sonde.v1.Trace.cost:type_name -> sonde.v1.Cost
+	21, // 23: sonde.v1.Trace.subscriptions:type_name -> sonde.v1.SubscriptionCounts
+	24, // [24:24] is the sub-list for method output_type
+	24, // [24:24] is the sub-list for method input_type
+	24, // [24:24] is the sub-list for extension type_name
+	24, // [24:24] is the sub-list for extension extendee
+	0,  // [0:24] is the sub-list for field type_name
 }
 
 func init() { file_sonde_v1_trace_proto_init() }
@@ -1240,9 +1320,17 @@ func file_sonde_v1_trace_proto_init() {
 	}
 	file_sonde_v1_accounting_proto_init()
 	file_sonde_v1_cost_proto_init()
+	file_sonde_v1_probe_file_open_proto_init()
+	file_sonde_v1_probe_memory_allocation_proto_init()
+	file_sonde_v1_probe_sched_off_cpu_proto_init()
 	file_sonde_v1_probe_syscall_proto_init()
 	file_sonde_v1_probe_syscall_error_proto_init()
+	file_sonde_v1_probe_tls_data_proto_init()
 	file_sonde_v1_trace_proto_msgTypes[1].OneofWrappers = []any{
+		(*ProbeSpec_FileOpen)(nil),
+		(*ProbeSpec_SchedOffCpu)(nil),
+		(*ProbeSpec_TlsData)(nil),
+		(*ProbeSpec_MemoryAllocation)(nil),
 		(*ProbeSpec_Syscall)(nil),
 		(*ProbeSpec_SyscallError)(nil),
 	}

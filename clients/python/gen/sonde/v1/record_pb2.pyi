@@ -111,14 +111,22 @@ class UserRecord(_message.Message):
     def __init__(self, uid: _Optional[int] = ..., name: _Optional[str] = ...) -> None: ...
 
 class StacksRecord(_message.Message):
-    __slots__ = ("stack_id", "addresses", "symbols")
+    __slots__ = ("stack_id", "addresses", "symbols", "is_user", "symbol_offsets", "modules", "file_offsets")
     STACK_ID_FIELD_NUMBER: _ClassVar[int]
     ADDRESSES_FIELD_NUMBER: _ClassVar[int]
     SYMBOLS_FIELD_NUMBER: _ClassVar[int]
+    IS_USER_FIELD_NUMBER: _ClassVar[int]
+    SYMBOL_OFFSETS_FIELD_NUMBER: _ClassVar[int]
+    MODULES_FIELD_NUMBER: _ClassVar[int]
+    FILE_OFFSETS_FIELD_NUMBER: _ClassVar[int]
     stack_id: int
     addresses: _containers.RepeatedScalarFieldContainer[int]
     symbols: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, stack_id: _Optional[int] = ..., addresses: _Optional[_Iterable[int]] = ..., symbols: _Optional[_Iterable[str]] = ...) -> None: ...
+    is_user: bool
+    symbol_offsets: _containers.RepeatedScalarFieldContainer[int]
+    modules: _containers.RepeatedScalarFieldContainer[str]
+    file_offsets: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, stack_id: _Optional[int] = ..., addresses: _Optional[_Iterable[int]] = ..., symbols: _Optional[_Iterable[str]] = ..., is_user: bool = ..., symbol_offsets: _Optional[_Iterable[int]] = ..., modules: _Optional[_Iterable[str]] = ..., file_offsets: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class CostRecord(_message.Message):
     __slots__ = ("interval", "run_count", "run_time_ns", "node_cpu_ns", "total")
