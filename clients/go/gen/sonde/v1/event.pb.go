@@ -185,6 +185,7 @@ type Event struct {
 	//	*Event_SchedRunQueue
 	//	*Event_MemoryOomKill
 	//	*Event_MemoryReclaim
+	//	*Event_MemoryMajorFault
 	//	*Event_CapabilityCheck
 	//	*Event_CredentialChange
 	//	*Event_ModuleLoad
@@ -503,6 +504,15 @@ func (x *Event) GetMemoryReclaim() *MemoryReclaim {
 	return nil
 }
 
+func (x *Event) GetMemoryMajorFault() *MemoryMajorFault {
+	if x != nil {
+		if x, ok := x.Payload.(*Event_MemoryMajorFault); ok {
+			return x.MemoryMajorFault
+		}
+	}
+	return nil
+}
+
 func (x *Event) GetCapabilityCheck() *CapabilityCheck {
 	if x != nil {
 		if x, ok := x.Payload.(*Event_CapabilityCheck); ok {
@@ -700,6 +710,11 @@ type Event_MemoryReclaim struct {
 	MemoryReclaim *MemoryReclaim `protobuf:"bytes,153,opt,name=memory_reclaim,json=memoryReclaim,proto3,oneof"`
 }
 
+type Event_MemoryMajorFault struct {
+	// Probe memory.major_fault.
+	MemoryMajorFault *MemoryMajorFault `protobuf:"bytes,154,opt,name=memory_major_fault,json=memoryMajorFault,proto3,oneof"`
+}
+
 type Event_CapabilityCheck struct {
 	// Probe capability.check.
 	CapabilityCheck *CapabilityCheck `protobuf:"bytes,160,opt,name=capability_check,json=capabilityCheck,proto3,oneof"`
@@ -787,6 +802,8 @@ func (*Event_MemoryOomKill) isEvent_Payload() {}
 
 func (*Event_MemoryReclaim) isEvent_Payload() {}
 
+func (*Event_MemoryMajorFault) isEvent_Payload() {}
+
 func (*Event_CapabilityCheck) isEvent_Payload() {}
 
 func (*Event_CredentialChange) isEvent_Payload() {}
@@ -805,7 +822,7 @@ var File_sonde_v1_event_proto protoreflect.FileDescriptor
 
 const file_sonde_v1_event_proto_rawDesc = "" +
 	"\n" +
-	"\x14sonde/v1/event.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\x1a\x1dsonde/v1/probe_block_io.proto\x1a\x1dsonde/v1/probe_bpf_load.proto\x1a%sonde/v1/probe_capability_check.proto\x1a&sonde/v1/probe_credential_change.proto\x1a\x1fsonde/v1/probe_file_chmod.proto\x1a\x1fsonde/v1/probe_file_chown.proto\x1a sonde/v1/probe_file_delete.proto\x1a\x1csonde/v1/probe_file_io.proto\x1a\x1fsonde/v1/probe_file_mount.proto\x1a\x1esonde/v1/probe_file_open.proto\x1a sonde/v1/probe_file_rename.proto\x1a\x1esonde/v1/probe_file_stat.proto\x1a!sonde/v1/probe_file_unmount.proto\x1a$sonde/v1/probe_memory_oom_kill.proto\x1a#sonde/v1/probe_memory_reclaim.proto\x1a sonde/v1/probe_module_load.proto\x1a sonde/v1/probe_packet_drop.proto\x1a!sonde/v1/probe_process_exec.proto\x1a!sonde/v1/probe_process_exit.proto\x1a!sonde/v1/probe_process_fork.proto\x1a\"sonde/v1/probe_ptrace_attach.proto\x1a$sonde/v1/probe_sched_run_queue.proto\x1a sonde/v1/probe_signal_send.proto\x1a sonde/v1/probe_socket_bind.proto\x1a\"sonde/v1/probe_socket_listen.proto\x1a\x1csonde/v1/probe_syscall.proto\x1a\"sonde/v1/probe_syscall_error.proto\x1a\x1fsonde/v1/probe_tcp_accept.proto\x1a\x1esonde/v1/probe_tcp_close.proto\x1a sonde/v1/probe_tcp_connect.proto\x1a\x1esonde/v1/probe_tcp_reset.proto\x1a#sonde/v1/probe_tcp_retransmit.proto\x1a\x1esonde/v1/probe_tcp_state.proto\"\x8e\x02\n" +
+	"\x14sonde/v1/event.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\x1a\x1dsonde/v1/probe_block_io.proto\x1a\x1dsonde/v1/probe_bpf_load.proto\x1a%sonde/v1/probe_capability_check.proto\x1a&sonde/v1/probe_credential_change.proto\x1a\x1fsonde/v1/probe_file_chmod.proto\x1a\x1fsonde/v1/probe_file_chown.proto\x1a sonde/v1/probe_file_delete.proto\x1a\x1csonde/v1/probe_file_io.proto\x1a\x1fsonde/v1/probe_file_mount.proto\x1a\x1esonde/v1/probe_file_open.proto\x1a sonde/v1/probe_file_rename.proto\x1a\x1esonde/v1/probe_file_stat.proto\x1a!sonde/v1/probe_file_unmount.proto\x1a'sonde/v1/probe_memory_major_fault.proto\x1a$sonde/v1/probe_memory_oom_kill.proto\x1a#sonde/v1/probe_memory_reclaim.proto\x1a sonde/v1/probe_module_load.proto\x1a sonde/v1/probe_packet_drop.proto\x1a!sonde/v1/probe_process_exec.proto\x1a!sonde/v1/probe_process_exit.proto\x1a!sonde/v1/probe_process_fork.proto\x1a\"sonde/v1/probe_ptrace_attach.proto\x1a$sonde/v1/probe_sched_run_queue.proto\x1a sonde/v1/probe_signal_send.proto\x1a sonde/v1/probe_socket_bind.proto\x1a\"sonde/v1/probe_socket_listen.proto\x1a\x1csonde/v1/probe_syscall.proto\x1a\"sonde/v1/probe_syscall_error.proto\x1a\x1fsonde/v1/probe_tcp_accept.proto\x1a\x1esonde/v1/probe_tcp_close.proto\x1a sonde/v1/probe_tcp_connect.proto\x1a\x1esonde/v1/probe_tcp_reset.proto\x1a#sonde/v1/probe_tcp_retransmit.proto\x1a\x1esonde/v1/probe_tcp_state.proto\"\x8e\x02\n" +
 	"\aProcess\x12\x12\n" +
 	"\x04tgid\x18\x01 \x01(\rR\x04tgid\x12\x10\n" +
 	"\x03tid\x18\x02 \x01(\rR\x03tid\x12\x12\n" +
@@ -817,7 +834,7 @@ const file_sonde_v1_event_proto_rawDesc = "" +
 	"\tcgroup_id\x18\b \x01(\x04R\bcgroupId\x12?\n" +
 	"\x11start_boottime_ns\x18\t \x01(\x04B\x13\xea\xe1\x18\x0f\n" +
 	"\rns since bootR\x0fstartBoottimeNsB\v\n" +
-	"\t_comm_raw\"\xcd\x10\n" +
+	"\t_comm_raw\"\x9a\x11\n" +
 	"\x05Event\x129\n" +
 	"\x0etime_unix_nano\x18\x01 \x01(\x06B\x13\xea\xe1\x18\x0f\n" +
 	"\rns since 1970R\ftimeUnixNano\x12\x1f\n" +
@@ -862,7 +879,8 @@ const file_sonde_v1_event_proto_rawDesc = "" +
 	"\bblock_io\x18\x8c\x01 \x01(\v2\x11.sonde.v1.BlockIoH\x00R\ablockIo\x12B\n" +
 	"\x0fsched_run_queue\x18\x96\x01 \x01(\v2\x17.sonde.v1.SchedRunQueueH\x00R\rschedRunQueue\x12B\n" +
 	"\x0fmemory_oom_kill\x18\x98\x01 \x01(\v2\x17.sonde.v1.MemoryOomKillH\x00R\rmemoryOomKill\x12A\n" +
-	"\x0ememory_reclaim\x18\x99\x01 \x01(\v2\x17.sonde.v1.MemoryReclaimH\x00R\rmemoryReclaim\x12G\n" +
+	"\x0ememory_reclaim\x18\x99\x01 \x01(\v2\x17.sonde.v1.MemoryReclaimH\x00R\rmemoryReclaim\x12K\n" +
+	"\x12memory_major_fault\x18\x9a\x01 \x01(\v2\x1a.sonde.v1.MemoryMajorFaultH\x00R\x10memoryMajorFault\x12G\n" +
 	"\x10capability_check\x18\xa0\x01 \x01(\v2\x19.sonde.v1.CapabilityCheckH\x00R\x0fcapabilityCheck\x12J\n" +
 	"\x11credential_change\x18\xa1\x01 \x01(\v2\x1a.sonde.v1.CredentialChangeH\x00R\x10credentialChange\x128\n" +
 	"\vmodule_load\x18\xa2\x01 \x01(\v2\x14.sonde.v1.ModuleLoadH\x00R\n" +
@@ -916,13 +934,14 @@ var file_sonde_v1_event_proto_goTypes = []any{
 	(*SchedRunQueue)(nil),    // 25: sonde.v1.SchedRunQueue
 	(*MemoryOomKill)(nil),    // 26: sonde.v1.MemoryOomKill
 	(*MemoryReclaim)(nil),    // 27: sonde.v1.MemoryReclaim
-	(*CapabilityCheck)(nil),  // 28: sonde.v1.CapabilityCheck
-	(*CredentialChange)(nil), // 29: sonde.v1.CredentialChange
-	(*ModuleLoad)(nil),       // 30: sonde.v1.ModuleLoad
-	(*BpfLoad)(nil),          // 31: sonde.v1.BpfLoad
-	(*PtraceAttach)(nil),     // 32: sonde.v1.PtraceAttach
-	(*Syscall)(nil),          // 33: sonde.v1.Syscall
-	(*SyscallError)(nil),     // 34: sonde.v1.SyscallError
+	(*MemoryMajorFault)(nil), // 28: sonde.v1.MemoryMajorFault
+	(*CapabilityCheck)(nil),  // 29: sonde.v1.CapabilityCheck
+	(*CredentialChange)(nil), // 30: sonde.v1.CredentialChange
+	(*ModuleLoad)(nil),       // 31: sonde.v1.ModuleLoad
+	(*BpfLoad)(nil),          // 32: sonde.v1.BpfLoad
+	(*PtraceAttach)(nil),     // 33: sonde.v1.PtraceAttach
+	(*Syscall)(nil),          // 34: sonde.v1.Syscall
+	(*SyscallError)(nil),     // 35: sonde.v1.SyscallError
 }
 var file_sonde_v1_event_proto_depIdxs = []int32{
 	0,  // 0: sonde.v1.Event.process:type_name -> sonde.v1.Process
@@ -952,18 +971,19 @@ var file_sonde_v1_event_proto_depIdxs = []int32{
 	25, // 24: sonde.v1.Event.sched_run_queue:type_name -> sonde.v1.SchedRunQueue
 	26, // 25: sonde.v1.Event.memory_oom_kill:type_name -> sonde.v1.MemoryOomKill
 	27, // 26: sonde.v1.Event.memory_reclaim:type_name -> sonde.v1.MemoryReclaim
-	28, // 27: sonde.v1.Event.capability_check:type_name -> sonde.v1.CapabilityCheck
-	29, // 28: sonde.v1.Event.credential_change:type_name -> sonde.v1.CredentialChange
-	30, // 29: sonde.v1.Event.module_load:type_name -> sonde.v1.ModuleLoad
-	31, // 30: sonde.v1.Event.bpf_load:type_name -> sonde.v1.BpfLoad
-	32, // 31: sonde.v1.Event.ptrace_attach:type_name -> sonde.v1.PtraceAttach
-	33, // 32: sonde.v1.Event.syscall:type_name -> sonde.v1.Syscall
-	34, // 33: sonde.v1.Event.syscall_error:type_name -> sonde.v1.SyscallError
-	34, // [34:34] is the sub-list for method output_type
-	34, // [34:34] is the sub-list for method input_type
-	34, // [34:34] is the sub-list for extension type_name
-	34, // [34:34] is the sub-list for extension extendee
-	0,  // [0:34] is the sub-list for field type_name
+	28, // 27: sonde.v1.Event.memory_major_fault:type_name -> sonde.v1.MemoryMajorFault
+	29, // 28: sonde.v1.Event.capability_check:type_name -> sonde.v1.CapabilityCheck
+	30, // 29: sonde.v1.Event.credential_change:type_name -> sonde.v1.CredentialChange
+	31, // 30: sonde.v1.Event.module_load:type_name -> sonde.v1.ModuleLoad
+	32, // 31: sonde.v1.Event.bpf_load:type_name -> sonde.v1.BpfLoad
+	33, // 32: sonde.v1.Event.ptrace_attach:type_name -> sonde.v1.PtraceAttach
+	34, // 33: sonde.v1.Event.syscall:type_name -> sonde.v1.Syscall
+	35, // 34: sonde.v1.Event.syscall_error:type_name -> sonde.v1.SyscallError
+	35, // [35:35] is the sub-list for method output_type
+	35, // [35:35] is the sub-list for method input_type
+	35, // [35:35] is the sub-list for extension type_name
+	35, // [35:35] is the sub-list for extension extendee
+	0,  // [0:35] is the sub-list for field type_name
 }
 
 func init() { file_sonde_v1_event_proto_init() }
@@ -985,6 +1005,7 @@ func file_sonde_v1_event_proto_init() {
 	file_sonde_v1_probe_file_rename_proto_init()
 	file_sonde_v1_probe_file_stat_proto_init()
 	file_sonde_v1_probe_file_unmount_proto_init()
+	file_sonde_v1_probe_memory_major_fault_proto_init()
 	file_sonde_v1_probe_memory_oom_kill_proto_init()
 	file_sonde_v1_probe_memory_reclaim_proto_init()
 	file_sonde_v1_probe_module_load_proto_init()
@@ -1033,6 +1054,7 @@ func file_sonde_v1_event_proto_init() {
 		(*Event_SchedRunQueue)(nil),
 		(*Event_MemoryOomKill)(nil),
 		(*Event_MemoryReclaim)(nil),
+		(*Event_MemoryMajorFault)(nil),
 		(*Event_CapabilityCheck)(nil),
 		(*Event_CredentialChange)(nil),
 		(*Event_ModuleLoad)(nil),

@@ -956,7 +956,9 @@ type Probe struct {
 	// Name of the payload message, for example "sonde.v1.FileOpen".
 	Payload string `protobuf:"bytes,10,opt,name=payload,proto3" json:"payload,omitempty"`
 	// Its options, for ProbeSpec.options; none if it has none.
-	Options       []*ProbeField `protobuf:"bytes,11,rep,name=options,proto3" json:"options,omitempty"`
+	Options []*ProbeField `protobuf:"bytes,11,rep,name=options,proto3" json:"options,omitempty"`
+	// What it does not see on this node although it is available, each with the reason.
+	Limitations   []string `protobuf:"bytes,12,rep,name=limitations,proto3" json:"limitations,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1064,6 +1066,13 @@ func (x *Probe) GetPayload() string {
 func (x *Probe) GetOptions() []*ProbeField {
 	if x != nil {
 		return x.Options
+	}
+	return nil
+}
+
+func (x *Probe) GetLimitations() []string {
+	if x != nil {
+		return x.Limitations
 	}
 	return nil
 }
@@ -1300,7 +1309,7 @@ const file_sonde_v1_node_service_proto_rawDesc = "" +
 	"\x04unit\x18\x03 \x01(\tR\x04unit\x12 \n" +
 	"\vdescription\x18\x04 \x01(\tR\vdescription\x12\x1f\n" +
 	"\venum_values\x18\x05 \x03(\tR\n" +
-	"enumValues\"\x83\x03\n" +
+	"enumValues\"\xa5\x03\n" +
 	"\x05Probe\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
 	"\asummary\x18\x02 \x01(\tR\asummary\x12 \n" +
@@ -1313,7 +1322,8 @@ const file_sonde_v1_node_service_proto_rawDesc = "" +
 	"\x06fields\x18\t \x03(\v2\x14.sonde.v1.ProbeFieldR\x06fields\x12\x18\n" +
 	"\apayload\x18\n" +
 	" \x01(\tR\apayload\x12.\n" +
-	"\aoptions\x18\v \x03(\v2\x14.sonde.v1.ProbeFieldR\aoptions\"B\n" +
+	"\aoptions\x18\v \x03(\v2\x14.sonde.v1.ProbeFieldR\aoptions\x12 \n" +
+	"\vlimitations\x18\f \x03(\tR\vlimitations\"B\n" +
 	"\x12CheckFilterRequest\x12\x14\n" +
 	"\x05probe\x18\x01 \x01(\tR\x05probe\x12\x16\n" +
 	"\x06filter\x18\x02 \x01(\tR\x06filter\"\x94\x02\n" +

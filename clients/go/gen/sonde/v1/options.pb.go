@@ -132,6 +132,61 @@ func (FieldSource) EnumDescriptor() ([]byte, []int) {
 	return file_sonde_v1_options_proto_rawDescGZIP(), []int{1}
 }
 
+// A hook of a probe that a kernel can lack: without it the probe works, and sees less.
+type OptionalHook struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Sections of its programs, for example "tp_btf/io_uring_complete".
+	AttachPoints []string `protobuf:"bytes,1,rep,name=attach_points,json=attachPoints,proto3" json:"attach_points,omitempty"`
+	// What the probe does not see without it.
+	Limitation    string `protobuf:"bytes,2,opt,name=limitation,proto3" json:"limitation,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *OptionalHook) Reset() {
+	*x = OptionalHook{}
+	mi := &file_sonde_v1_options_proto_msgTypes[0]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *OptionalHook) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*OptionalHook) ProtoMessage() {}
+
+func (x *OptionalHook) ProtoReflect() protoreflect.Message {
+	mi := &file_sonde_v1_options_proto_msgTypes[0]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use OptionalHook.ProtoReflect.Descriptor instead.
+func (*OptionalHook) Descriptor() ([]byte, []int) {
+	return file_sonde_v1_options_proto_rawDescGZIP(), []int{0}
+}
+
+func (x *OptionalHook) GetAttachPoints() []string {
+	if x != nil {
+		return x.AttachPoints
+	}
+	return nil
+}
+
+func (x *OptionalHook) GetLimitation() string {
+	if x != nil {
+		return x.Limitation
+	}
+	return ""
+}
+
 // What a payload message says about its probe; the catalogue is made from it at build time.
 type ProbeOptions struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -142,14 +197,16 @@ type ProbeOptions struct {
 	// How hot the hook is.
 	Cost CostClass `protobuf:"varint,3,opt,name=cost,proto3,enum=sonde.v1.CostClass" json:"cost,omitempty"`
 	// One sentence on where the cost comes from. Optional.
-	CostNote      string `protobuf:"bytes,4,opt,name=cost_note,json=costNote,proto3" json:"cost_note,omitempty"`
+	CostNote string `protobuf:"bytes,4,opt,name=cost_note,json=costNote,proto3" json:"cost_note,omitempty"`
+	// Hooks that it can do without. Optional.
+	OptionalHooks []*OptionalHook `protobuf:"bytes,5,rep,name=optional_hooks,json=optionalHooks,proto3" json:"optional_hooks,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ProbeOptions) Reset() {
 	*x = ProbeOptions{}
-	mi := &file_sonde_v1_options_proto_msgTypes[0]
+	mi := &file_sonde_v1_options_proto_msgTypes[1]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -161,7 +218,7 @@ func (x *ProbeOptions) String() string {
 func (*ProbeOptions) ProtoMessage() {}
 
 func (x *ProbeOptions) ProtoReflect() protoreflect.Message {
-	mi := &file_sonde_v1_options_proto_msgTypes[0]
+	mi := &file_sonde_v1_options_proto_msgTypes[1]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -174,7 +231,7 @@ func (x *ProbeOptions) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProbeOptions.ProtoReflect.Descriptor instead.
 func (*ProbeOptions) Descriptor() ([]byte, []int) {
-	return file_sonde_v1_options_proto_rawDescGZIP(), []int{0}
+	return file_sonde_v1_options_proto_rawDescGZIP(), []int{1}
 }
 
 func (x *ProbeOptions) GetId() string {
@@ -205,6 +262,13 @@ func (x *ProbeOptions) GetCostNote() string {
 	return ""
 }
 
+func (x *ProbeOptions) GetOptionalHooks() []*OptionalHook {
+	if x != nil {
+		return x.OptionalHooks
+	}
+	return nil
+}
+
 // What a field of an event, or of a probe's options, says about itself beyond its type.
 type EventFieldOptions struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -219,7 +283,7 @@ type EventFieldOptions struct {
 
 func (x *EventFieldOptions) Reset() {
 	*x = EventFieldOptions{}
-	mi := &file_sonde_v1_options_proto_msgTypes[1]
+	mi := &file_sonde_v1_options_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -231,7 +295,7 @@ func (x *EventFieldOptions) String() string {
 func (*EventFieldOptions) ProtoMessage() {}
 
 func (x *EventFieldOptions) ProtoReflect() protoreflect.Message {
-	mi := &file_sonde_v1_options_proto_msgTypes[1]
+	mi := &file_sonde_v1_options_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -244,7 +308,7 @@ func (x *EventFieldOptions) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventFieldOptions.ProtoReflect.Descriptor instead.
 func (*EventFieldOptions) Descriptor() ([]byte, []int) {
-	return file_sonde_v1_options_proto_rawDescGZIP(), []int{1}
+	return file_sonde_v1_options_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *EventFieldOptions) GetUnit() string {
@@ -300,12 +364,18 @@ var File_sonde_v1_options_proto protoreflect.FileDescriptor
 
 const file_sonde_v1_options_proto_rawDesc = "" +
 	"\n" +
-	"\x16sonde/v1/options.proto\x12\bsonde.v1\x1a google/protobuf/descriptor.proto\"~\n" +
+	"\x16sonde/v1/options.proto\x12\bsonde.v1\x1a google/protobuf/descriptor.proto\"S\n" +
+	"\fOptionalHook\x12#\n" +
+	"\rattach_points\x18\x01 \x03(\tR\fattachPoints\x12\x1e\n" +
+	"\n" +
+	"limitation\x18\x02 \x01(\tR\n" +
+	"limitation\"\xbd\x01\n" +
 	"\fProbeOptions\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
 	"\asummary\x18\x02 \x01(\tR\asummary\x12'\n" +
 	"\x04cost\x18\x03 \x01(\x0e2\x13.sonde.v1.CostClassR\x04cost\x12\x1b\n" +
-	"\tcost_note\x18\x04 \x01(\tR\bcostNote\"V\n" +
+	"\tcost_note\x18\x04 \x01(\tR\bcostNote\x12=\n" +
+	"\x0eoptional_hooks\x18\x05 \x03(\v2\x16.sonde.v1.OptionalHookR\roptionalHooks\"V\n" +
 	"\x11EventFieldOptions\x12\x12\n" +
 	"\x04unit\x18\x01 \x01(\tR\x04unit\x12-\n" +
 	"\x06source\x18\x02 \x01(\x0e2\x15.sonde.v1.FieldSourceR\x06source*g\n" +
@@ -336,27 +406,29 @@ func file_sonde_v1_options_proto_rawDescGZIP() []byte {
 }
 
 var file_sonde_v1_options_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_sonde_v1_options_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
+var file_sonde_v1_options_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
 var file_sonde_v1_options_proto_goTypes = []any{
 	(CostClass)(0),                      // 0: sonde.v1.CostClass
 	(FieldSource)(0),                    // 1: sonde.v1.FieldSource
-	(*ProbeOptions)(nil),                // 2: sonde.v1.ProbeOptions
-	(*EventFieldOptions)(nil),           // 3: sonde.v1.EventFieldOptions
-	(*descriptorpb.MessageOptions)(nil), // 4: google.protobuf.MessageOptions
-	(*descriptorpb.FieldOptions)(nil),   // 5: google.protobuf.FieldOptions
+	(*OptionalHook)(nil),                // 2: sonde.v1.OptionalHook
+	(*ProbeOptions)(nil),                // 3: sonde.v1.ProbeOptions
+	(*EventFieldOptions)(nil),           // 4: sonde.v1.EventFieldOptions
+	(*descriptorpb.MessageOptions)(nil), // 5: google.protobuf.MessageOptions
+	(*descriptorpb.FieldOptions)(nil),   // 6: google.protobuf.FieldOptions
 }
 var file_sonde_v1_options_proto_depIdxs = []int32{
 	0, // 0: sonde.v1.ProbeOptions.cost:type_name -> sonde.v1.CostClass
-	1, // 1: sonde.v1.EventFieldOptions.source:type_name -> sonde.v1.FieldSource
-	4, // 2: sonde.v1.probe:extendee -> google.protobuf.MessageOptions
-	5, // 3: sonde.v1.event_field:extendee -> google.protobuf.FieldOptions
-	2, // 4: sonde.v1.probe:type_name -> sonde.v1.ProbeOptions
-	3, // 5: sonde.v1.event_field:type_name -> sonde.v1.EventFieldOptions
-	6, // [6:6] is the sub-list for method output_type
-	6, // [6:6] is the sub-list for method input_type
-	4, // [4:6] is the sub-list for extension type_name
-	2, // [2:4] is the sub-list for extension extendee
-	0, // [0:2] is the sub-list for field type_name
+	2, // 1: sonde.v1.ProbeOptions.optional_hooks:type_name -> sonde.v1.OptionalHook
+	1, // 2: sonde.v1.EventFieldOptions.source:type_name -> sonde.v1.FieldSource
+	5, // 3: sonde.v1.probe:extendee -> google.protobuf.MessageOptions
+	6, // 4: sonde.v1.event_field:extendee -> google.protobuf.FieldOptions
+	3, // 5: sonde.v1.probe:type_name -> sonde.v1.ProbeOptions
+	4, // 6: sonde.v1.event_field:type_name -> sonde.v1.EventFieldOptions
+	7, // [7:7] is the sub-list for method output_type
+	7, // [7:7] is the sub-list for method input_type
+	5, // [5:7] is the sub-list for extension type_name
+	3, // [3:5] is the sub-list for extension extendee
+	0, // [0:3] is the sub-list for field type_name
 }
 
 func init() { file_sonde_v1_options_proto_init() }
@@ -370,7 +442,7 @@ func file_sonde_v1_options_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_sonde_v1_options_proto_rawDesc), len(file_sonde_v1_options_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   2,
+			NumMessages:   3,
 			NumExtensions: 2,
 			NumServices:   0,
 		},

@@ -103,6 +103,12 @@ type FileDelete struct {
 	PathUnreadable bool `protobuf:"varint,7,opt,name=path_unreadable,json=pathUnreadable,proto3" json:"path_unreadable,omitempty"`
 	// The path had more than 4,096 bytes (then the call failed with ENAMETOOLONG); path holds the first 4,096.
 	PathTruncated bool `protobuf:"varint,8,opt,name=path_truncated,json=pathTruncated,proto3" json:"path_truncated,omitempty"`
+	// How long the file had existed when its name was removed, by the times that its file system keeps: also if it was there
+	// before the trace. 0 if lifetime_known is not set.
+	LifetimeNs uint64 `protobuf:"varint,9,opt,name=lifetime_ns,json=lifetimeNs,proto3" json:"lifetime_ns,omitempty"`
+	// lifetime_ns is the file's: the call has removed it, and the file system is one that keeps the time of a file's birth and is
+	// known here: ext4, xfs, and tmpfs since Linux 5.18, also below overlayfs unless the file came from a lower layer.
+	LifetimeKnown bool `protobuf:"varint,10,opt,name=lifetime_known,json=lifetimeKnown,proto3" json:"lifetime_known,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -193,11 +199,25 @@ func (x *FileDelete) GetPathTruncated() bool {
 	return false
 }
 
+func (x *FileDelete) GetLifetimeNs() uint64 {
+	if x != nil {
+		return x.LifetimeNs
+	}
+	return 0
+}
+
+func (x *FileDelete) GetLifetimeKnown() bool {
+	if x != nil {
+		return x.LifetimeKnown
+	}
+	return false
+}
+
 var File_sonde_v1_probe_file_delete_proto protoreflect.FileDescriptor
 
 const file_sonde_v1_probe_file_delete_proto_rawDesc = "" +
 	"\n" +
-	" sonde/v1/probe_file_delete.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\xc6\x04\n" +
+	" sonde/v1/probe_file_delete.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\xfc\x05\n" +
 	"\n" +
 	"FileDelete\x126\n" +
 	"\asyscall\x18\x01 \x01(\x0e2\x1c.sonde.v1.FileDelete.SyscallR\asyscall\x12\x14\n" +
@@ -208,13 +228,22 @@ const file_sonde_v1_probe_file_delete_proto_rawDesc = "" +
 	"\x03ret\x18\x06 \x01(\x05B\x11\xea\xe1\x18\r\n" +
 	"\v0 or -errnoR\x03ret\x12'\n" +
 	"\x0fpath_unreadable\x18\a \x01(\bR\x0epathUnreadable\x12%\n" +
-	"\x0epath_truncated\x18\b \x01(\bR\rpathTruncated\"_\n" +
+	"\x0epath_truncated\x18\b \x01(\bR\rpathTruncated\x12)\n" +
+	"\vlifetime_ns\x18\t \x01(\x04B\b\xea\xe1\x18\x04\n" +
+	"\x02nsR\n" +
+	"lifetimeNs\x12%\n" +
+	"\x0elifetime_known\x18\n" +
+	" \x01(\bR\rlifetimeKnown\"_\n" +
 	"\aSyscall\x12\x17\n" +
 	"\x13SYSCALL_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eSYSCALL_UNLINK\x10\x01\x12\x14\n" +
 	"\x10SYSCALL_UNLINKAT\x10\x02\x12\x11\n" +
-	"\rSYSCALL_RMDIR\x10\x03:\xb4\x01\xea\xe1\x18\xaf\x01\n" +
-	"\vfile.delete\x12<names of files and directories removed, with path and result\x18\x01\"`fires on every unlink, unlinkat and rmdir; removing large trees makes some ten thousand a secondB\v\n" +
+	"\rSYSCALL_RMDIR\x10\x03:\x98\x02\xea\xe1\x18\x93\x02\n" +
+	"\vfile.delete\x12<names of files and directories removed, with path and result\x18\x01\"`fires on every unlink, unlinkat and rmdir; removing large trees makes some ten thousand a second*b\n" +
+	"\x11fentry/vfs_unlink\n" +
+	"\x10fexit/vfs_unlink\n" +
+	"\x10fentry/vfs_rmdir\n" +
+	"\x0ffexit/vfs_rmdir\x12\x18lifetime_ns is not knownB\v\n" +
 	"\t_path_rawB3\n" +
 	"\bsonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3"
 

@@ -83,10 +83,12 @@ func (FileOpen_Syscall) EnumDescriptor() ([]byte, []int) {
 }
 
 // One call of open, openat, openat2 or creat, seen when it returns, failed or not.
-// Opens made through io_uring or by the kernel itself pass no system call and are not seen.
+// Opens made through io_uring pass no system call and are seen as well, when they complete, on kernels that have the hooks
+// (limitations in ListProbes says so where not); one whose caller wants no completion when it succeeds
+// (IOSQE_CQE_SKIP_SUCCESS) is seen only if it fails. Opens by the kernel itself are not seen.
 type FileOpen struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Which system call it was.
+	// Which system call it was; with io_uring, which one the request stands for.
 	Syscall FileOpen_Syscall `protobuf:"varint,1,opt,name=syscall,proto3,enum=sonde.v1.FileOpen_Syscall" json:"syscall,omitempty"`
 	// The directory that a relative path starts from: a descriptor of the process, or -100 (AT_FDCWD) for
 	// its working directory, which open and creat always use.
@@ -114,8 +116,27 @@ type FileOpen struct {
 	PathTruncated bool `protobuf:"varint,10,opt,name=path_truncated,json=pathTruncated,proto3" json:"path_truncated,omitempty"`
 	// For openat2: the struct open_how could not be read, so flags, mode and resolve are 0.
 	HowUnreadable bool `protobuf:"varint,11,opt,name=how_unreadable,json=howUnreadable,proto3" json:"how_unreadable,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	// It was asked for through io_uring. The process is the one that asked, the path and flags are the kernel's own copy, in which
+	// it has added 0100000 (O_LARGEFILE) to the flags, and the time is that of the completion. Of a request that
+	// it did not take they are what stood in the ring.
+	IoUring bool `protobuf:"varint,12,opt,name=io_uring,json=ioUring,proto3" json:"io_uring,omitempty"`
+	// With io_uring: the file was put into the ring's own table. ret is then 0 or its place there, and no descriptor.
+	FixedFile bool `protobuf:"varint,13,opt,name=fixed_file,json=fixedFile,proto3" json:"fixed_file,omitempty"`
+	// With the option full_path: the absolute path of the file that was opened, up to 4,096 bytes, without symbolic links, as the
+	// process would have to write it; of a file that is not below the root of the process, from the root of all, or of its own
+	// file system if that is mounted nowhere. It is read from the kernel's own tree of names, which the caller cannot forge. Empty
+	// if the open failed, if another thread has closed the descriptor already, if the file is in a ring's own table, and for what
+	// has no path, such as a pipe that is opened in /proc. Bytes that are not UTF-8 are replaced by U+FFFD and full_path_raw is set.
+	FullPath string `protobuf:"bytes,14,opt,name=full_path,json=fullPath,proto3" json:"full_path,omitempty"`
+	// The exact bytes of full_path. Present only when they are not valid UTF-8.
+	FullPathRaw []byte `protobuf:"bytes,15,opt,name=full_path_raw,json=fullPathRaw,proto3,oneof" json:"full_path_raw,omitempty"`
+	// The file has more than 4,096 bytes of path, or is more than 128 directories and mount points below the root; full_path lacks
+	// the beginning.
+	FullPathTruncated bool `protobuf:"varint,16,opt,name=full_path_truncated,json=fullPathTruncated,proto3" json:"full_path_truncated,omitempty"`
+	// The file has been removed from its directory, or never had a name (O_TMPFILE); full_path is where it was.
+	FullPathDeleted bool `protobuf:"varint,17,opt,name=full_path_deleted,json=fullPathDeleted,proto3" json:"full_path_deleted,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *FileOpen) Reset() {
@@ -225,11 +246,99 @@ func (x *FileOpen) GetHowUnreadable() bool {
 	return false
 }
 
+func (x *FileOpen) GetIoUring() bool {
+	if x != nil {
+		return x.IoUring
+	}
+	return false
+}
+
+func (x *FileOpen) GetFixedFile() bool {
+	if x != nil {
+		return x.FixedFile
+	}
+	return false
+}
+
+func (x *FileOpen) GetFullPath() string {
+	if x != nil {
+		return x.FullPath
+	}
+	return ""
+}
+
+func (x *FileOpen) GetFullPathRaw() []byte {
+	if x != nil {
+		return x.FullPathRaw
+	}
+	return nil
+}
+
+func (x *FileOpen) GetFullPathTruncated() bool {
+	if x != nil {
+		return x.FullPathTruncated
+	}
+	return false
+}
+
+func (x *FileOpen) GetFullPathDeleted() bool {
+	if x != nil {
+		return x.FullPathDeleted
+	}
+	return false
+}
+
+// What a use of file.open can be given.
+type FileOpenOptions struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Fills full_path of opens that succeed, which costs more the deeper the file is. Default false.
+	FullPath      bool `protobuf:"varint,1,opt,name=full_path,json=fullPath,proto3" json:"full_path,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FileOpenOptions) Reset() {
+	*x = FileOpenOptions{}
+	mi := &file_sonde_v1_probe_file_open_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FileOpenOptions) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FileOpenOptions) ProtoMessage() {}
+
+func (x *FileOpenOptions) ProtoReflect() protoreflect.Message {
+	mi := &file_sonde_v1_probe_file_open_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FileOpenOptions.ProtoReflect.Descriptor instead.
+func (*FileOpenOptions) Descriptor() ([]byte, []int) {
+	return file_sonde_v1_probe_file_open_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *FileOpenOptions) GetFullPath() bool {
+	if x != nil {
+		return x.FullPath
+	}
+	return false
+}
+
 var File_sonde_v1_probe_file_open_proto protoreflect.FileDescriptor
 
 const file_sonde_v1_probe_file_open_proto_rawDesc = "" +
 	"\n" +
-	"\x1esonde/v1/probe_file_open.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\xaa\x05\n" +
+	"\x1esonde/v1/probe_file_open.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\xbb\b\n" +
 	"\bFileOpen\x124\n" +
 	"\asyscall\x18\x01 \x01(\x0e2\x1a.sonde.v1.FileOpen.SyscallR\asyscall\x12\x14\n" +
 	"\x05dirfd\x18\x02 \x01(\x05R\x05dirfd\x12\x12\n" +
@@ -243,15 +352,29 @@ const file_sonde_v1_probe_file_open_proto_rawDesc = "" +
 	"\x0fpath_unreadable\x18\t \x01(\bR\x0epathUnreadable\x12%\n" +
 	"\x0epath_truncated\x18\n" +
 	" \x01(\bR\rpathTruncated\x12%\n" +
-	"\x0ehow_unreadable\x18\v \x01(\bR\rhowUnreadable\"p\n" +
+	"\x0ehow_unreadable\x18\v \x01(\bR\rhowUnreadable\x12\x19\n" +
+	"\bio_uring\x18\f \x01(\bR\aioUring\x12\x1d\n" +
+	"\n" +
+	"fixed_file\x18\r \x01(\bR\tfixedFile\x12\x1b\n" +
+	"\tfull_path\x18\x0e \x01(\tR\bfullPath\x12/\n" +
+	"\rfull_path_raw\x18\x0f \x01(\fB\x06\xea\xe1\x18\x02\x10\x01H\x01R\vfullPathRaw\x88\x01\x01\x12.\n" +
+	"\x13full_path_truncated\x18\x10 \x01(\bR\x11fullPathTruncated\x12*\n" +
+	"\x11full_path_deleted\x18\x11 \x01(\bR\x0ffullPathDeleted\"p\n" +
 	"\aSyscall\x12\x17\n" +
 	"\x13SYSCALL_UNSPECIFIED\x10\x00\x12\x10\n" +
 	"\fSYSCALL_OPEN\x10\x01\x12\x12\n" +
 	"\x0eSYSCALL_OPENAT\x10\x02\x12\x13\n" +
 	"\x0fSYSCALL_OPENAT2\x10\x03\x12\x11\n" +
-	"\rSYSCALL_CREAT\x10\x04:\xb5\x01\xea\xe1\x18\xb0\x01\n" +
-	"\tfile.open\x129files opened by system calls, with path, flags and result\x18\x02\"ffires on every open, openat, openat2 and creat; builds and interpreters make 100,000 a second and moreB\v\n" +
-	"\t_path_rawB3\n" +
+	"\rSYSCALL_CREAT\x10\x04:\xd0\x02\xea\xe1\x18\xcb\x02\n" +
+	"\tfile.open\x129files opened by system calls, with path, flags and result\x18\x02\"ffires on every open, openat, openat2 and creat; builds and interpreters make 100,000 a second and more*\x98\x01\n" +
+	"\x1atp_btf/io_uring_submit_req\n" +
+	"\x1atp_btf/io_uring_submit_sqe\n" +
+	"\x1atp_btf/io_uring_req_failed\n" +
+	"\x18tp_btf/io_uring_complete\x12(opens made through io_uring are not seenB\v\n" +
+	"\t_path_rawB\x10\n" +
+	"\x0e_full_path_raw\".\n" +
+	"\x0fFileOpenOptions\x12\x1b\n" +
+	"\tfull_path\x18\x01 \x01(\bR\bfullPathB3\n" +
 	"\bsonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3"
 
 var (
@@ -267,10 +390,11 @@ func file_sonde_v1_probe_file_open_proto_rawDescGZIP() []byte {
 }
 
 var file_sonde_v1_probe_file_open_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_sonde_v1_probe_file_open_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
+var file_sonde_v1_probe_file_open_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_sonde_v1_probe_file_open_proto_goTypes = []any{
-	(FileOpen_Syscall)(0), // 0: sonde.v1.FileOpen.Syscall
-	(*FileOpen)(nil),      // 1: sonde.v1.FileOpen
+	(FileOpen_Syscall)(0),   // 0: sonde.v1.FileOpen.Syscall
+	(*FileOpen)(nil),        // 1: sonde.v1.FileOpen
+	(*FileOpenOptions)(nil), // 2: sonde.v1.FileOpenOptions
 }
 var file_sonde_v1_probe_file_open_proto_depIdxs = []int32{
 	0, // 0: sonde.v1.FileOpen.syscall:type_name -> sonde.v1.FileOpen.Syscall
@@ -294,7 +418,7 @@ func file_sonde_v1_probe_file_open_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_sonde_v1_probe_file_open_proto_rawDesc), len(file_sonde_v1_probe_file_open_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   1,
+			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -344,6 +344,7 @@ type ProbeSpec struct {
 	//
 	// Types that are valid to be assigned to Options:
 	//
+	//	*ProbeSpec_FileOpen
 	//	*ProbeSpec_Syscall
 	//	*ProbeSpec_SyscallError
 	Options       isProbeSpec_Options `protobuf_oneof:"options"`
@@ -409,6 +410,15 @@ func (x *ProbeSpec) GetOptions() isProbeSpec_Options {
 	return nil
 }
 
+func (x *ProbeSpec) GetFileOpen() *FileOpenOptions {
+	if x != nil {
+		if x, ok := x.Options.(*ProbeSpec_FileOpen); ok {
+			return x.FileOpen
+		}
+	}
+	return nil
+}
+
 func (x *ProbeSpec) GetSyscall() *SyscallOptions {
 	if x != nil {
 		if x, ok := x.Options.(*ProbeSpec_Syscall); ok {
@@ -431,6 +441,11 @@ type isProbeSpec_Options interface {
 	isProbeSpec_Options()
 }
 
+type ProbeSpec_FileOpen struct {
+	// Of the probe file.open.
+	FileOpen *FileOpenOptions `protobuf:"bytes,100,opt,name=file_open,json=fileOpen,proto3,oneof"`
+}
+
 type ProbeSpec_Syscall struct {
 	// Of the probe syscall.
 	Syscall *SyscallOptions `protobuf:"bytes,180,opt,name=syscall,proto3,oneof"`
@@ -440,6 +455,8 @@ type ProbeSpec_SyscallError struct {
 	// Of the probe syscall.error.
 	SyscallError *SyscallErrorOptions `protobuf:"bytes,181,opt,name=syscall_error,json=syscallError,proto3,oneof"`
 }
+
+func (*ProbeSpec_FileOpen) isProbeSpec_Options() {}
 
 func (*ProbeSpec_Syscall) isProbeSpec_Options() {}
 
@@ -1053,14 +1070,15 @@ var File_sonde_v1_trace_proto protoreflect.FileDescriptor
 
 const file_sonde_v1_trace_proto_rawDesc = "" +
 	"\n" +
-	"\x14sonde/v1/trace.proto\x12\bsonde.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x19sonde/v1/accounting.proto\x1a\x13sonde/v1/cost.proto\x1a\x1csonde/v1/probe_syscall.proto\x1a\"sonde/v1/probe_syscall_error.proto\"Z\n" +
+	"\x14sonde/v1/trace.proto\x12\bsonde.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x19sonde/v1/accounting.proto\x1a\x13sonde/v1/cost.proto\x1a\x1esonde/v1/probe_file_open.proto\x1a\x1csonde/v1/probe_syscall.proto\x1a\"sonde/v1/probe_syscall_error.proto\"Z\n" +
 	"\bSampling\x12\"\n" +
 	"\rsample_one_in\x18\x01 \x01(\rR\vsampleOneIn\x12*\n" +
-	"\x04mode\x18\x02 \x01(\x0e2\x16.sonde.v1.SamplingModeR\x04mode\"\xf2\x01\n" +
+	"\x04mode\x18\x02 \x01(\x0e2\x16.sonde.v1.SamplingModeR\x04mode\"\xac\x02\n" +
 	"\tProbeSpec\x12\x14\n" +
 	"\x05probe\x18\x01 \x01(\tR\x05probe\x12\x16\n" +
 	"\x06filter\x18\x02 \x01(\tR\x06filter\x12.\n" +
-	"\bsampling\x18\x03 \x01(\v2\x12.sonde.v1.SamplingR\bsampling\x125\n" +
+	"\bsampling\x18\x03 \x01(\v2\x12.sonde.v1.SamplingR\bsampling\x128\n" +
+	"\tfile_open\x18d \x01(\v2\x19.sonde.v1.FileOpenOptionsH\x00R\bfileOpen\x125\n" +
 	"\asyscall\x18\xb4\x01 \x01(\v2\x18.sonde.v1.SyscallOptionsH\x00R\asyscall\x12E\n" +
 	"\rsyscall_error\x18\xb5\x01 \x01(\v2\x1d.sonde.v1.SyscallErrorOptionsH\x00R\fsyscallErrorB\t\n" +
 	"\aoptions\"\x89\x03\n" +
@@ -1188,39 +1206,41 @@ var file_sonde_v1_trace_proto_goTypes = []any{
 	(*ProbeFilter)(nil),         // 9: sonde.v1.ProbeFilter
 	(*TraceProbe)(nil),          // 10: sonde.v1.TraceProbe
 	(*Trace)(nil),               // 11: sonde.v1.Trace
-	(*SyscallOptions)(nil),      // 12: sonde.v1.SyscallOptions
-	(*SyscallErrorOptions)(nil), // 13: sonde.v1.SyscallErrorOptions
-	(*durationpb.Duration)(nil), // 14: google.protobuf.Duration
-	(*Accounting)(nil),          // 15: sonde.v1.Accounting
-	(*Cost)(nil),                // 16: sonde.v1.Cost
-	(*SubscriptionCounts)(nil),  // 17: sonde.v1.SubscriptionCounts
+	(*FileOpenOptions)(nil),     // 12: sonde.v1.FileOpenOptions
+	(*SyscallOptions)(nil),      // 13: sonde.v1.SyscallOptions
+	(*SyscallErrorOptions)(nil), // 14: sonde.v1.SyscallErrorOptions
+	(*durationpb.Duration)(nil), // 15: google.protobuf.Duration
+	(*Accounting)(nil),          // 16: sonde.v1.Accounting
+	(*Cost)(nil),                // 17: sonde.v1.Cost
+	(*SubscriptionCounts)(nil),  // 18: sonde.v1.SubscriptionCounts
 }
 var file_sonde_v1_trace_proto_depIdxs = []int32{
 	0,  // 0: sonde.v1.Sampling.mode:type_name -> sonde.v1.SamplingMode
 	4,  // 1: sonde.v1.ProbeSpec.sampling:type_name -> sonde.v1.Sampling
-	12, // 2: sonde.v1.ProbeSpec.syscall:type_name -> sonde.v1.SyscallOptions
-	13, // 3: sonde.v1.ProbeSpec.syscall_error:type_name -> sonde.v1.SyscallErrorOptions
-	14, // 4: sonde.v1.TraceLimits.retention_age:type_name -> google.protobuf.Duration
-	14, // 5: sonde.v1.BatchOptions.max_delay:type_name -> google.protobuf.Duration
-	5,  // 6: sonde.v1.TraceProbe.spec:type_name -> sonde.v1.ProbeSpec
-	8,  // 7: sonde.v1.TraceProbe.attachment:type_name -> sonde.v1.ProbeAttachment
-	9,  // 8: sonde.v1.TraceProbe.filter:type_name -> sonde.v1.ProbeFilter
-	2,  // 9: sonde.v1.Trace.state:type_name -> sonde.v1.TraceState
-	3,  // 10: sonde.v1.Trace.end_reason:type_name -> sonde.v1.EndReason
-	10, // 11: sonde.v1.Trace.probes:type_name -> sonde.v1.TraceProbe
-	6,  // 12: sonde.v1.Trace.limits:type_name -> sonde.v1.TraceLimits
-	7,  // 13: sonde.v1.Trace.batch:type_name -> sonde.v1.BatchOptions
-	1,  // 14: sonde.v1.Trace.backpressure:type_name -> sonde.v1.Backpressure
-	14, // 15: sonde.v1.Trace.lease:type_name -> google.protobuf.Duration
-	14, // 16: sonde.v1.Trace.max_duration:type_name -> google.protobuf.Duration
-	15, // 17: sonde.v1.Trace.accounting:type_name -> sonde.v1.Accounting
-	16, // 18: sonde.v1.Trace.cost:type_name -> sonde.v1.Cost
-	17, // 19: sonde.v1.Trace.subscriptions:type_name -> sonde.v1.SubscriptionCounts
-	20, // [20:20] is the sub-list for method output_type
-	20, // [20:20] is the sub-list for method input_type
-	20, // [20:20] is the sub-list for extension type_name
-	20, // [20:20] is the sub-list for extension extendee
-	0,  // [0:20] is the sub-list for field type_name
+	12, // 2: sonde.v1.ProbeSpec.file_open:type_name -> sonde.v1.FileOpenOptions
+	13, // 3: sonde.v1.ProbeSpec.syscall:type_name -> sonde.v1.SyscallOptions
+	14, // 4: sonde.v1.ProbeSpec.syscall_error:type_name -> sonde.v1.SyscallErrorOptions
+	15, // 5: sonde.v1.TraceLimits.retention_age:type_name -> google.protobuf.Duration
+	15, // 6: sonde.v1.BatchOptions.max_delay:type_name -> google.protobuf.Duration
+	5,  // 7: sonde.v1.TraceProbe.spec:type_name -> sonde.v1.ProbeSpec
+	8,  // 8: sonde.v1.TraceProbe.attachment:type_name -> sonde.v1.ProbeAttachment
+	9,  // 9: sonde.v1.TraceProbe.filter:type_name -> sonde.v1.ProbeFilter
+	2,  // 10: sonde.v1.Trace.state:type_name -> sonde.v1.TraceState
+	3,  // 11: sonde.v1.Trace.end_reason:type_name -> sonde.v1.EndReason
+	10, // 12: sonde.v1.Trace.probes:type_name -> sonde.v1.TraceProbe
+	6,  // 13: sonde.v1.Trace.limits:type_name -> sonde.v1.TraceLimits
+	7,  // 14: sonde.v1.Trace.batch:type_name -> sonde.v1.BatchOptions
+	1,  // 15: sonde.v1.Trace.backpressure:type_name -> sonde.v1.Backpressure
+	15, // 16: sonde.v1.Trace.lease:type_name -> google.protobuf.Duration
+	15, // 17: sonde.v1.Trace.max_duration:type_name -> google.protobuf.Duration
+	16, // 18: sonde.v1.Trace.accounting:type_name -> sonde.v1.Accounting
+	17, // 19: sonde.v1.Trace.cost:type_name -> sonde.v1.Cost
+	18, // 20: sonde.v1.Trace.subscriptions:type_name -> sonde.v1.SubscriptionCounts
+	21, // [21:21] is the sub-list for method output_type
+	21, // [21:21] is the sub-list for method input_type
+	21, // [21:21] is the sub-list for extension type_name
+	21, // [21:21] is the sub-list for extension extendee
+	0,  // [0:21] is the sub-list for field type_name
 }
 
 func init() { file_sonde_v1_trace_proto_init() }
@@ -1230,9 +1250,11 @@ func file_sonde_v1_trace_proto_init() {
 	}
 	file_sonde_v1_accounting_proto_init()
 	file_sonde_v1_cost_proto_init()
+	file_sonde_v1_probe_file_open_proto_init()
 	file_sonde_v1_probe_syscall_proto_init()
 	file_sonde_v1_probe_syscall_error_proto_init()
 	file_sonde_v1_trace_proto_msgTypes[1].OneofWrappers = []any{
+		(*ProbeSpec_FileOpen)(nil),
 		(*ProbeSpec_Syscall)(nil),
 		(*ProbeSpec_SyscallError)(nil),
 	}

@@ -173,7 +173,7 @@ class ProbeField(_message.Message):
     def __init__(self, name: _Optional[str] = ..., type: _Optional[str] = ..., unit: _Optional[str] = ..., description: _Optional[str] = ..., enum_values: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Probe(_message.Message):
-    __slots__ = ("id", "summary", "description", "cost", "cost_note", "available", "unavailable_reason", "attach_points", "fields", "payload", "options")
+    __slots__ = ("id", "summary", "description", "cost", "cost_note", "available", "unavailable_reason", "attach_points", "fields", "payload", "options", "limitations")
     ID_FIELD_NUMBER: _ClassVar[int]
     SUMMARY_FIELD_NUMBER: _ClassVar[int]
     DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
@@ -185,6 +185,7 @@ class Probe(_message.Message):
     FIELDS_FIELD_NUMBER: _ClassVar[int]
     PAYLOAD_FIELD_NUMBER: _ClassVar[int]
     OPTIONS_FIELD_NUMBER: _ClassVar[int]
+    LIMITATIONS_FIELD_NUMBER: _ClassVar[int]
     id: str
     summary: str
     description: str
@@ -196,7 +197,8 @@ class Probe(_message.Message):
     fields: _containers.RepeatedCompositeFieldContainer[ProbeField]
     payload: str
     options: _containers.RepeatedCompositeFieldContainer[ProbeField]
-    def __init__(self, id: _Optional[str] = ..., summary: _Optional[str] = ..., description: _Optional[str] = ..., cost: _Optional[_Union[_options_pb2.CostClass, str]] = ..., cost_note: _Optional[str] = ..., available: bool = ..., unavailable_reason: _Optional[str] = ..., attach_points: _Optional[_Iterable[str]] = ..., fields: _Optional[_Iterable[_Union[ProbeField, _Mapping]]] = ..., payload: _Optional[str] = ..., options: _Optional[_Iterable[_Union[ProbeField, _Mapping]]] = ...) -> None: ...
+    limitations: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, id: _Optional[str] = ..., summary: _Optional[str] = ..., description: _Optional[str] = ..., cost: _Optional[_Union[_options_pb2.CostClass, str]] = ..., cost_note: _Optional[str] = ..., available: bool = ..., unavailable_reason: _Optional[str] = ..., attach_points: _Optional[_Iterable[str]] = ..., fields: _Optional[_Iterable[_Union[ProbeField, _Mapping]]] = ..., payload: _Optional[str] = ..., options: _Optional[_Iterable[_Union[ProbeField, _Mapping]]] = ..., limitations: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class CheckFilterRequest(_message.Message):
     __slots__ = ("probe", "filter")

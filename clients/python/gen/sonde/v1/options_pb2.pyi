@@ -1,7 +1,9 @@
 from google.protobuf import descriptor_pb2 as _descriptor_pb2
+from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
@@ -30,17 +32,27 @@ probe: _descriptor.FieldDescriptor
 EVENT_FIELD_FIELD_NUMBER: _ClassVar[int]
 event_field: _descriptor.FieldDescriptor
 
+class OptionalHook(_message.Message):
+    __slots__ = ("attach_points", "limitation")
+    ATTACH_POINTS_FIELD_NUMBER: _ClassVar[int]
+    LIMITATION_FIELD_NUMBER: _ClassVar[int]
+    attach_points: _containers.RepeatedScalarFieldContainer[str]
+    limitation: str
+    def __init__(self, attach_points: _Optional[_Iterable[str]] = ..., limitation: _Optional[str] = ...) -> None: ...
+
 class ProbeOptions(_message.Message):
-    __slots__ = ("id", "summary", "cost", "cost_note")
+    __slots__ = ("id", "summary", "cost", "cost_note", "optional_hooks")
     ID_FIELD_NUMBER: _ClassVar[int]
     SUMMARY_FIELD_NUMBER: _ClassVar[int]
     COST_FIELD_NUMBER: _ClassVar[int]
     COST_NOTE_FIELD_NUMBER: _ClassVar[int]
+    OPTIONAL_HOOKS_FIELD_NUMBER: _ClassVar[int]
     id: str
     summary: str
     cost: CostClass
     cost_note: str
-    def __init__(self, id: _Optional[str] = ..., summary: _Optional[str] = ..., cost: _Optional[_Union[CostClass, str]] = ..., cost_note: _Optional[str] = ...) -> None: ...
+    optional_hooks: _containers.RepeatedCompositeFieldContainer[OptionalHook]
+    def __init__(self, id: _Optional[str] = ..., summary: _Optional[str] = ..., cost: _Optional[_Union[CostClass, str]] = ..., cost_note: _Optional[str] = ..., optional_hooks: _Optional[_Iterable[_Union[OptionalHook, _Mapping]]] = ...) -> None: ...
 
 class EventFieldOptions(_message.Message):
     __slots__ = ("unit", "source")

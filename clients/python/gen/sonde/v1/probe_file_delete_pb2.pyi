@@ -7,7 +7,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class FileDelete(_message.Message):
-    __slots__ = ("syscall", "dirfd", "path", "path_raw", "flags", "ret", "path_unreadable", "path_truncated")
+    __slots__ = ("syscall", "dirfd", "path", "path_raw", "flags", "ret", "path_unreadable", "path_truncated", "lifetime_ns", "lifetime_known")
     class Syscall(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = ()
         SYSCALL_UNSPECIFIED: _ClassVar[FileDelete.Syscall]
@@ -26,6 +26,8 @@ class FileDelete(_message.Message):
     RET_FIELD_NUMBER: _ClassVar[int]
     PATH_UNREADABLE_FIELD_NUMBER: _ClassVar[int]
     PATH_TRUNCATED_FIELD_NUMBER: _ClassVar[int]
+    LIFETIME_NS_FIELD_NUMBER: _ClassVar[int]
+    LIFETIME_KNOWN_FIELD_NUMBER: _ClassVar[int]
     syscall: FileDelete.Syscall
     dirfd: int
     path: str
@@ -34,4 +36,6 @@ class FileDelete(_message.Message):
     ret: int
     path_unreadable: bool
     path_truncated: bool
-    def __init__(self, syscall: _Optional[_Union[FileDelete.Syscall, str]] = ..., dirfd: _Optional[int] = ..., path: _Optional[str] = ..., path_raw: _Optional[bytes] = ..., flags: _Optional[int] = ..., ret: _Optional[int] = ..., path_unreadable: bool = ..., path_truncated: bool = ...) -> None: ...
+    lifetime_ns: int
+    lifetime_known: bool
+    def __init__(self, syscall: _Optional[_Union[FileDelete.Syscall, str]] = ..., dirfd: _Optional[int] = ..., path: _Optional[str] = ..., path_raw: _Optional[bytes] = ..., flags: _Optional[int] = ..., ret: _Optional[int] = ..., path_unreadable: bool = ..., path_truncated: bool = ..., lifetime_ns: _Optional[int] = ..., lifetime_known: bool = ...) -> None: ...

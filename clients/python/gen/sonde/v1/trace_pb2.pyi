@@ -3,6 +3,7 @@ import datetime
 from google.protobuf import duration_pb2 as _duration_pb2
 from sonde.v1 import accounting_pb2 as _accounting_pb2
 from sonde.v1 import cost_pb2 as _cost_pb2
+from sonde.v1 import probe_file_open_pb2 as _probe_file_open_pb2
 from sonde.v1 import probe_syscall_pb2 as _probe_syscall_pb2
 from sonde.v1 import probe_syscall_error_pb2 as _probe_syscall_error_pb2
 from google.protobuf.internal import containers as _containers
@@ -75,18 +76,20 @@ class Sampling(_message.Message):
     def __init__(self, sample_one_in: _Optional[int] = ..., mode: _Optional[_Union[SamplingMode, str]] = ...) -> None: ...
 
 class ProbeSpec(_message.Message):
-    __slots__ = ("probe", "filter", "sampling", "syscall", "syscall_error")
+    __slots__ = ("probe", "filter", "sampling", "file_open", "syscall", "syscall_error")
     PROBE_FIELD_NUMBER: _ClassVar[int]
     FILTER_FIELD_NUMBER: _ClassVar[int]
     SAMPLING_FIELD_NUMBER: _ClassVar[int]
+    FILE_OPEN_FIELD_NUMBER: _ClassVar[int]
     SYSCALL_FIELD_NUMBER: _ClassVar[int]
     SYSCALL_ERROR_FIELD_NUMBER: _ClassVar[int]
     probe: str
     filter: str
     sampling: Sampling
+    file_open: _probe_file_open_pb2.FileOpenOptions
     syscall: _probe_syscall_pb2.SyscallOptions
     syscall_error: _probe_syscall_error_pb2.SyscallErrorOptions
-    def __init__(self, probe: _Optional[str] = ..., filter: _Optional[str] = ..., sampling: _Optional[_Union[Sampling, _Mapping]] = ..., syscall: _Optional[_Union[_probe_syscall_pb2.SyscallOptions, _Mapping]] = ..., syscall_error: _Optional[_Union[_probe_syscall_error_pb2.SyscallErrorOptions, _Mapping]] = ...) -> None: ...
+    def __init__(self, probe: _Optional[str] = ..., filter: _Optional[str] = ..., sampling: _Optional[_Union[Sampling, _Mapping]] = ..., file_open: _Optional[_Union[_probe_file_open_pb2.FileOpenOptions, _Mapping]] = ..., syscall: _Optional[_Union[_probe_syscall_pb2.SyscallOptions, _Mapping]] = ..., syscall_error: _Optional[_Union[_probe_syscall_error_pb2.SyscallErrorOptions, _Mapping]] = ...) -> None: ...
 
 class TraceLimits(_message.Message):
     __slots__ = ("events_per_second", "max_events", "cpu_budget_permille", "ring_bytes", "retention_bytes", "retention_age")
