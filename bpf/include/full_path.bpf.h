@@ -56,16 +56,18 @@ static __always_inline bool sonde_walk_to_mount_point(struct sonde_walk *walk, s
 /* False: it has no room. */
 static __always_inline bool sonde_walk_to_parent(struct sonde_walk *walk, struct dentry *dentry)
 {
-	u32 length = BPF_CORE_READ(dentry, d_name.len), start = walk->start;
+	u64 length = BPF_CORE_READ(dentry, d_name.len), start = walk->start;
+	const unsigned char *name = BPF_CORE_READ(dentry, d_name.name);
 
 	if (length > SONDE_NAME_BYTES || length >= start)
 		return false;
 	start -= length + 1;
-	/* As the verifier does not see that it is not below zero. */
-	asm volatile("" : "+r"(start));
+	/* As the verifier does not see that it is not below zero, nor remembers, on 5.10, a length that was out of registers. */
+	asm volatile("" : "+r"(start), "+r"(length));
 	start &= SONDE_PATH_BYTES - 1;
+	length &= SONDE_NAME_BYTES;
 	walk->path[start] = '/';
-	bpf_probe_read_kernel(walk->path + start + 1, length, BPF_CORE_READ(dentry, d_name.name));
+	bpf_probe_read_kernel(walk->path + start + 1, length, name);
 	walk->start = start;
 	walk->dentry = (u64)BPF_CORE_READ(dentry, d_parent);
 	return true;

@@ -21,11 +21,22 @@ export function probeList(probes: readonly Probe[], width: number | undefined): 
 
 /** Everything about one probe. */
 export function probeDetails(probe: Probe, width: number | undefined): string {
-	const { id, summary, description, cost, costNote, available, unavailableReason, attachPoints } = probe;
+	const {
+		id,
+		summary,
+		description,
+		cost,
+		costNote,
+		available,
+		unavailableReason,
+		attachPoints,
+		limitations,
+	} = probe;
 	const lines = [`${id}: ${summary}`];
 	if (description !== '') lines.push(description);
 	lines.push(`cost: ${costName(cost)}${costNote === '' ? '' : `; ${costNote}`}`);
 	lines.push(available ? 'available: yes' : `available: no; ${unavailableReason}`);
+	lines.push(...limitations.map((limitation) => `but here: ${limitation}`));
 	lines.push(...attachPoints.map((point) => `attached at: ${point}`), 'fields:');
 	const text = lines.map((line) => `${escapeControls(line.replace(/\s+/g, ' '))}\n`).join('');
 	const { fields, options } = probe;
@@ -50,6 +61,7 @@ export function probeJson(probe: Probe) {
 		cost: costName(probe.cost),
 		cost_note: probe.costNote,
 		attach_points: probe.attachPoints,
+		limitations: probe.limitations,
 		fields: probe.fields.map(({ name, type, unit, description, enumValues }) => ({
 			name,
 			type,

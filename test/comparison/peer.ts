@@ -33,6 +33,8 @@ const ENTER = join(PACKAGE_ROOT, 'test/peers/enter-peers.sh');
 const { SONDE_PEERS: root, SONDE_NO_PEERS: noPeers } = process.env;
 /** A tool that has not attached by then waits for something that does not come. */
 const ATTACH_MS = 30_000;
+/** One that has not ended by then after an interrupt never would: the test says that it was killed. */
+const STOP_MS = 20_000;
 /** What libbpf says where a kernel has no probes on functions; any other end of a tool is an error. */
 const NEEDS_PROBES = /failed to .*(?:kprobe|fentry|trampoline).*/;
 
@@ -60,7 +62,9 @@ export async function startPeer(t: Hooks, peer: Peer, pid: number): Promise<Runn
 		async stop() {
 			const skipped = await skippedRuns(child.pid);
 			child.process.kill('SIGINT');
+			const kill = setTimeout(() => child.process.kill('SIGKILL'), STOP_MS);
 			const { code, signal, stdout, stderr } = await child.ended;
+			clearTimeout(kill);
 			// Some tools leave the interrupt to the system.
 			if (code !== 0 && signal !== 'SIGINT' && code !== 128 + constants.signals.SIGINT) {
 				throw new Error(`${peer.name} failed: ${code ?? signal} ${stderr}`);

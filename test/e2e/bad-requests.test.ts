@@ -143,9 +143,9 @@ const STARTS: readonly {
 	},
 	{
 		name: 'the options of another probe',
-		request: { probes: [{ probe: 'signal.send', options: { case: 'syscallError', value: {} } }] },
+		request: { probes: [{ probe: 'file.stat', options: { case: 'syscallError', value: {} } }] },
 		field: 'probes[0].options',
-		message: 'probes[0].options is "syscall_error", must be absent: signal.send has no options',
+		message: 'probes[0].options is "syscall_error", must be absent: file.stat has no options',
 	},
 	{
 		name: 'a system call that there is not',
