@@ -101,16 +101,27 @@ static __always_inline int sonde_end_removal(void)
 	return 0;
 }
 
+/* The kernel takes no pointer into the arguments that was computed: what keeps the compiler from that is between the reads. */
+static __always_inline struct dentry *sonde_removed(u64 *ctx)
+{
+	u64 second = ctx[1];
+
+	if (!sonde_vfs_has_idmap())
+		return (struct dentry *)second;
+	asm volatile("" : "+r"(second));
+	return (struct dentry *)ctx[2];
+}
+
 SEC("fentry/vfs_unlink")
 int start_unlink(u64 *ctx)
 {
-	return SONDE_TIMED_START(sonde_begin_removal((struct dentry *)(sonde_vfs_has_idmap() ? ctx[2] : ctx[1])));
+	return SONDE_TIMED_START(sonde_begin_removal(sonde_removed(ctx)));
 }
 
 SEC("fentry/vfs_rmdir")
 int start_rmdir(u64 *ctx)
 {
-	return SONDE_TIMED_START(sonde_begin_removal((struct dentry *)(sonde_vfs_has_idmap() ? ctx[2] : ctx[1])));
+	return SONDE_TIMED_START(sonde_begin_removal(sonde_removed(ctx)));
 }
 
 SEC("fexit/vfs_unlink")
