@@ -26,6 +26,7 @@ test('all defaults are filled in', () => {
 		retentionAgeNs: 60_000_000_000n,
 		batch: { maxEvents: 4_096, maxBytes: 131_072, maxDelayNs: 20_000_000n },
 		backpressure: Backpressure.DROP_OLDEST,
+		metadata: false,
 		leaseNs: 60_000_000_000n,
 		maxDurationNs: 3_600_000_000_000n,
 	});
