@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The load: one operation again and again on one CPU, for a number of seconds, as fast as it can or so
- * many times a second. The name of the file that does not exist may be made longer. With "wait" it says
- * "ready" and begins at SIGUSR2, so that tracing can begin before it. Prints what it did as one line of
- * JSON; its CPU time is that of the operations alone.
+ * The load: one operation again and again on one CPU, for a number of seconds, as fast as it can or
+ * so many times a second. The name of the file that does not exist may be made longer. With "wait"
+ * it says "ready" and begins at SIGUSR2, so that tracing can begin before it. Prints what it did as
+ * one line of JSON; its CPU time is that of the operations alone.
  */
 #include "common.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The operations of the load, each of which makes events of one probe. The system calls themselves, where there is one:
- * glibc's wrappers would be a part of the figure.
+ * The operations of the load, each of which makes events of one probe or two. They are the system
+ * calls themselves, where there is one: glibc's wrappers would be a part of the figure.
  */
 #include "common.h"
 
@@ -106,7 +106,10 @@ static void *answer(__attribute__((unused)) void *nothing)
 	return NULL;
 }
 
-/* A thread of the batch policy does not take the CPU from the one that wakes it: each is off its CPU once a turn. */
+/*
+ * A thread of the batch policy does not take the CPU from the one that wakes it: each is off its
+ * CPU once a turn.
+ */
 static void start_answering(void)
 {
 	const struct sched_param none = {0};
@@ -149,7 +152,8 @@ static void close_port(void)
 static void connect_refused(__attribute__((unused)) const char *missing, uint64_t times)
 {
 	while (times--)
-		expect_error(syscall(SYS_connect, connecting, &closed_port, sizeof(closed_port)), ECONNREFUSED, "connect");
+		expect_error(syscall(SYS_connect, connecting, &closed_port, sizeof(closed_port)),
+			     ECONNREFUSED, "connect");
 }
 
 static const struct operation operations[] = {

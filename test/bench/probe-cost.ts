@@ -2,6 +2,7 @@ import { closeSync, openSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { scanFile } from './file-scan.js';
 import { startLoad } from './load.js';
+import { programPath } from './paths.js';
 import type { Peers } from './peers.js';
 import type { ProbeCost, Sample } from './probe-cost-figures.js';
 import { PROBE_LOADS, type ProbeLoad } from './probe-loads.js';
@@ -10,6 +11,7 @@ import type { Processes } from './processes.js';
 import { waitForQuiet } from './quiet.js';
 import type { RunContext } from './rounds.js';
 import { type NotAvailable, orNotAvailable } from './row.js';
+import { untilSaid } from './said.js';
 import { type Service, type ServiceOptions, startClient, startService } from './service.js';
 import { openStreamClient } from './stream-counts.js';
 import { until } from './wait.js';
@@ -55,7 +57,7 @@ export async function measureProbeCosts(
 			results.none.push((await measure(processes, load, byNobody, signal)).quietNsPerCall);
 			results.sonde.push(await under(load, bySonde(processes, findNode, signal)));
 			if (bpftrace !== undefined)
-				results.bpftrace.push(await under(load, byBpftrace(bpftrace, scratch, signal)));
+				results.bpftrace.push(await under(load, byBpftrace(processes, bpftrace, scratch, signal)));
 		}
 		if (node !== undefined && !node.child.ended()) await node.close();
 	}
@@ -93,8 +95,14 @@ function bySonde(processes: Processes, findNode: () => Promise<Service>, signal:
 	};
 }
 
-function byBpftrace(bpftrace: NonNullable<Peers['bpftrace']>, scratch: string, signal: AbortSignal): Watch {
+function byBpftrace(
+	processes: Processes,
+	bpftrace: NonNullable<Peers['bpftrace']>,
+	scratch: string,
+	signal: AbortSignal,
+): Watch {
 	return async ({ script }, tgid) => {
+		const letGo = await holdObject(processes, signal);
 		const path = join(scratch, 'events');
 		const descriptor = openSync(path, 'w');
 		// When a probe of its own fires it has attached the others; print leaves at once, also into a file.
@@ -105,6 +113,7 @@ function byBpftrace(bpftrace: NonNullable<Peers['bpftrace']>, scratch: string, s
 			return statSync(path).size > 0 || undefined;
 		};
 		await until(isAttached, { what: 'the start of bpftrace', timeoutMs: START_MS, signal });
+		await letGo();
 		return async () => {
 			await waitForQuiet([child], signal);
 			child.signal('SIGINT');
@@ -114,6 +123,21 @@ function byBpftrace(bpftrace: NonNullable<Peers['bpftrace']>, scratch: string, s
 			rmSync(path);
 			return { events: hits, lost: 0 };
 		};
+	};
+}
+
+/**
+ * bpftrace 0.27 finds raw tracepoints only where some BPF object is loaded: it takes it for an error that no BTF follows the
+ * kernel's own, which has the lowest id. Modules would do as well. What this gives unloads the object.
+ */
+async function holdObject(processes: Processes, signal: AbortSignal): Promise<() => Promise<void>> {
+	const args = [programPath('reject.bpf.o'), 'empty'];
+	const child = await processes.start('reject', programPath('reject'), args);
+	await untilSaid(child, 'ready\n', 'a BPF program', signal);
+	return async () => {
+		child.signal('SIGTERM');
+		await child.end(STOP_MS);
+		child.check();
 	};
 }
 
