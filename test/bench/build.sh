@@ -39,7 +39,7 @@ c=("${CC:-cc}" -O2 -Wall -Wextra -Werror)
 bpf=("${CLANG:-clang}" -target bpf -O2 -g -Wall -Werror "-D__TARGET_ARCH_$target" -I../../bpf/include -c)
 
 libraries=()
-build build/load "${c[@]}" -- load.c common.h
+build build/load "${c[@]}" operations.c -- load.c operations.c operations.h common.h
 build build/paced "${c[@]}" -- paced.c common.h
 build build/delay "${c[@]}" -- delay.c common.h
 build build/limit.bpf.o "${bpf[@]}" -- limit.bpf.c limit.h ../../bpf/include/vmlinux.h

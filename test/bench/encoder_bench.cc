@@ -132,7 +132,8 @@ template <typename Round> Figure Measure(uint64_t ns, Round &&round)
 void Check(const Records &records, const std::string &part)
 {
 	std::vector<uint8_t> out(EncodedBound(FileOpenPlan(), records.bytes()));
-	size_t bytes = EncodeEvent(FileOpenPlan(), kEventsField, records[0], records.bytes(), 0, out.data());
+	StackTable stacks;
+	size_t bytes = EncodeEvent(FileOpenPlan(), kEventsField, records[0], records.bytes(), 0, stacks, out.data());
 	std::string event(out.begin(), out.begin() + static_cast<ptrdiff_t>(bytes));
 
 	for (const std::string &expected : {std::string("load"), part}) {
@@ -147,13 +148,15 @@ Figure MeasureEncoder(uint64_t ns, const std::string &path, const std::string &p
 {
 	Records records(path);
 	std::vector<uint8_t> out(EncodedBound(FileOpenPlan(), records.bytes()) * kRecords);
+	StackTable stacks;
 
 	Check(records, part);
 	return Measure(ns, [&] {
 		uint8_t *end = out.data();
 
 		for (size_t i = 0; i < kRecords; i++)
-			end += EncodeEvent(FileOpenPlan(), kEventsField, records[i], records.bytes(), 1234567890, end);
+			end += EncodeEvent(FileOpenPlan(), kEventsField, records[i], records.bytes(), 1234567890, stacks,
+					   end);
 		return static_cast<uint64_t>(end - out.data());
 	});
 }

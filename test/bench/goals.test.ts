@@ -20,6 +20,7 @@ const RESULTS: Results = {
 	handover: [],
 	fanOut: [],
 	rejects: { unavailable: 'not run' },
+	probeCosts: { unavailable: 'not run' },
 	resume: { unavailable: 'not run' },
 	encoder: { unavailable: 'not built' },
 };
@@ -53,7 +54,7 @@ test('judge takes a goal that is just reached as met, and one that is just not a
 	const at = (over: number) => {
 		const spread = (value: number) => ({ count: 1, p50: value, p99: value, max: value });
 		const stream = { pathBytes: 0, roundTripMs: 20, load: LOAD, eventsPerSecond: 1, lost: 0 };
-		const end = { sent: 1, bytes: 1, messages: 1, evicted: 0, fired: 1, encoded: 1 };
+		const end = { sent: 1, bytes: 1, messages: 1, evicted: 0, fired: 1, startLost: 0, encoded: 1 };
 		const counts = { rateLimited: 0, ringFull: 0, missed: null, averageNs: 1 };
 		const rows = [
 			row(LIMIT_ROW, { addedNs: 80 }),

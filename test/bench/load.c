@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The load: one thread on one CPU that opens a file that does not exist, for a number of seconds, as
- * fast as it can or so many times a second. The name may be made longer. Prints what it did as one
- * line of JSON; its CPU time is that of the opens alone.
+ * The load: one operation again and again on one CPU, for a number of seconds, as fast as it can or
+ * so many times a second. The name of the file that does not exist may be made longer. With "wait"
+ * it says "ready" and begins at SIGUSR2, so that tracing can begin before it. Prints what it did as
+ * one line of JSON; its CPU time is that of the operations alone.
  */
 #include "common.h"
 
-#include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+#include "operations.h"
 
 #define MISSING_FILE            "/nonexistent/sonde-bench-0123456789"
-#define CALLS_PER_CLOCK_READING 1024
 #define MOST_SECONDS            600 /* ends also if nobody is left to stop it */
 #define MOST_PATH_BYTES         4095
 #define BURSTS_PER_SECOND       1000 /* of a load with a rate: a clock for each open would cost as much */
@@ -32,15 +32,6 @@ static const char *make_path(uint64_t bytes)
 	if (bytes > length)
 		memset(path + length, 'x', bytes - length);
 	return path;
-}
-
-/* The system call itself: glibc's wrapper would be a part of the figure. */
-static void open_missing(const char *path, uint64_t times)
-{
-	for (uint64_t call = 0; call < times; call++) {
-		if (syscall(SYS_openat, AT_FDCWD, path, O_RDONLY) != -1 || errno != ENOENT)
-			errx(1, "opening %s did not fail with ENOENT", path);
-	}
 }
 
 /* Bursts, by the CPU time that a call of theirs took. */
@@ -63,29 +54,48 @@ static uint64_t quiet_ns(uint64_t bursts)
 	return ns;
 }
 
+static void wait_for_start(void)
+{
+	sigset_t start;
+	int received;
+
+	sigemptyset(&start);
+	sigaddset(&start, SIGUSR2);
+	sigprocmask(SIG_BLOCK, &start, NULL);
+	puts("ready");
+	fflush(stdout);
+	sigwait(&start, &received);
+}
+
 int main(int argc, char **argv)
 {
-	uint64_t calls = 0, cpu_ns = 0, bursts = 0, burst = CALLS_PER_CLOCK_READING;
+	uint64_t calls = 0, cpu_ns = 0, bursts = 0, burst;
 	uint64_t rate, most_ns, start_ns, wall_ns;
+	const struct operation *operation;
 	const char *path;
+	bool waits = argc == 7 && !strcmp(argv[6], "wait");
 
-	if (argc != 5)
-		errx(2, "usage: load CPU SECONDS PATH_BYTES RATE (0: as fast as it can)");
+	if (argc != 6 && !waits)
+		errx(2, "usage: load CPU SECONDS OPERATION PATH_BYTES RATE (0: as fast as it can) [wait]");
 	most_ns = parse_number("SECONDS", argv[2], 1, MOST_SECONDS) * NS_PER_S;
-	path = make_path(parse_number("PATH_BYTES", argv[3], 0, MOST_PATH_BYTES));
-	rate = parse_number("RATE", argv[4], 0, MOST_RATE);
+	operation = find_operation(argv[3]);
+	path = make_path(parse_number("PATH_BYTES", argv[4], 0, MOST_PATH_BYTES));
+	rate = parse_number("RATE", argv[5], 0, MOST_RATE);
 	if (rate % BURSTS_PER_SECOND)
-		errx(2, "RATE is %s, not a multiple of %d", argv[4], BURSTS_PER_SECOND);
-	if (rate)
-		burst = rate / BURSTS_PER_SECOND;
+		errx(2, "RATE is %s, not a multiple of %d", argv[5], BURSTS_PER_SECOND);
+	burst = rate ? rate / BURSTS_PER_SECOND : operation->burst;
 	prctl(PR_SET_TIMERSLACK, TIMER_SLACK_NS);
 	pin_to_cpu(argv[1]);
+	if (operation->prepare)
+		operation->prepare();
+	if (waits)
+		wait_for_start();
 
 	start_ns = clock_ns(CLOCK_MONOTONIC);
 	do {
 		uint64_t start_cpu_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID), burst_cpu_ns;
 
-		open_missing(path, burst);
+		operation->run(path, burst);
 		burst_cpu_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID) - start_cpu_ns;
 		note_burst(burst_cpu_ns, burst);
 		cpu_ns += burst_cpu_ns;

@@ -19,8 +19,8 @@ export interface Peers {
 	/** Packages with versions. */
 	readonly versions: readonly string[];
 	readonly peers: readonly Peer[];
-	/** Starts bpftrace with a script, where consumers run; undefined: it cannot be had. */
-	readonly bpftrace: ((script: string) => Promise<Child>) | undefined;
+	/** Starts bpftrace with a script, where consumers run; undefined: it is left out. Into a file it writes when some KiB have come. */
+	readonly bpftrace: ((script: string, file?: number) => Promise<Child>) | undefined;
 }
 
 /** A Debian is downloaded. */
@@ -58,9 +58,11 @@ export async function findPeers(processes: Processes): Promise<Peers> {
 	return {
 		suite,
 		versions: versions.trim().split('\n'),
-		bpftrace: (text) => {
-			const args = ['--cpu-list', String(CONSUMER_CPU), enter, root];
-			return processes.start('bpftrace', 'taskset', [...args, 'bpftrace', '-q', '-B', 'line', '-e', text]);
+		bpftrace: (text, file) => {
+			const buffering = file === undefined ? 'line' : 'full';
+			const command = ['bpftrace', '-q', '-B', buffering, '-e', text];
+			const args = ['--cpu-list', String(CONSUMER_CPU), enter, root, ...command];
+			return processes.start('bpftrace', 'taskset', args, file);
 		},
 		peers: commands.map(({ name, command }) => ({
 			name,
@@ -75,5 +77,5 @@ export async function findPeers(processes: Processes): Promise<Peers> {
 /** The same tools, if they cannot be had: each row then says why. */
 export function missingPeers({ unavailable }: NotAvailable): Peers {
 	const start = () => Promise.reject(new Error(unavailable));
-	return { suite: '', versions: [], peers: PEER_NAMES.map((name) => ({ name, start })), bpftrace: undefined };
+	return { suite: '', versions: [], peers: PEER_NAMES.map((name) => ({ name, start })), bpftrace: start };
 }

@@ -5,11 +5,11 @@ import type { Peers } from './peers.js';
 import type { Child, Processes } from './processes.js';
 import type { RunContext } from './rounds.js';
 import { type NotAvailable, orNotAvailable } from './row.js';
+import { untilSaid } from './said.js';
 import { type Service, type ServiceOptions, startService } from './service.js';
 import { SONDE_ROW } from './sonde-row.js';
 import { type Spread, spreadOf } from './statistics.js';
 import { FASTEST_TRACE } from './trace-request.js';
-import { until } from './wait.js';
 
 /** What all opens of the load are rejected by; reject.h has the same. */
 export const PREDICATES = [
@@ -59,7 +59,6 @@ interface Candidate {
 	readonly start: () => Promise<() => Promise<void>>;
 }
 
-const START_MS = 60_000;
 const STOP_MS = 20_000;
 /** Loads under each reader, and their length. */
 const LOADS = 3;
@@ -170,15 +169,6 @@ function byBpftrace(
 			};
 		},
 	};
-}
-
-async function untilSaid(child: Child, word: string, what: string, signal: AbortSignal): Promise<void> {
-	const said = async () => {
-		child.check();
-		if (child.ended()) throw new Error(`${what} ended by itself: ${child.stderr().trim()}`);
-		return child.stdout().includes(word) || undefined;
-	};
-	await until(said, { what: `the start of ${what}`, timeoutMs: START_MS, signal });
 }
 
 async function stopChild(child: Child, name: NodeJS.Signals): Promise<void> {

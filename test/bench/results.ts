@@ -6,6 +6,7 @@ import type { HandoverResult } from './handover-row.js';
 import { LIMIT_ROW } from './limit-row.js';
 import type { LoadResult } from './load.js';
 import { PEER_NAMES } from './peers.js';
+import type { ProbeCost } from './probe-cost-figures.js';
 import type { RejectResult } from './reject.js';
 import type { RemoteResult } from './remote.js';
 import type { Response } from './response.js';
@@ -24,6 +25,7 @@ export interface Results {
 	readonly remote: RemoteResult | NotAvailable;
 	readonly fanOut: FanOutResult;
 	readonly rejects: RejectResult | NotAvailable;
+	readonly probeCosts: readonly ProbeCost[] | NotAvailable;
 	readonly resume: ResumeResult | NotAvailable;
 	readonly handover: HandoverResult | NotAvailable;
 	readonly encoder: EncoderResult | NotAvailable;

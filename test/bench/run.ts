@@ -11,6 +11,7 @@ import { programPath } from './paths.js';
 import { createPeerRow } from './peer-row.js';
 import type { Peers } from './peers.js';
 import { measurePipeResponse } from './pipe-response.js';
+import { measureProbeCosts } from './probe-cost.js';
 import type { Processes } from './processes.js';
 import { measureRejects } from './reject.js';
 import { measureRemote } from './remote.js';
@@ -99,6 +100,9 @@ export async function runAll(
 		fanOut: await measureFanOut(processes, service, seconds, context),
 		rejects: await step('rejected events', () =>
 			measureRejects(processes, { service, bpftrace }, options, context),
+		),
+		probeCosts: await step('events of hot probes', () =>
+			measureProbeCosts(processes, { service, bpftrace, scratch }, options, context),
 		),
 		resume: await step('resume', () => measureResume(processes, service, seconds, signal)),
 		handover: await step('hand-over', () => measureHandover(processes, microSeconds)),

@@ -1,14 +1,17 @@
-// A child of the benchmark: streams the opens of the whole machine and counts the bytes, decoding none. Its arguments are
-// the node's address and an identity. It prints a line of JSON when the trace runs, one at each SIGUSR2, and one at its
+// A child of the benchmark: streams events and counts the bytes, decoding none. Its arguments are the node's address, an
+// identity, and probes in JSON; without these it watches the opens of the whole machine. It prints a line of JSON when the trace runs, one at each SIGUSR2, and one at its
 // end, after SIGINT; stream-counts.ts reads them.
 import { type Accounting, connect, decodeEnvelope } from '../../clients/typescript/index.js';
 import { measureRoundTripMs } from './round-trip.js';
 import { FASTEST_TRACE } from './trace-request.js';
 
-const [address = '', identity = ''] = process.argv.slice(2);
+const [address = '', identity = '', probes] = process.argv.slice(2);
 const client = connect({ address, identity });
 const roundTripMs = await measureRoundTripMs(client);
-const { trace } = await client.startTrace(FASTEST_TRACE);
+const { trace } = await client.startTrace({
+	...FASTEST_TRACE,
+	...(probes === undefined ? {} : { probes: JSON.parse(probes) }),
+});
 if (trace === undefined) throw new Error('the node started a trace without saying which');
 const { traceId } = trace;
 
@@ -45,6 +48,7 @@ function summarize(accounting: Accounting | undefined) {
 		messages,
 		evicted: Number(subscription.evicted),
 		fired: Number(total.fired),
+		startLost: Number(total.startLost),
 		encoded: Number(total.encoded),
 		rateLimited: Number(total.rateLimited),
 		ringFull: Number(total.ringFull),

@@ -8,6 +8,7 @@ const lookSchema = z.object({ sent: count, bytes: count, messages: count });
 const endSchema = lookSchema.extend({
 	evicted: count,
 	fired: count,
+	startLost: count,
 	encoded: count,
 	rateLimited: count,
 	ringFull: count,

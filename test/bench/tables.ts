@@ -4,6 +4,7 @@ import { subscriberTable, traceTable } from './fan-out-tables.js';
 import { cpuNsPerCall } from './figures.js';
 import { ASKED_BYTES, judge } from './goals.js';
 import { microTable, remoteTable, responseTable } from './part-tables.js';
+import { probeCostTable } from './probe-cost-table.js';
 import { rejectTable } from './reject-table.js';
 import { compareRow, type Results, type RowSummary, summarizeRows } from './results.js';
 import { resumeTable } from './resume-table.js';
@@ -31,6 +32,7 @@ export function formatTables(results: Results): string {
 		section('Subscribers of one trace', subscriberTable(results)),
 		section('Traces at once', traceTable(results)),
 		section('Rejected by a filter', rejectTable(results)),
+		section('Added cost per event of hot probes', probeCostTable(results)),
 		section('Coming back', resumeTable(results)),
 		section('Micro-benchmarks', microTable(results)),
 	].join('\n');
