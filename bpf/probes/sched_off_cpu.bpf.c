@@ -10,6 +10,7 @@
 #include <bpf/bpf_tracing.h>
 #include "sonde.bpf.h"
 #include "stack.bpf.h"
+#include "sched_switch.bpf.h"
 #include "tracepoint.bpf.h"
 
 #define MOST_AWAY 10240
@@ -112,7 +113,7 @@ int start_leave(u64 *ctx)
 static __always_inline bool comes_back(u64 *ctx)
 {
 	struct sched_off_cpu_event *event = find_sched_off_cpu();
-	u32 tid = ((struct task_struct *)ctx[2])->pid;
+	u32 tid = sonde_next_task(ctx)->pid;
 	struct away *left = bpf_map_lookup_elem(&away, &tid);
 
 	if (!event || !left)
@@ -125,17 +126,6 @@ static __always_inline bool comes_back(u64 *ctx)
 	return true;
 }
 
-/* The current task is still the one before. */
-static __always_inline void own_back(struct sched_off_cpu_event *event, u64 *ctx)
-{
-	sonde_own_task(&event->_event, (struct task_struct *)ctx[2]);
-}
-
-static __always_inline u32 own_back_tgid(void *ctx)
-{
-	return ((struct task_struct *)((u64 *)ctx)[2])->tgid;
-}
-
 static __always_inline void handle_back(struct sonde_counters *counters_here, struct sched_off_cpu_event *event,
 					__attribute__((unused)) u64 *ctx)
 {
@@ -143,6 +133,6 @@ static __always_inline void handle_back(struct sonde_counters *counters_here, st
 		sonde_submit(counters_here, event, SONDE_PACK_TEXTS(event, kernel_stack_id, user_stack_id));
 }
 
-SONDE_TRACEPOINT(sched_off_cpu, sched_switch, comes_back, SONDE_CONTEXT_CPU, own_back, handle_back)
+SONDE_TRACEPOINT(sched_off_cpu, sched_switch, comes_back, SONDE_CONTEXT_CPU, sonde_own_next, handle_back)
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -9,6 +9,7 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_tracing.h>
 #include "sonde.bpf.h"
+#include "sched_switch.bpf.h"
 #include "tracepoint.bpf.h"
 
 #define MOST_WAITING 32768
@@ -80,7 +81,7 @@ int start_preempted(u64 *ctx)
 static __always_inline bool ends_wait(u64 *ctx)
 {
 	struct sched_run_queue_event *event = find_sched_run_queue();
-	u32 tid = ((struct task_struct *)ctx[2])->pid;
+	u32 tid = sonde_next_task(ctx)->pid;
 	struct waiting *wait = bpf_map_lookup_elem(&waiting, &tid);
 
 	if (!event || !wait)
@@ -91,17 +92,6 @@ static __always_inline bool ends_wait(u64 *ctx)
 	return true;
 }
 
-/* The current task is still the one before. */
-static __always_inline void own_next(struct sched_run_queue_event *event, u64 *ctx)
-{
-	sonde_own_task(&event->_event, (struct task_struct *)ctx[2]);
-}
-
-static __always_inline u32 own_next_tgid(void *ctx)
-{
-	return ((struct task_struct *)((u64 *)ctx)[2])->tgid;
-}
-
 static __always_inline void handle_switch(struct sonde_counters *counters_here, struct sched_run_queue_event *event,
 					  __attribute__((unused)) u64 *ctx)
 {
@@ -109,6 +99,6 @@ static __always_inline void handle_switch(struct sonde_counters *counters_here, 
 		sonde_submit(counters_here, event, sizeof(*event));
 }
 
-SONDE_TRACEPOINT(sched_run_queue, sched_switch, ends_wait, SONDE_CONTEXT_CPU, own_next, handle_switch)
+SONDE_TRACEPOINT(sched_run_queue, sched_switch, ends_wait, SONDE_CONTEXT_CPU, sonde_own_next, handle_switch)
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
