@@ -19,8 +19,8 @@ function tableOf(processes: Map<number, ProcProcess>) {
 		},
 	);
 	/** All that happens has been told. */
-	const settle = () => {
-		complete = 2n ** 63n;
+	const settle = (untilUnixNano = 2n ** 63n) => {
+		complete = untilUnixNano;
 	};
 	return { table, reads, settle };
 }
@@ -82,6 +82,17 @@ test('a fork that has ended runs what its parent ran then, if nothing else comes
 		startBoottimeNs: SHELL.startNs,
 		executable: '/bin/sh',
 	});
+});
+
+test('a fork is not taken for what it ran, as long as its exec may be on its way', () => {
+	const { table, settle } = tableOf(new Map([[10, proc(7n, 1, '/bin/sh', 'sh')]]));
+	table.forked(SHELL, CHILD);
+	// All until now has been told; the exec comes between this and the mention.
+	settle(BigInt(Date.now()) * 1_000_000n);
+	const mention = table.mention(CHILD, true);
+	assert.equal(said(mention), undefined);
+	table.executed(CHILD, '/bin/a', ['a'], false);
+	assert.equal(said(mention)?.executable, '/bin/a');
 });
 
 test('an exec is said anew only after something else was said', () => {

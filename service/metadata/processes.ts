@@ -45,8 +45,8 @@ interface Process extends Mention {
 	isResolved: boolean;
 	/** There is no use in looking for it (again). */
 	isGone: boolean;
-	/** When it was mentioned: the execs and forks before may still be on their way here. */
-	readonly sinceUnixNano: bigint;
+	/** When it was mentioned last: the execs and forks before may still be on their way here. */
+	mentionedUnixNano: bigint;
 	/** What readers are told. */
 	said: Record | undefined;
 }
@@ -81,7 +81,7 @@ export function createProcessTable(completeUntil: () => bigint, read = readProce
 				isGone: false,
 				said: undefined,
 			},
-			sinceUnixNano: unixNanoNow(),
+			mentionedUnixNano: 0n,
 			record: () => recordOf(process),
 		};
 		processes.set(tgid, process);
@@ -150,8 +150,8 @@ export function createProcessTable(completeUntil: () => bigint, read = readProce
 		return process.said;
 	}
 
-	function isSettled({ sinceUnixNano }: Process): boolean {
-		return completeUntil() > sinceUnixNano || unixNanoNow() - sinceUnixNano > PATIENCE_NS;
+	function isSettled({ mentionedUnixNano }: Process): boolean {
+		return completeUntil() > mentionedUnixNano || unixNanoNow() - mentionedUnixNano > PATIENCE_NS;
 	}
 
 	function findOrAdd(key: ProcessKey): Process {
@@ -161,6 +161,7 @@ export function createProcessTable(completeUntil: () => bigint, read = readProce
 	return {
 		mention(key, mayLook) {
 			const process = findOrAdd(key);
+			if (process.said === undefined) process.mentionedUnixNano = unixNanoNow();
 			// Now, as those above it may have ended when it is sent.
 			if (mayLook) process.record();
 			return process;
