@@ -42,7 +42,7 @@ TraceOptions FileOpenOptions()
 	return {{{{object,
 		  {"tracepoint/syscalls/sys_exit_open", "tracepoint/syscalls/sys_exit_openat",
 		   "tracepoint/syscalls/sys_exit_openat2", "tracepoint/syscalls/sys_exit_creat"},
-		  false, {}, 1}, plan, {1, 0}}}, 1, 8 << 20, 0, 0, {4096, 262144, 2000000}, kEventsField};
+		  false, false, {}, 1}, plan, {1, 0}}}, 1, 8 << 20, 0, 0, {4096, 262144, 2000000}, kEventsField};
 }
 
 void OpenMissing(const std::string &tag)
