@@ -81,7 +81,11 @@ export function createProcessTracker(native: Native, catalog: Catalog, table: Pr
 		async start() {
 			await trace.open();
 		},
-		completeUntil: () => trace.snapshot().watermarkUnixNano,
+		completeUntil() {
+			const snapshot = trace.snapshot();
+			forgetAfterLoss(snapshot);
+			return snapshot.watermarkUnixNano;
+		},
 		stop: () => trace.stop(),
 	};
 }

@@ -95,6 +95,16 @@ test('a fork is not taken for what it ran, as long as its exec may be on its way
 	assert.equal(said(mention)?.executable, '/bin/a');
 });
 
+test('after a loss a fork that has ended is not taken for what it was forked with', () => {
+	const { table, settle } = tableOf(new Map([[10, proc(7n, 1, '/bin/sh', 'sh')]]));
+	table.forked(SHELL, CHILD);
+	const mention = table.mention(CHILD, true);
+	table.clear();
+	settle();
+	assert.equal(said(mention)?.executable, '');
+	assert.deepEqual(said(mention)?.arguments, []);
+});
+
 test('an exec is said anew only after something else was said', () => {
 	const { table } = tableOf(new Map());
 	const first = table.mention(CHILD, true);

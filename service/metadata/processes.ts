@@ -47,6 +47,8 @@ interface Process extends Mention {
 	isGone: boolean;
 	/** When it was mentioned last: the execs and forks before may still be on their way here. */
 	mentionedUnixNano: bigint;
+	/** How often the table had been cleared when it got them. */
+	clearings: number;
 	/** What readers are told. */
 	said: Record | undefined;
 }
@@ -59,6 +61,7 @@ interface Process extends Mention {
  */
 export function createProcessTable(completeUntil: () => bigint, read = readProcess): ProcessTable {
 	const processes = createBoundedMap<number, Process>(MOST_PROCESSES);
+	let clearings = 0;
 
 	function find({ tgid, startNs }: ProcessKey): Process | undefined {
 		const process = processes.get(tgid);
@@ -82,6 +85,7 @@ export function createProcessTable(completeUntil: () => bigint, read = readProce
 				said: undefined,
 			},
 			mentionedUnixNano: 0n,
+			clearings,
 			record: () => recordOf(process),
 		};
 		processes.set(tgid, process);
@@ -134,9 +138,11 @@ export function createProcessTable(completeUntil: () => bigint, read = readProce
 	function recordOf(process: Process): Record | undefined {
 		if (process.said !== undefined) return process.said;
 		look(process);
-		const { tgid, startNs, facts, areOwn } = process;
+		const { tgid, startNs, areOwn } = process;
 		// It has ended; what it ran last may be something else than is known by now.
 		if (!areOwn && !isSettled(process)) return undefined;
+		// What was lost meanwhile may have been its exec: better nothing than what it was forked with.
+		const facts = areOwn || process.clearings === clearings ? process.facts : undefined;
 		const value = {
 			tgid,
 			startBoottimeNs: startNs,
@@ -194,7 +200,10 @@ export function createProcessTable(completeUntil: () => bigint, read = readProce
 			process.areOwn = true;
 			process.isResolved = false;
 		},
-		clear: processes.clear,
+		clear() {
+			processes.clear();
+			clearings++;
+		},
 	};
 }
 

@@ -6,11 +6,13 @@ import { existsSync, mkdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import {
+	type Ancestor,
 	createMetadataIndex,
 	type Event,
 	type EventMetadata,
 	type StreamEventsResponse,
 } from '../../clients/typescript/index.js';
+import { localFeatures } from '../../service/catalog/features.js';
 import { findCgroupRoot } from '../../service/cgroup-root.js';
 import { readAll, stopAndRead } from './collect.js';
 import { sharedNode } from './node.js';
@@ -66,7 +68,18 @@ function saidTimes(messages: readonly StreamEventsResponse[]): Map<string, numbe
 	return times;
 }
 
+/** A shell that has ended since, and this process. */
+function assertAncestors([parent, grandparent]: readonly Ancestor[], shell: number): void {
+	if (IS_EXACT || parent !== undefined) assert.equal(parent?.tgid, shell);
+	if (IS_EXACT || grandparent !== undefined) assert.equal(grandparent?.tgid, process.pid);
+	// After a loss all is forgotten, and what has ended cannot be looked up.
+	if (IS_EXACT || parent?.executable) assert.match(parent?.executable ?? '', /\/(?:sh|dash|bash|busybox)$/);
+	if (IS_EXACT || grandparent?.executable) assert.match(grandparent?.executable ?? '', /\/node$/);
+}
+
 const SHORT = 100;
+/** Elsewhere the kernel skips programs on some execs: those processes are not known, and never taken for others. */
+const IS_EXACT = localFeatures().some(({ name, available }) => name === 'exact_tracepoints' && available);
 
 test('each of many short processes is said once to each reader, with its program, arguments and parents', async () => {
 	const { client } = await sharedNode();
@@ -81,20 +94,22 @@ test('each of many short processes is said once to each reader, with its program
 	for (const messages of [first, second]) {
 		const events = about(messages);
 		assert.equal(events.length, SHORT);
+		let unknown = 0;
 		for (const { event, path, process, cgroup, user } of events) {
 			assert.ok(process !== undefined, `nothing is known of the process that opened ${path}`);
+			if (process.executable === '' && !IS_EXACT) {
+				unknown++;
+				continue;
+			}
 			assert.match(process.executable, /\/(?:cat|coreutils|busybox)$/);
 			assert.deepEqual(process.arguments, ['cat', path]);
 			assert.equal(process.argumentsTruncated, false);
-			const [parent, grandparent] = process.ancestors;
-			assert.equal(parent?.tgid, shell);
-			assert.match(parent?.executable ?? '', /\/(?:sh|dash|bash|busybox)$/);
-			assert.equal(grandparent?.tgid, globalThis.process.pid);
-			assert.match(grandparent?.executable ?? '', /\/node$/);
+			assertAncestors(process.ancestors, shell);
 			assert.equal(user?.name, 'root');
 			assert.equal(cgroup?.cgroupId, event.process?.cgroupId);
 			assert.match(cgroup?.path ?? '', /^\//);
 		}
+		assert.ok(unknown <= SHORT / 10, `${unknown} are not known`);
 		for (const [what, times] of saidTimes(messages)) assert.equal(times, 1, what);
 		assert.equal(saidTimes(messages).size, SHORT + 2);
 	}

@@ -45,7 +45,7 @@ const IS_EXACT = localFeatures().some(({ name, available }) => name === 'exact_t
 async function traced(
 	probes: readonly string[],
 	what: () => Promise<void>,
-	filter = '',
+	{ filter = '', mayMiss = !IS_EXACT }: { filter?: string; mayMiss?: boolean } = {},
 ): Promise<StreamEventsResponse[]> {
 	const { client } = await sharedNode();
 	const { trace } = await client.startTrace({
@@ -59,7 +59,7 @@ async function traced(
 	const last = messages.at(-1)?.accounting;
 	assert.ok(last !== undefined);
 	assert.deepEqual(violations(last, true), []);
-	if (IS_EXACT) assert.deepEqual([last.total?.missed ?? 0n, last.total?.startLost], [0n, 0n]);
+	if (!mayMiss) assert.deepEqual([last.total?.missed ?? 0n, last.total?.startLost], [0n, 0n]);
 	return messages;
 }
 
@@ -380,7 +380,7 @@ test('the process that accepted owns the connection, not the one that listens; f
 			await sleep(200);
 			await succeeds(client.run('close 1'));
 		},
-		`process.tgid != ${client.pid} && local_address == ip("127.0.0.1")`,
+		{ filter: `process.tgid != ${client.pid} && local_address == ip("127.0.0.1")` },
 	);
 	assert.deepEqual(
 		seen(messages, 'tcpAccept', uses(port)).map(({ value, pid, event }) => [
@@ -435,11 +435,13 @@ test('8 threads on one CPU: exactly the connections that they made, or what is n
 	const { server, client } = await pair(t);
 	const port = await listen(server, '127.0.0.1', 128);
 	let ports: number[] = [];
-	const messages = await traced(['tcp.connect', 'tcp.accept', 'tcp.close'], async () => {
+	const run = async () => {
 		const served = server.run(`serve 0 ${threads * count} 0`);
 		ports = (await client.ask(`threads ${threads} ${count} 0 127.0.0.1 ${port}`)).split(',').map(Number);
 		assert.equal(await served, 0);
-	});
+	};
+	// An interrupt that finds a program running on its CPU skips it on any kernel.
+	const messages = await traced(['tcp.connect', 'tcp.accept', 'tcp.close'], run, { mayMiss: true });
 	// Each thread's connection number i carries i + 1 bytes.
 	const bytesOf = new Map(ports.map((made, i) => [made, BigInt((i % count) + 1)]));
 	assert.equal(bytesOf.size, threads * count);
@@ -503,7 +505,7 @@ for (const { address, etherType } of [
 			assert.equal(await client.run(`sendto 0 ${address} ${closed} 100`), 100);
 			own = await client.run('port 0');
 		};
-		const messages = await traced(['packet.drop'], send, filter);
+		const messages = await traced(['packet.drop'], send, { filter });
 		const drops = seen(
 			messages,
 			'packetDrop',
