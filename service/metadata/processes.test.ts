@@ -58,10 +58,12 @@ test('a process that /proc has is said at once, with those above it', () => {
 });
 
 test('an id that was used again is not taken for the process before', () => {
-	const { table } = tableOf(new Map([[10, proc(9n, 1, '/other')]]));
+	const { table, settle } = tableOf(new Map([[10, proc(9n, 1, '/other')]]));
 	const mention = table.mention(SHELL, true);
 	assert.equal(said(mention), undefined, 'its fork and exec may be on their way');
 	table.executed(SHELL, '/bin/sh', ['sh'], false);
+	assert.equal(said(mention), undefined, 'its fork may be on its way');
+	settle();
 	assert.equal(said(mention)?.executable, '/bin/sh');
 	const later = table.mention({ ...SHELL, startNs: 9n * TICK }, true);
 	assert.notEqual(later, mention);
@@ -106,10 +108,11 @@ test('after a loss a fork that has ended is not taken for what it was forked wit
 });
 
 test('an exec is said anew only after something else was said', () => {
-	const { table } = tableOf(new Map());
+	const { table, settle } = tableOf(new Map());
 	const first = table.mention(CHILD, true);
 	table.executed(CHILD, '/bin/a', ['a'], false);
 	assert.equal(table.mention(CHILD, true), first);
+	settle();
 	assert.equal(said(first)?.executable, '/bin/a');
 	table.executed(CHILD, '/bin/b', ['b'], false);
 	const second = table.mention(CHILD, true);
@@ -127,7 +130,8 @@ test('an exec that /proc has told already changes nothing', () => {
 });
 
 test('arguments are cut at 4,096 bytes, and that is said', () => {
-	const { table } = tableOf(new Map());
+	const { table, settle } = tableOf(new Map());
+	settle();
 	table.executed(CHILD, '/bin/a', ['x'.repeat(4_000), 'é'.repeat(100), 'lost'], false);
 	const value = said(table.mention(CHILD, true));
 	assert.deepEqual(value?.arguments, ['x'.repeat(4_000), 'é'.repeat(48)]);

@@ -138,9 +138,9 @@ export function createProcessTable(completeUntil: () => bigint, read = readProce
 	function recordOf(process: Process): Record | undefined {
 		if (process.said !== undefined) return process.said;
 		look(process);
-		const { tgid, startNs, areOwn } = process;
-		// It has ended; what it ran last may be something else than is known by now.
-		if (!areOwn && !isSettled(process)) return undefined;
+		const { tgid, startNs, areOwn, parent } = process;
+		// It has ended; what it ran last may be something else than is known by now, or its fork may come after its exec.
+		if ((!areOwn || parent === undefined) && !isSettled(process)) return undefined;
 		// What was lost meanwhile may have been its exec: better nothing than what it was forked with.
 		const facts = areOwn || process.clearings === clearings ? process.facts : undefined;
 		const value = {
