@@ -15,6 +15,7 @@ import {
 import { localFeatures } from '../../service/catalog/features.js';
 import { findCgroupRoot } from '../../service/cgroup-root.js';
 import { readAll, stopAndRead } from './collect.js';
+import { IS_EMULATED } from './emulated.js';
 import { sharedNode } from './node.js';
 import { NO_LIMITS } from './requests.js';
 
@@ -78,8 +79,12 @@ function assertAncestors([parent, grandparent]: readonly Ancestor[], shell: numb
 }
 
 const SHORT = 100;
-/** Elsewhere the kernel skips programs on some execs: those processes are not known, and never taken for others. */
-const IS_EXACT = localFeatures().some(({ name, available }) => name === 'exact_tracepoints' && available);
+/**
+ * Elsewhere the kernel skips programs on some forks and execs: those processes are not known, and never taken for others. It
+ * has happened to one of a hundred in an emulated machine, too.
+ */
+const IS_EXACT =
+	!IS_EMULATED && localFeatures().some(({ name, available }) => name === 'exact_tracepoints' && available);
 
 test('each of many short processes is said once to each reader, with its program, arguments and parents', async () => {
 	const { client } = await sharedNode();
