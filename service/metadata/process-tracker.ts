@@ -60,7 +60,7 @@ export function createProcessTracker(native: Native, catalog: Catalog, table: Pr
 			(sum, { rateLimited, ringFull, misses }) => sum + rateLimited + ringFull + misses,
 			0n,
 		);
-		if (now !== lost) table.clear();
+		if (now !== lost) table.lost();
 		lost = now;
 	}
 

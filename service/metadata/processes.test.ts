@@ -101,7 +101,7 @@ test('after a loss a fork that has ended is not taken for what it was forked wit
 	const { table, settle } = tableOf(new Map([[10, proc(7n, 1, '/bin/sh', 'sh')]]));
 	table.forked(SHELL, CHILD);
 	const mention = table.mention(CHILD, true);
-	table.clear();
+	table.lost();
 	settle();
 	assert.equal(said(mention)?.executable, '');
 	assert.deepEqual(said(mention)?.arguments, []);

@@ -29,7 +29,9 @@ export interface ProcessTable {
 	forked(parent: ProcessKey, child: ProcessKey): void;
 	/** A process runs another program: from now on it is mentioned anew. */
 	executed(key: ProcessKey, path: string, args: readonly string[], argsTruncated: boolean): void;
-	/** Forgets all: something has happened that the table was not told. */
+	/** Something has happened that the table was not told: what it knows may be wrong by now. */
+	lost(): void;
+	/** Forgets all. */
 	clear(): void;
 }
 
@@ -47,8 +49,8 @@ interface Process extends Mention {
 	isGone: boolean;
 	/** When it was mentioned last: the execs and forks before may still be on their way here. */
 	mentionedUnixNano: bigint;
-	/** How often the table had been cleared when it got them. */
-	clearings: number;
+	/** How often something had been lost when it came. */
+	losses: number;
 	/** What readers are told. */
 	said: Record | undefined;
 }
@@ -61,7 +63,7 @@ interface Process extends Mention {
  */
 export function createProcessTable(completeUntil: () => bigint, read = readProcess): ProcessTable {
 	const processes = createBoundedMap<number, Process>(MOST_PROCESSES);
-	let clearings = 0;
+	let losses = 0;
 
 	function find({ tgid, startNs }: ProcessKey): Process | undefined {
 		const process = processes.get(tgid);
@@ -85,7 +87,7 @@ export function createProcessTable(completeUntil: () => bigint, read = readProce
 				said: undefined,
 			},
 			mentionedUnixNano: 0n,
-			clearings,
+			losses,
 			record: () => recordOf(process),
 		};
 		processes.set(tgid, process);
@@ -142,7 +144,7 @@ export function createProcessTable(completeUntil: () => bigint, read = readProce
 		// It has ended; what it ran last may be something else than is known by now, or its fork may come after its exec.
 		if ((!areOwn || parent === undefined) && !isSettled(process)) return undefined;
 		// What was lost meanwhile may have been its exec: better nothing than what it was forked with.
-		const facts = areOwn || process.clearings === clearings ? process.facts : undefined;
+		const facts = areOwn || process.losses === losses ? process.facts : undefined;
 		const value = {
 			tgid,
 			startBoottimeNs: startNs,
@@ -200,10 +202,11 @@ export function createProcessTable(completeUntil: () => bigint, read = readProce
 			process.areOwn = true;
 			process.isResolved = false;
 		},
-		clear() {
+		lost() {
 			processes.clear();
-			clearings++;
+			losses++;
 		},
+		clear: processes.clear,
 	};
 }
 
