@@ -186,11 +186,11 @@ export interface EventBatch {
 	readonly oldestUnixNano: bigint;
 	/**
 	 * Whom its events are about, each once: tgid, start_boottime_ns, cgroup_id, uid, one behind the other. Empty if that was
-	 * not wanted. A slice has those of the whole batch.
+	 * not wanted. They are given once: retained batches do not keep them.
 	 */
-	readonly subjects: BigUint64Array;
-	/** The stacks that its events name, each once. A slice has those of the whole batch. */
-	readonly stacks: readonly EventStack[];
+	takeSubjects(): BigUint64Array;
+	/** The stacks that its events name, each once. They are given once, too. */
+	takeStacks(): EventStack[];
 	/** Copies all bytes to an offset of the target. */
 	copy(target: Uint8Array, offset: number): void;
 	/**

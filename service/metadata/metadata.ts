@@ -16,7 +16,7 @@ export interface Metadata {
 
 /** What one trace has of it. */
 export interface MetadataUse {
-	/** @param subjects as EventBatch.subjects. */
+	/** @param subjects as EventBatch.takeSubjects gives them. */
 	mentionsOf(subjects: BigUint64Array): readonly Mention[];
 	/** With the last one nothing is followed any more, and all is forgotten. May be called twice. */
 	leave(): void;

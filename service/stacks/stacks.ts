@@ -13,8 +13,8 @@ export interface TraceStacks {
 	mention(stack: EventStack): Mention;
 }
 
-/** As many as the addon gives numbers to. */
-const MOST_STACKS = 65_536;
+/** Some 6 KB each; one that is forgotten and comes again is looked up and said again. */
+const MOST_STACKS = 8_192;
 /** Files whose symbols are kept. */
 const MOST_FILES = 64;
 /** Processes whose mappings are kept, and for how long: libraries are loaded while they run. */

@@ -112,7 +112,7 @@ interface TraceInit {
 	/** By index of the probe. */
 	readonly filters: readonly CompiledFilter[];
 	readonly reportsMisses: boolean;
-	/** Whom the events of a batch are about, as EventBatch.subjects has it. */
+	/** Whom the events of a batch are about, as EventBatch.takeSubjects gives it. */
 	readonly mentionsOf: (subjects: BigUint64Array) => readonly Mention[];
 	/** Called once, when it has ended. */
 	readonly onEnd: (trace: Trace) => void;
@@ -159,8 +159,8 @@ export function createTrace({
 
 	const native = createNative((batch) => {
 		const mentions = [
-			...(settings.metadata ? mentionsOf(batch.subjects) : []),
-			...batch.stacks.map((stack) => stacks.mention(stack)),
+			...(settings.metadata ? mentionsOf(batch.takeSubjects()) : []),
+			...batch.takeStacks().map((stack) => stacks.mention(stack)),
 		];
 		retention.push(batch, mentions, performance.now());
 		followSlowest();

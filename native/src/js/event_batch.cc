@@ -24,8 +24,8 @@ Napi::Function EventBatch::Define(Napi::Env env)
 			    InstanceAccessor<&EventBatch::ByteLength>("byteLength"),
 			    InstanceAccessor<&EventBatch::Watermark>("watermarkUnixNano"),
 			    InstanceAccessor<&EventBatch::Oldest>("oldestUnixNano"),
-			    InstanceAccessor<&EventBatch::SubjectList>("subjects"),
-			    InstanceAccessor<&EventBatch::StackList>("stacks"),
+			    InstanceMethod<&EventBatch::TakeSubjects>("takeSubjects"),
+			    InstanceMethod<&EventBatch::TakeStacks>("takeStacks"),
 			    InstanceMethod<&EventBatch::Copy>("copy"), InstanceMethod<&EventBatch::Slice>("slice"),
 			    InstanceMethod<&EventBatch::Release>("release")});
 }
@@ -95,7 +95,7 @@ Napi::Value EventBatch::Oldest(const Napi::CallbackInfo &info)
 	return Napi::BigInt::New(info.Env(), contents_.oldest_unix_ns);
 }
 
-Napi::Value EventBatch::StackList(const Napi::CallbackInfo &info)
+Napi::Value EventBatch::TakeStacks(const Napi::CallbackInfo &info)
 {
 	Napi::Env env = info.Env();
 	Napi::Array list = Napi::Array::New(env);
@@ -114,10 +114,11 @@ Napi::Value EventBatch::StackList(const Napi::CallbackInfo &info)
 		object.Set("addresses", addresses);
 		list.Set(list.Length(), object);
 	}
+	contents_.stacks.reset();
 	return list;
 }
 
-Napi::Value EventBatch::SubjectList(const Napi::CallbackInfo &info)
+Napi::Value EventBatch::TakeSubjects(const Napi::CallbackInfo &info)
 {
 	static constexpr size_t kNumbers = 4;
 	size_t count = contents_.subjects ? contents_.subjects->size() : 0;
@@ -132,6 +133,7 @@ Napi::Value EventBatch::SubjectList(const Napi::CallbackInfo &info)
 		at[2] = subject.cgroup_id;
 		at[3] = subject.uid;
 	}
+	contents_.subjects.reset();
 	return list;
 }
 

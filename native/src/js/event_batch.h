@@ -28,8 +28,8 @@ private:
 		uint32_t events;
 		uint64_t watermark_unix_ns;
 		uint64_t oldest_unix_ns;
-		std::shared_ptr<const std::vector<Subject>> subjects;  // null: they were not wanted
-		std::shared_ptr<const std::vector<Stack>> stacks;      // null: there are none
+		std::shared_ptr<const std::vector<Subject>> subjects;  // null: not wanted, or taken
+		std::shared_ptr<const std::vector<Stack>> stacks;      // null: none, or taken
 	};
 
 	static Napi::Object Wrap(Napi::Env env, Contents contents);
@@ -39,8 +39,8 @@ private:
 	Napi::Value ByteLength(const Napi::CallbackInfo &info);
 	Napi::Value Watermark(const Napi::CallbackInfo &info);
 	Napi::Value Oldest(const Napi::CallbackInfo &info);
-	Napi::Value StackList(const Napi::CallbackInfo &info);
-	Napi::Value SubjectList(const Napi::CallbackInfo &info);
+	Napi::Value TakeStacks(const Napi::CallbackInfo &info);
+	Napi::Value TakeSubjects(const Napi::CallbackInfo &info);
 	Napi::Value Copy(const Napi::CallbackInfo &info);
 	Napi::Value Slice(const Napi::CallbackInfo &info);
 	Napi::Value Release(const Napi::CallbackInfo &info);
