@@ -58,8 +58,8 @@ const SYSTEM_CALL = /^tracepoint\/syscalls\/sys_(?:enter|exit)_|^k(?:ret)?probe\
 
 /**
  * The best way to attach a probe here. What can be seen in several ways is seen in the first one that the kernel and these
- * privileges allow: system calls, functions in user space and all else apart, and these apart from each optional hook, without which the probe sees
- * less. Where programs on tracepoints of system calls can be preempted, so that hits are skipped, return probes come
+ * privileges allow: system calls, functions in user space and all else apart, and these apart from each optional hook,
+ * without which the probe sees less. Where programs on tracepoints of system calls can be preempted, so that hits are skipped, return probes come
  * first; elsewhere tracepoints, which cost less.
  */
 export function chooseAttachment(

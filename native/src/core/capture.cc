@@ -67,8 +67,8 @@ std::vector<ProgramInfo> Capture::Probe::Programs() const
 uint64_t Capture::Probe::MemoryBytes() const { return object.MemoryBytes() + (body ? body->MemoryBytes() : 0); }
 
 Capture::Capture(const TraceOptions &options, BatchSink &sink)
-    : sink_(sink), limits_(options.batch), batch_(options.batch, options.events_field, options.wants_subjects), interval_ns_(kFlowingNs),
-      max_events_(LimitOf(options.max_events))
+    : sink_(sink), limits_(options.batch), batch_(options.batch, options.events_field, options.wants_subjects),
+      interval_ns_(kFlowingNs), max_events_(LimitOf(options.max_events))
 {
 	uint32_t cpus = PossibleCpus();
 

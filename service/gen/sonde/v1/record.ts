@@ -112,7 +112,7 @@ export interface CgroupRecord {
   cgroupId: bigint;
   /**
    * Path of the group below the root of cgroup v2, for example "/system.slice/nginx.service". Empty if the group had gone
-   * before the node could look.
+   * before the node could look, and on a node without CAP_DAC_READ_SEARCH.
    */
   path: string;
   /** The systemd unit that the group belongs to, from its path; empty if there is none. */
@@ -135,8 +135,8 @@ export interface UserRecord {
 }
 
 /**
- * The frames of a stack that events name by its id. Sent once to each stream, in the message with the first event that names
- * it. All lists are in the order of addresses.
+ * The frames of a stack that events name by its id. Sent to each stream in the message with the first event that names it, and
+ * again if so many others have come since that the node has forgotten it. All lists are in the order of addresses.
  */
 export interface StacksRecord {
   /** Id, within the trace, from 1. */

@@ -478,7 +478,7 @@ type CgroupRecord struct {
 	// As in Process.
 	CgroupId uint64 `protobuf:"varint,1,opt,name=cgroup_id,json=cgroupId,proto3" json:"cgroup_id,omitempty"`
 	// Path of the group below the root of cgroup v2, for example "/system.slice/nginx.service". Empty if the group had gone
-	// before the node could look.
+	// before the node could look, and on a node without CAP_DAC_READ_SEARCH.
 	Path string `protobuf:"bytes,2,opt,name=path,proto3" json:"path,omitempty"`
 	// The systemd unit that the group belongs to, from its path; empty if there is none.
 	SystemdUnit string `protobuf:"bytes,3,opt,name=systemd_unit,json=systemdUnit,proto3" json:"systemd_unit,omitempty"`
@@ -611,8 +611,8 @@ func (x *UserRecord) GetName() string {
 	return ""
 }
 
-// The frames of a stack that events name by its id. Sent once to each stream, in the message with the first event that names
-// it. All lists are in the order of addresses.
+// The frames of a stack that events name by its id. Sent to each stream in the message with the first event that names it, and
+// again if so many others have come since that the node has forgotten it. All lists are in the order of addresses.
 type StacksRecord struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id, within the trace, from 1.

@@ -283,7 +283,7 @@ export type CgroupRecord = Message<"sonde.v1.CgroupRecord"> & {
 
   /**
    * Path of the group below the root of cgroup v2, for example "/system.slice/nginx.service". Empty if the group had gone
-   * before the node could look.
+   * before the node could look, and on a node without CAP_DAC_READ_SEARCH.
    *
    * @generated from field: string path = 2;
    */
@@ -348,8 +348,8 @@ export const UserRecordSchema: GenMessage<UserRecord> = /*@__PURE__*/
   messageDesc(file_sonde_v1_record, 8);
 
 /**
- * The frames of a stack that events name by its id. Sent once to each stream, in the message with the first event that names
- * it. All lists are in the order of addresses.
+ * The frames of a stack that events name by its id. Sent to each stream in the message with the first event that names it, and
+ * again if so many others have come since that the node has forgotten it. All lists are in the order of addresses.
  *
  * @generated from message sonde.v1.StacksRecord
  */
