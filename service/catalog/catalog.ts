@@ -32,10 +32,7 @@ export interface Catalog {
 }
 
 /** What filters name of this host. */
-const HOST = createHost(
-	() => readObject('process_tree'),
-	() => loadNative().kernelSupport().ancestorCgroup,
-);
+const HOST = createHost((kind) => readObject(kind === 'processTree' ? 'process_tree' : 'cgroup_tree'));
 
 const languages = new Map<FilterSchema, FilterLanguage>();
 

@@ -65,7 +65,9 @@ export function compileFilter(filters: readonly ParsedFilter[]): CompiledFilter 
 	const [earlyPart, latePart] = [partOf(early), partOf(late)];
 	const maps = mapsOf(earlyPart).length + mapsOf(latePart).length;
 	if (maps > MAX_MAPS) {
-		throw new FilterProblem(`the filter has ${maps} long lists and process trees, it may have ${MAX_MAPS}`);
+		throw new FilterProblem(
+			`the filter has ${maps} long lists, process trees and trees of groups, it may have ${MAX_MAPS}`,
+		);
 	}
 	return {
 		early: earlyPart,

@@ -9,6 +9,8 @@ export interface Demand {
 	readonly ringBytes?: number;
 	/** Of filters that follow processes: each takes some 8 MB, and slows every fork and exit of the host. */
 	readonly processTrees?: number;
+	/** Groups that filters follow, each once a trace: all that ask for one share it, and it takes some 1.5 MB. */
+	readonly cgroupTrees?: number;
 }
 
 /** What is in use. */
@@ -27,7 +29,14 @@ export interface Quotas {
 	take(owner: string, demand: Demand): () => void;
 }
 
-const KINDS = ['traces', 'subscribers', 'retentionBytes', 'ringBytes', 'processTrees'] as const;
+const KINDS = [
+	'traces',
+	'subscribers',
+	'retentionBytes',
+	'ringBytes',
+	'processTrees',
+	'cgroupTrees',
+] as const;
 type Kind = (typeof KINDS)[number];
 
 const WORDS: Readonly<Record<Kind, { readonly name: string; readonly reason: Reason }>> = {
@@ -36,6 +45,7 @@ const WORDS: Readonly<Record<Kind, { readonly name: string; readonly reason: Rea
 	retentionBytes: { name: 'bytes of retention', reason: 'TOO_MUCH_MEMORY' },
 	ringBytes: { name: 'bytes of ring buffers', reason: 'TOO_MUCH_MEMORY' },
 	processTrees: { name: 'uses of descends_from', reason: 'TOO_MUCH_MEMORY' },
+	cgroupTrees: { name: 'uses of cgroup_under', reason: 'TOO_MUCH_MEMORY' },
 };
 
 /** Makes quotas of which nothing is in use. */
@@ -48,6 +58,7 @@ export function createQuotas(limits: NodeLimits): Quotas {
 		retentionBytes: limits.retentionBytesPerOwner,
 		ringBytes: limits.ringBytesPerOwner,
 		processTrees: limits.processTreesPerOwner,
+		cgroupTrees: limits.cgroupTreesPerOwner,
 	};
 
 	function check(used: Usage, most: Usage, demand: Demand, whose: string): void {
@@ -91,5 +102,5 @@ export function createQuotas(limits: NodeLimits): Quotas {
 }
 
 function nothing(): Record<Kind, number> {
-	return { traces: 0, subscribers: 0, retentionBytes: 0, ringBytes: 0, processTrees: 0 };
+	return { traces: 0, subscribers: 0, retentionBytes: 0, ringBytes: 0, processTrees: 0, cgroupTrees: 0 };
 }

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Catalog, CatalogProbe } from '../catalog/catalog.js';
 import { ServiceError } from '../error.js';
 import type { CompiledFilter } from '../filter/compile.js';
-import { NO_FILTER, nativeFilter, processTrees, withoutTrees } from '../filter/native-filter.js';
+import { cgroupTrees, NO_FILTER, nativeFilter, processTrees, withoutTrees } from '../filter/native-filter.js';
 import { EndReason, TraceState } from '../gen/sonde/v1/trace.js';
 import { StartTraceRequest, type UpdateTraceRequest } from '../gen/sonde/v1/trace_service.js';
 import type { Metadata, MetadataUse } from '../metadata/metadata.js';
@@ -142,9 +142,7 @@ export function createTraceRegistry({
 		const filters = await compileFilters(catalog, probes, settings);
 		const { ringBytes, retentionBytes } = settings;
 		// Before anything is loaded.
-		const held = [
-			quotas.take(owner, { traces: 1, ringBytes, retentionBytes, processTrees: treesOf(filters) }),
-		];
+		const held = [quotas.take(owner, { traces: 1, ringBytes, retentionBytes, ...treesOf(filters) })];
 		try {
 			const use = settings.metadata ? await metadata.join() : NO_METADATA;
 			held.push(use.leave);
@@ -269,13 +267,20 @@ export function createTraceRegistry({
 					const update = await prepare(trace, request);
 					filters = update.filters;
 					const retentionBytes = update.retentionBytes - trace.settings.retentionBytes;
-					const trees = treesOf(update.filters) - treesOf(trace.filters);
+					const [trees, old] = [treesOf(update.filters), treesOf(trace.filters)];
+					const processTrees = trees.processTrees - old.processTrees;
+					const cgroupTrees = trees.cgroupTrees - old.cgroupTrees;
 					giveBack = quotas.take(trace.owner, {
 						retentionBytes: Math.max(0, retentionBytes),
-						processTrees: Math.max(0, trees),
+						processTrees: Math.max(0, processTrees),
+						cgroupTrees: Math.max(0, cgroupTrees),
 					});
 					// Only once it is so: until then the old settings may go on.
-					less = { retentionBytes: Math.min(0, retentionBytes), processTrees: Math.min(0, trees) };
+					less = {
+						retentionBytes: Math.min(0, retentionBytes),
+						processTrees: Math.min(0, processTrees),
+						cgroupTrees: Math.min(0, cgroupTrees),
+					};
 					return update;
 				});
 			} catch (error) {
@@ -339,8 +344,11 @@ const SHUTDOWN: TraceEnd = { reason: EndReason.NODE_SHUTTING_DOWN, detail: '' };
 
 const NO_METADATA: MetadataUse = { mentionsOf: () => [], leave: () => {} };
 
-function treesOf(filters: readonly CompiledFilter[]): number {
-	return filters.reduce((sum, filter) => sum + processTrees(filter), 0);
+function treesOf(filters: readonly CompiledFilter[]) {
+	return {
+		processTrees: filters.reduce((sum, filter) => sum + processTrees(filter), 0),
+		cgroupTrees: cgroupTrees(filters).size,
+	};
 }
 
 /** Of a trace's settings. */

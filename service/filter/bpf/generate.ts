@@ -6,7 +6,7 @@ import type { Assembled, Label } from './assembler.js';
 import { type Code, createCode, type FilterMap, FRAME, type Targets } from './code.js';
 import { isLeaf, leafOperand, writeInt } from './ints.js';
 import { type Condition, inverse, type Operand, type Register } from './opcodes.js';
-import { isMap, writeCgroup, writeDescends, writeNetworks, writeOneOf, writeTextOneOf } from './sets.js';
+import { isMap, writeDescends, writeNetworks, writeOneOf, writeTextOneOf } from './sets.js';
 import { writeTextOrder, writeTextTest } from './texts.js';
 
 /** What runs in the kernel for one condition. */
@@ -116,9 +116,6 @@ function writeBool(code: Code, node: Bool, depth: number, targets: Targets): voi
 			return;
 		case 'descends':
 			writeDescends(code, node, yes, no);
-			return;
-		case 'cgroup':
-			writeCgroup(code, node.cgroup, yes, no);
 			return;
 		case 'network':
 			writeNetworks(code, node.field, node.networks, yes, no);
