@@ -96,8 +96,21 @@ void Descendants::Attach(const char *name, bpf_link **link)
 		throw Error(ErrorCode::kAttachFailed, ErrnoMessage(std::string("cannot attach ") + name, errno), log.Tail());
 }
 
+// Gives whether it was not there.
+bool Descendants::Add(uint64_t id)
+{
+	uint8_t there = 1;
+
+	if (bpf_map_update_elem(members_, &id, &there, BPF_NOEXIST) == 0)
+		return true;
+	if (errno != EEXIST)
+		__atomic_fetch_add(&state()->lost, 1, __ATOMIC_RELAXED);
+	return false;
+}
+
 // A thing is in the set before its next child looks for it, or that child gets recorded: so nothing is missing when a round
-// has found nothing after all programs have ended that had looked before. What has gone meanwhile is taken out again.
+// has added nothing after all programs have ended that had looked before. What a program has added had no children then; it
+// adds them, too. What has gone meanwhile is taken out again.
 void Descendants::AddExisting(uint64_t root, const Read &read)
 {
 	uint8_t there = 1;
@@ -110,19 +123,18 @@ void Descendants::AddExisting(uint64_t root, const Read &read)
 	for (bool awaited = false;;) {
 		for (auto [child, parent] : ReadMap<uint64_t>(came))
 			parents[child] = parent;
-		std::vector<uint64_t> added = NewMembers(members, parents);
-		if (added.empty() && awaited)
+		bool added = false;
+		for (uint64_t member : NewMembers(members, parents)) {
+			added = Add(member) || added;
+			members.insert(member);
+		}
+		if (!added && awaited)
 			break;
-		awaited = added.empty();
+		awaited = !added;
 		if (awaited) {
 			AwaitPrograms();
 			// Again, for what passed the hook before there was a program, and showed itself only now.
 			parents.merge(read());
-		}
-		for (uint64_t member : added) {
-			if (bpf_map_update_elem(members_, &member, &there, BPF_ANY) != 0)
-				__atomic_fetch_add(&state()->lost, 1, __ATOMIC_RELAXED);
-			members.insert(member);
 		}
 	}
 	for (auto [member, ignored] : ReadMap<uint8_t>(went))

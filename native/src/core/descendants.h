@@ -43,6 +43,7 @@ private:
 	int MapFd(const char *name) const;
 	State *state() const { return static_cast<State *>(state_.data()); }
 	void Attach(const char *program, bpf_link **link);
+	bool Add(uint64_t id);
 	void AddExisting(uint64_t root, const Read &read);
 	// Runs of the programs that the kernel skipped.
 	uint64_t Misses() const;
