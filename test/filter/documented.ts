@@ -44,6 +44,15 @@ test('the document has examples, each with its result', () => {
 	assert.ok(!examples.includes(null));
 });
 
+test('the document says of every probe whose its events are', () => {
+	const section = /^## Whose event it is\n([\s\S]*?)^## /m.exec(document)?.[1] ?? '';
+	const named = new Set([...section.matchAll(/`([a-z_]+(?:\.[a-z_]+)?)`/g)].map(([, name]) => name));
+	assert.deepEqual(
+		readCatalog().flatMap(({ id }) => (named.has(id) ? [] : id)),
+		[],
+	);
+});
+
 const language = createFilterLanguage(schema, NO_HOST);
 for (const example of examples) {
 	const [, expression = '', result = ''] = example ?? [];
