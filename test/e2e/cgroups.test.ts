@@ -2,11 +2,17 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { statSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SondeClient, StreamEventsResponse, TcpState } from '../../clients/typescript/index.js';
+import {
+	EndReason,
+	type SondeClient,
+	type StreamEventsResponse,
+	type TcpState,
+	TraceState,
+} from '../../clients/typescript/index.js';
 import { readObject } from '../../service/catalog/entry.js';
 import { compileFilter, createFilterLanguage } from '../../service/filter/compile.js';
 import { createHost } from '../../service/filter/host.js';
@@ -15,8 +21,8 @@ import { loadNative } from '../../service/native.js';
 import { EVENT_BYTES, SCHEMA, SHIM_OBJECT, writeField } from '../filter/shim.js';
 import { type Group, makeGroup, makeInnerGroup, SKIP_WITHOUT_CGROUPS } from './cgroups.js';
 import { startChild } from './child.js';
-import { endedOf, eventsOf, stopAndRead, violations } from './collect.js';
-import { IS_EMULATED } from './emulated.js';
+import { endedOf, eventsOf, readAll, stopAndRead, violations } from './collect.js';
+import { IS_EMULATED, SKIP_IF_EMULATED } from './emulated.js';
 import { failure } from './failure.js';
 import { sharedNode, temporaryDirectory } from './node.js';
 import { openThreads } from './opens.js';
@@ -166,6 +172,30 @@ test('a group is followed for one caller only so often', { skip }, async (t) => 
 	);
 	await client.stopTrace({ traceId });
 	await client.stopTrace({ traceId: await start(client, ['file.open'], filter) });
+});
+
+/** As bpf/trackers/cgroup_tree.bpf.c has it. */
+const MOST_GROUPS = 16_384;
+
+test('a filter that can no longer follow all groups ends its trace', {
+	skip: skip || SKIP_IF_EMULATED,
+}, async (t) => {
+	const { client } = await sharedNode();
+	const group = makeGroup(t);
+	const traceId = await start(client, ['file.open'], under(group));
+	// The group itself is one.
+	for (let i = 0; i < MOST_GROUPS - 1; i++) makeInnerGroup(group, String(i));
+	// What is gone makes room, a moment later.
+	for (let i = 0; i < 10; i++) rmdirSync(join(group.directory, String(i)));
+	while (!/^nr_dying_descendants 0$/m.test(readFileSync(join(group.directory, 'cgroup.stat'), 'utf8')))
+		await sleep(10);
+	for (let i = 0; i < 10; i++) makeInnerGroup(group, `again-${i}`);
+	const { trace } = await client.getTrace({ traceId });
+	assert.equal(trace?.state, TraceState.RUNNING);
+	makeInnerGroup(group, 'one more');
+	const { reason, detail } = endedOf(await readAll(client, traceId));
+	assert.equal(reason, EndReason.FAILED);
+	assert.match(detail, /^a filter follows more than it has room for; 1 are not followed/);
 });
 
 const TCP = ['tcp.state', 'tcp.connect', 'tcp.accept', 'tcp.close', 'tcp.retransmit', 'tcp.reset'];
