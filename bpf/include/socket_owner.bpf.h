@@ -117,9 +117,10 @@ static __always_inline void sonde_accepted(s64 ret)
 
 /*
  * Of a socket without an owner the group is still known: that of who made it or, if the kernel did, of who made its listener.
- * 0: not known. What is only the head of a socket, for a connection that begins or is over, has no group.
+ * 0: not known. What is only the head of a socket, for a connection that begins or is over, has no group. A function of its own:
+ * what it leaves on the stack would make the verifier walk all that follows once more.
  */
-static __always_inline u64 sonde_group_of_socket(struct sock *sk)
+static __noinline u64 sonde_group_of_socket(struct sock *sk)
 {
 	u8 state = sk ? BPF_CORE_READ(sk, __sk_common.skc_state) : STATE_TIME_WAIT;
 
