@@ -3,11 +3,13 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
 	EndReason,
+	type SignalSend,
 	type SondeClient,
 	type StreamEventsResponse,
 	type TcpState,
@@ -31,6 +33,9 @@ import { type Sockets, startSockets } from './sockets.js';
 
 const LIMITS = { ...NO_LIMITS, ringBytes: 16_777_216, retentionBytes: 67_108_864 };
 const skip = SKIP_WITHOUT_CGROUPS;
+
+/** include/uapi/asm-generic/siginfo.h */
+const SI_TIMER = -2;
 
 const under = ({ path }: Group) => `process.cgroup_under("${path}")`;
 
@@ -307,6 +312,40 @@ async function checkEnds(
 	assert.deepEqual(textsOf(byPeer), textsOf(byAll.filter(({ remotePort }) => remotePort === port)));
 	assert.ok(byServer.length >= least / 2 && byPeer.length >= least / 2, `${textsOf(byAll).join('\n')}`);
 }
+
+test('a tenant sees the signals that its processes send, and not those of timers and of others', {
+	skip,
+}, async (t) => {
+	const { client } = await sharedNode();
+	const [a, b] = [makeGroup(t), makeGroup(t)];
+	const traces = [
+		await start(client, ['signal.send'], under(a)),
+		await start(client, ['signal.send'], under(b)),
+		await start(client, ['signal.send'], ''),
+	];
+	const pids: number[] = [];
+	for (const { directory } of [a, b]) {
+		const script = `echo $$ > ${directory}/cgroup.procs; trap '' USR1; kill -USR1 $$; timeout 0.2 sleep 60; exit 0`;
+		const shell = startChild(t, '/bin/sh', ['-c', script]);
+		await shell.ended;
+		pids.push(shell.pid);
+	}
+	const [byA = [], byB = [], byAll = []] = await Promise.all(
+		traces.map(async (traceId) => eventsOf(await stopAndRead(client, traceId), 'signalSend')),
+	);
+	const senders = [byA, byB].map((events) =>
+		events
+			.filter(({ payload }) => payload.signal === constants.signals.SIGUSR1)
+			.map(({ event }) => event.process?.tgid),
+	);
+	assert.deepEqual(
+		senders,
+		pids.map((pid) => [pid]),
+	);
+	const isTimer = ({ payload }: { payload: SignalSend }) => payload.code === SI_TIMER;
+	assert.ok(byAll.filter(isTimer).length >= 2);
+	assert.deepEqual([...byA, ...byB].filter(isTimer), []);
+});
 
 /** Events of two tenants together: SONDE_TEST_TENANT_EVENTS, for a longer run. */
 const TENANT_EVENTS = Number(process.env.SONDE_TEST_TENANT_EVENTS ?? (IS_EMULATED ? 4_000 : 200_000));
