@@ -1,6 +1,9 @@
 import { isIPv4 } from 'node:net';
 import { Server } from '@grpc/grpc-js';
 import { type Logger, pino } from 'pino';
+import { createLoginDelay } from './abuse/login-delay.js';
+import { createRefusals, type Refusals } from './abuse/refusals.js';
+import { createRequestRate } from './abuse/request-rate.js';
 import { createHealth } from './api/health.js';
 import { addReflection } from './api/reflection.js';
 import { readServedDescriptors } from './api/served-descriptors.js';
@@ -19,6 +22,12 @@ const KEEPALIVE_TIMEOUT_MS = 10_000;
 /** Time for streams to take their last messages at shutdown. */
 const SHUTDOWN_MS = 5_000;
 
+/** Calls at the same time on one connection; gRPC's clients let further ones wait. */
+const MAX_STREAMS_PER_CONNECTION = 256;
+/** 16 filters of 65,536 characters each, of up to four bytes. */
+const MAX_REQUEST_BYTES = 4 * 1024 * 1024 + 65_536;
+const DEFAULT_REQUESTS_PER_SECOND = 500;
+
 /** Where and as whom to serve. */
 export interface EndpointOptions {
 	readonly host: string;
@@ -33,6 +42,8 @@ export interface EndpointOptions {
 	readonly allowAnonymous?: boolean;
 	/** Services that need no caller. */
 	readonly open?: readonly OpenService[];
+	/** Of each principal. */
+	readonly requestsPerSecond?: number;
 }
 
 /** What decides about callers, made when the identities of the node are known. */
@@ -44,6 +55,8 @@ export interface Endpoint {
 	readonly log: Logger;
 	/** Calls that end when their callers may no longer make them. */
 	readonly openCalls: OpenCalls;
+	/** How often callers were turned away. */
+	readonly refusals: Refusals;
 	/** Gets its services before `listen`. */
 	readonly server: Server;
 	/** @throws ListenError. */
@@ -62,6 +75,7 @@ export interface Endpoint {
  */
 export async function createEndpoint(options: EndpointOptions, openPolicy: OpenPolicy): Promise<Endpoint> {
 	const { host, port, stateDir, logLevel, unixSocket, allowAnonymous = false, open = [] } = options;
+	const { requestsPerSecond = DEFAULT_REQUESTS_PER_SECOND } = options;
 	if (allowAnonymous && !isLoopback(host)) {
 		throw new RangeError(`anonymous callers are allowed on loopback only, and the node listens on ${host}`);
 	}
@@ -80,8 +94,20 @@ export async function createEndpoint(options: EndpointOptions, openPolicy: OpenP
 		allowAnonymous,
 		open,
 	});
+	const refusals = createRefusals();
+	const interceptor = createAccessInterceptor({
+		access,
+		requestRate: createRequestRate(requestsPerSecond),
+		loginDelay: createLoginDelay(),
+		refusals,
+		onRefusal: () => undefined,
+		onAdmitted: () => undefined,
+		log,
+	});
 	const server = new Server({
-		interceptors: [createAccessInterceptor(access, () => {}, log)],
+		interceptors: [interceptor],
+		'grpc.max_concurrent_streams': MAX_STREAMS_PER_CONNECTION,
+		'grpc.max_receive_message_length': MAX_REQUEST_BYTES,
 		'grpc.keepalive_time_ms': KEEPALIVE_TIME_MS,
 		'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT_MS,
 	});
@@ -92,6 +118,7 @@ export async function createEndpoint(options: EndpointOptions, openPolicy: OpenP
 		identities,
 		log,
 		openCalls: createOpenCalls(access),
+		refusals,
 		server,
 		async listen() {
 			await unix?.listen(server);
