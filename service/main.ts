@@ -1,5 +1,6 @@
 import { addNodeService } from './api/node-service.js';
 import { addTraceService } from './api/trace-service.js';
+import type { Identity } from './auth/identity.js';
 import { createCatalog } from './catalog/catalog.js';
 import { localFeatures, reportsMisses } from './catalog/features.js';
 import type { NodeConfig } from './config/node-config.js';
@@ -11,8 +12,10 @@ import type { MetricsServer } from './metrics/metrics-server.js';
 import { loadNative } from './native.js';
 import { readNodeFacts } from './node-facts.js';
 import { checkPolicy } from './policy/check-policy.js';
-import type { Policy } from './policy/policy.js';
+import { type Policy, rolesOf } from './policy/policy.js';
 import { openPolicy, type PolicyStore } from './policy/policy-store.js';
+import { allowing, type Role } from './policy/role.js';
+import { createReloader } from './reloader.js';
 import { untilSignal } from './signals.js';
 import { createStreamTotals } from './streaming/stream-totals.js';
 import { DEFAULT_NODE_LIMITS } from './traces/node-limits.js';
@@ -78,12 +81,28 @@ export async function runNode(options: NodeOptions): Promise<void> {
 		},
 		'node is listening',
 	);
+	const reloader = createReloader({
+		steps: { policy: async () => policy?.reload() ?? false },
+		files: policyFile === undefined ? [] : [policyFile],
+		async afterwards() {
+			await openCalls.recheck();
+			await registry.recheck((owner) => startRolesOf(policy, owner));
+		},
+		log,
+	});
 	const signal = await untilSignal(['SIGTERM', 'SIGINT']);
+	reloader.close();
 
 	log.info({ signal }, 'node is shutting down');
 	await endpoint.close(() => registry.close());
 	await metrics?.close();
 	log.info('node has ended');
+}
+
+/** Those under which they may start traces now. */
+function startRolesOf(policy: PolicyStore | undefined, owner: Identity): Role[] {
+	const roles = policy === undefined ? [] : rolesOf(policy.current, owner);
+	return roles.filter(({ rpcs }) => allowing(rpcs, 'TraceService/StartTrace') !== undefined);
 }
 
 /** @throws Error that names the first thing without which nothing can be traced. */

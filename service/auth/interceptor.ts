@@ -34,7 +34,8 @@ export function createAccessInterceptor(init: InterceptorInit): ServerIntercepto
 		onRefusal(error, credential, methodOf(path));
 		if (error.code !== status.UNAUTHENTICATED) {
 			refusals.count(error.reason === 'TOO_MANY_REQUESTS' ? 'request_rate' : 'policy');
-			return call.sendStatus(error.toStatus());
+			call.sendStatus(error.toStatus());
+			return;
 		}
 		refusals.count('login');
 		loginDelay.failed(
