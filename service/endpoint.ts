@@ -4,7 +4,11 @@ import { createHealth } from './api/health.js';
 import { addReflection } from './api/reflection.js';
 import { readServedDescriptors } from './api/served-descriptors.js';
 import { createAuthInterceptor } from './auth/interceptor.js';
-import { type NodeIdentities, openIdentities } from './auth/pki.js';
+import { type CredentialKeeper, keepCredentials } from './auth/keep-credentials.js';
+import { loadCredentials } from './auth/load-credentials.js';
+import type { NodeIdentities } from './auth/pki.js';
+import { parseServerName } from './auth/server-names.js';
+import { NO_TLS_FILES, type TlsFiles } from './auth/tls-files.js';
 import { createTlsListener, type TlsListener } from './auth/tls-listener.js';
 
 /** A caller whose host is gone is noticed after these, and one that is killed while much is written to it (tls-listener.ts). */
@@ -21,6 +25,10 @@ export interface EndpointOptions {
 	readonly stateDir: string;
 	/** One of pino's. The log goes to standard error, one JSON object a line. */
 	readonly logLevel: string;
+	/** Names and addresses by which callers reach it, beside `host` and those that every host has. */
+	readonly serverNames?: readonly string[];
+	/** Default: all certificates are the node's own. */
+	readonly tls?: TlsFiles;
 }
 
 /** A gRPC server over mutual TLS, with health and reflection. */
@@ -28,6 +36,8 @@ export interface Endpoint {
 	readonly identities: NodeIdentities;
 	readonly log: Logger;
 	readonly listener: TlsListener;
+	/** Renews certificates, and reads them and what has been revoked again when it changes. */
+	readonly keeper: CredentialKeeper;
 	/** Gets its services before `listen`. */
 	readonly server: Server;
 	/** @throws ListenError. */
@@ -39,11 +49,20 @@ export interface Endpoint {
 	close(endStreams: () => Promise<void>): Promise<void>;
 }
 
-/** Makes one. The first one of a state directory makes its authority. @throws StateDirectoryError. */
-export async function createEndpoint({ host, port, stateDir, logLevel }: EndpointOptions): Promise<Endpoint> {
+/** Makes one. The first one of a state directory makes its authority. @throws Error with a message of one line. */
+export async function createEndpoint(options: EndpointOptions): Promise<Endpoint> {
+	const { host, port, stateDir, logLevel, serverNames = [], tls: files = NO_TLS_FILES } = options;
+	if (files.certificate !== undefined && serverNames.length > 0) {
+		throw new Error(
+			'server names are for the certificate that the node makes, and tls.certificate is another',
+		);
+	}
+	const source = { stateDir, names: [host, ...serverNames.map(parseServerName)], files };
 	const log = pino({ level: logLevel, base: null }, pino.destination({ fd: 2, sync: true }));
-	const identities = await openIdentities(stateDir, { names: [host] });
-	const listener = createTlsListener({ ...identities.server, ca: identities.ca, log });
+	const loaded = await loadCredentials(source, new Date());
+	const { identities, credentials } = loaded;
+	const listener = createTlsListener({ ...credentials, log });
+	const keeper = keepCredentials({ listener, source, loaded, log });
 	const server = new Server({
 		interceptors: [createAuthInterceptor(listener, log)],
 		'grpc.keepalive_time_ms': KEEPALIVE_TIME_MS,
@@ -56,6 +75,7 @@ export async function createEndpoint({ host, port, stateDir, logLevel }: Endpoin
 		identities,
 		log,
 		listener,
+		keeper,
 		server,
 		listen: () => listener.listen({ server, host, port }),
 		async close(endStreams) {
@@ -65,6 +85,7 @@ export async function createEndpoint({ host, port, stateDir, logLevel }: Endpoin
 			await shutDown(server, log);
 			listener.destroyAll();
 			await closed;
+			await keeper.stop();
 		},
 	};
 }

@@ -1,5 +1,6 @@
 import { addNodeService } from './api/node-service.js';
 import { addTraceService } from './api/trace-service.js';
+import { NO_TLS_FILES } from './auth/tls-files.js';
 import { createCatalog } from './catalog/catalog.js';
 import { localFeatures, reportsMisses } from './catalog/features.js';
 import type { NodeConfig } from './config/node-config.js';
@@ -32,8 +33,9 @@ export async function runNode(options: NodeOptions): Promise<void> {
 	const { metricsPort, configFile } = options;
 	const features = localFeatures();
 	requireFeatures(features);
-	const { limits } = await loadConfig(configFile);
-	const endpoint = await createEndpoint(options);
+	const { limits, serverNames, tls } = await loadConfig(configFile);
+	const names = [...(options.serverNames ?? []), ...serverNames];
+	const endpoint = await createEndpoint({ ...options, serverNames: names, tls });
 	const { identities, listener, log, server } = endpoint;
 	const node = readNodeFacts(identities.nodeId);
 	const catalog = createCatalog(features);
@@ -84,7 +86,7 @@ function requireFeatures(features: readonly Feature[]): void {
 
 /** What few nodes use is loaded only where it is used: it costs memory. */
 async function loadConfig(file: string | undefined): Promise<NodeConfig> {
-	if (file === undefined) return { limits: DEFAULT_NODE_LIMITS };
+	if (file === undefined) return { limits: DEFAULT_NODE_LIMITS, serverNames: [], tls: NO_TLS_FILES };
 	const { readNodeConfig } = await import('./config/node-config.js');
 	return readNodeConfig(file);
 }

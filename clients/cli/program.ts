@@ -5,6 +5,7 @@ import { addDoctor } from './doctor.js';
 import { escapeControls } from './escape.js';
 import { addFilter } from './filter.js';
 import { addHealth } from './health.js';
+import { addIdentity } from './identity.js';
 import { addProbes } from './probes.js';
 import { addPs } from './ps.js';
 import { addReplay } from './replay.js';
@@ -36,6 +37,7 @@ export function createProgram(): Command {
 	addProbes(program);
 	addDoctor(program);
 	addHealth(program);
+	addIdentity(program);
 	return program;
 }
 

@@ -6,6 +6,7 @@ import { type ServingOptions, servingOptions, withServingDefaults } from './serv
 interface ServeOptions extends Partial<ServingOptions> {
 	readonly config?: string;
 	readonly metricsPort?: number;
+	readonly serverName?: readonly string[];
 }
 
 const MAX_PORT = 65_535;
@@ -22,6 +23,12 @@ export function addServe(program: Command): void {
 		)
 		.addOption(listen)
 		.addOption(state)
+		.addOption(
+			new Option(
+				'--server-name <name>',
+				"name or address by which callers reach this node, for the node's certificate; may be repeated",
+			).argParser((name: string, before: readonly string[] = []) => [...before, name]),
+		)
 		.option('--config <file>', 'what the node allows, in YAML')
 		.addOption(
 			new Option(
@@ -30,13 +37,14 @@ export function addServe(program: Command): void {
 			).argParser(integerOption(0, MAX_PORT)),
 		)
 		.addOption(logLevel)
-		.action(async ({ config, metricsPort, ...given }: ServeOptions) => {
+		.action(async ({ config, metricsPort, serverName, ...given }: ServeOptions) => {
 			const { listen, state, logLevel } = withServingDefaults(given);
 			// Loaded here only: the other commands need neither the service nor its native parts.
 			const { runNode } = await import('../../service/main.js');
 			await runNode({
 				...parseAddress(listen),
 				...{ stateDir: state, configFile: config, metricsPort, logLevel },
+				serverNames: serverName ?? [],
 			});
 		});
 }

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { serverNamesSchema, tlsSchema } from '../auth/tls-config.js';
+import { NO_TLS_FILES, type TlsFiles } from '../auth/tls-files.js';
 import { formatNs } from '../duration.js';
 import type { Bounds } from '../traces/limits.js';
 import { DEFAULT_NODE_LIMITS, type NodeLimits } from '../traces/node-limits.js';
@@ -8,6 +10,9 @@ import { DEFAULT_NODE_LIMITS, type NodeLimits } from '../traces/node-limits.js';
 /** What a configuration file decides. */
 export interface NodeConfig {
 	readonly limits: NodeLimits;
+	/** Names and addresses by which callers reach the node, beside those that it knows. */
+	readonly serverNames: readonly string[];
+	readonly tls: TlsFiles;
 }
 
 const NS_PER_UNIT = { ms: 1_000_000, s: 1_000_000_000, m: 60_000_000_000, h: 3_600_000_000_000 };
@@ -48,6 +53,8 @@ const configSchema = z
 		lease: durations,
 		max_duration: durations,
 		tls_content: z.boolean(),
+		server_names: serverNamesSchema,
+		tls: tlsSchema,
 	})
 	.partial();
 
@@ -93,6 +100,8 @@ export function readNodeConfig(file: string): NodeConfig {
 			maxDuration: join('max_duration', defaults.maxDuration, maxDuration, fail),
 			tlsContent: tlsContent ?? defaults.tlsContent,
 		},
+		serverNames: parsed.data.server_names ?? [],
+		tls: parsed.data.tls ?? NO_TLS_FILES,
 	};
 }
 
