@@ -16,7 +16,7 @@ export interface RevocationList {
 	readonly authority: string;
 	/** Grows with every list of an authority; 0: the list has none. */
 	readonly number: bigint;
-	readonly nextUpdate: Date | undefined;
+	readonly nextUpdate: Date;
 	readonly revoked: readonly RevokedCertificate[];
 }
 
@@ -70,7 +70,7 @@ export async function readRevocationLists(pem: string, authorities: string): Pro
 	if (blocks.length === 0) throw new Error('holds no revocation list in PEM');
 	const lists: RevocationList[] = [];
 	for (const { rawData } of blocks) {
-		const list = parse(rawData);
+		const { list, nextUpdate } = parse(rawData);
 		const issuer = await findIssuer(list, issuers);
 		if (issuer === undefined) {
 			throw new Error(`holds a revocation list of "${list.issuer}", which no trusted authority has signed`);
@@ -78,7 +78,7 @@ export async function readRevocationLists(pem: string, authorities: string): Pro
 		lists.push({
 			authority: issuer.toString('pem'),
 			number: numberOf(list),
-			nextUpdate: list.nextUpdate,
+			nextUpdate,
 			revoked: list.entries.map(({ serialNumber, revocationDate }) => ({
 				serial: normalizeSerial(serialNumber),
 				at: revocationDate,
@@ -93,7 +93,7 @@ export function normalizeSerial(digits: string): string {
 	return digits.toLowerCase().replace(/^0+(?=.)/, '');
 }
 
-function parse(der: ArrayBuffer): x509.X509Crl {
+function parse(der: ArrayBuffer): { readonly list: x509.X509Crl; readonly nextUpdate: Date } {
 	let list: x509.X509Crl;
 	try {
 		list = new x509.X509Crl(der);
@@ -101,6 +101,11 @@ function parse(der: ArrayBuffer): x509.X509Crl {
 		void list.entries.length;
 	} catch (cause) {
 		throw new Error('holds a revocation list that cannot be parsed', { cause });
+	}
+	// RFC 5280 wants one; and without it the library sees no entries (@peculiar/x509 1.14, tried).
+	const { nextUpdate } = list;
+	if (nextUpdate === undefined) {
+		throw new Error('holds a revocation list that does not say when the next one comes (nextUpdate)');
 	}
 	// Partial lists, and lists of what others have issued (RFC 5280, 5.2): to read them as whole ones would let revoked
 	// callers in.
@@ -112,7 +117,7 @@ function parse(der: ArrayBuffer): x509.X509Crl {
 			`holds a revocation list with the critical extension ${unknown.type}, which is not known`,
 		);
 	}
-	return list;
+	return { list, nextUpdate };
 }
 
 async function findIssuer(

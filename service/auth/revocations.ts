@@ -22,7 +22,7 @@ export async function readRevocations(pem: string, authorities: string, now: Dat
 		nextUpdate,
 		times: new Map(revoked.map(({ serial, at }) => [serial, at])),
 	}));
-	const overdue = lists.flatMap(({ nextUpdate }) => (nextUpdate && nextUpdate < now ? [nextUpdate] : []));
+	const overdue = lists.map(({ nextUpdate }) => nextUpdate).filter((time) => time < now);
 	return {
 		revokedAt(certificate) {
 			const serial = normalizeSerial(certificate.serialNumber);
