@@ -9,8 +9,12 @@ import { addReflection } from './api/reflection.js';
 import { readServedDescriptors } from './api/served-descriptors.js';
 import { createAccess, type OpenService } from './auth/access.js';
 import { createAccessInterceptor } from './auth/interceptor.js';
+import { type CredentialKeeper, keepCredentials } from './auth/keep-credentials.js';
+import { loadCredentials } from './auth/load-credentials.js';
 import { createOpenCalls, type OpenCalls } from './auth/open-calls.js';
-import { type NodeIdentities, openIdentities } from './auth/pki.js';
+import type { NodeIdentities } from './auth/pki.js';
+import { parseServerName } from './auth/server-names.js';
+import { NO_TLS_FILES, type TlsFiles } from './auth/tls-files.js';
 import { createTlsListener } from './auth/tls-listener.js';
 import { createUnixListener } from './auth/unix-listener.js';
 import { loadNative } from './native.js';
@@ -44,6 +48,10 @@ export interface EndpointOptions {
 	readonly open?: readonly OpenService[];
 	/** Of each principal. */
 	readonly requestsPerSecond?: number;
+	/** Names and addresses by which callers reach it, beside `host` and those that every host has. */
+	readonly serverNames?: readonly string[];
+	/** Default: all certificates are the node's own. */
+	readonly tls?: TlsFiles;
 }
 
 /** What decides about callers, made when the identities of the node are known. */
@@ -57,6 +65,8 @@ export interface Endpoint {
 	readonly openCalls: OpenCalls;
 	/** How often callers were turned away. */
 	readonly refusals: Refusals;
+	/** Renews certificates, and reads them and what has been revoked again when it changes. */
+	readonly keeper: CredentialKeeper;
 	/** Gets its services before `listen`. */
 	readonly server: Server;
 	/** @throws ListenError. */
@@ -71,17 +81,26 @@ export interface Endpoint {
 /**
  * Makes one. The first one of a state directory makes its authority.
  *
- * @throws StateDirectoryError; RangeError when anonymous callers would come from elsewhere; what `openPolicy` throws.
+ * @throws Error with a message of one line.
  */
 export async function createEndpoint(options: EndpointOptions, openPolicy: OpenPolicy): Promise<Endpoint> {
-	const { host, port, stateDir, logLevel, unixSocket, allowAnonymous = false, open = [] } = options;
+	const { host, port, stateDir, logLevel, serverNames = [], tls: files = NO_TLS_FILES } = options;
+	const { unixSocket, allowAnonymous = false, open = [] } = options;
 	const { requestsPerSecond = DEFAULT_REQUESTS_PER_SECOND } = options;
 	if (allowAnonymous && !isLoopback(host)) {
-		throw new RangeError(`anonymous callers are allowed on loopback only, and the node listens on ${host}`);
+		throw new Error(`anonymous callers are allowed on loopback only, and the node is to listen on ${host}`);
 	}
+	if (files.certificate !== undefined && serverNames.length > 0) {
+		throw new Error(
+			'server names are for the certificate that the node makes, and tls.certificate is another',
+		);
+	}
+	const source = { stateDir, names: [host, ...serverNames.map(parseServerName)], files };
 	const log = pino({ level: logLevel, base: null }, pino.destination({ fd: 2, sync: true }));
-	const identities = await openIdentities(stateDir, { names: [host] });
-	const listener = createTlsListener({ ...identities.server, ca: identities.ca, log });
+	const loaded = await loadCredentials(source, new Date());
+	const { identities, credentials } = loaded;
+	const listener = createTlsListener({ ...credentials, log });
+	const keeper = keepCredentials({ listener, source, loaded, log });
 	const unix =
 		unixSocket === undefined
 			? undefined
@@ -94,6 +113,8 @@ export async function createEndpoint(options: EndpointOptions, openPolicy: OpenP
 		allowAnonymous,
 		open,
 	});
+	const openCalls = createOpenCalls(access);
+	listener.onChange(() => void openCalls.recheck());
 	const refusals = createRefusals();
 	const interceptor = createAccessInterceptor({
 		access,
@@ -117,8 +138,9 @@ export async function createEndpoint(options: EndpointOptions, openPolicy: OpenP
 	return {
 		identities,
 		log,
-		openCalls: createOpenCalls(access),
+		openCalls,
 		refusals,
+		keeper,
 		server,
 		async listen() {
 			await unix?.listen(server);
@@ -132,6 +154,7 @@ export async function createEndpoint(options: EndpointOptions, openPolicy: OpenP
 			listener.destroyAll();
 			unix?.destroyAll();
 			await closed;
+			await keeper.stop();
 		},
 	};
 }

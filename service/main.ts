@@ -1,6 +1,7 @@
 import { addNodeService } from './api/node-service.js';
 import { addTraceService } from './api/trace-service.js';
 import type { Identity } from './auth/identity.js';
+import { NO_TLS_FILES } from './auth/tls-files.js';
 import { createCatalog } from './catalog/catalog.js';
 import { localFeatures, reportsMisses } from './catalog/features.js';
 import type { NodeConfig } from './config/node-config.js';
@@ -40,10 +41,11 @@ export async function runNode(options: NodeOptions): Promise<void> {
 	const { metricsPort, configFile, policyFile } = options;
 	const features = localFeatures();
 	requireFeatures(features);
-	const { limits } = await loadConfig(configFile);
+	const { limits, serverNames, tls } = await loadConfig(configFile);
+	const names = [...(options.serverNames ?? []), ...serverNames];
 	const catalog = createCatalog(features);
 	let policy: PolicyStore | undefined;
-	const endpoint = await createEndpoint(options, async ({ nodeId }, log) => {
+	const endpoint = await createEndpoint({ ...options, serverNames: names, tls }, async ({ nodeId }, log) => {
 		const check = (checked: Policy) => checkPolicy(checked, catalog);
 		policy = await openPolicy({ file: policyFile, nodeId, check, log });
 		return policy;
@@ -113,7 +115,7 @@ function requireFeatures(features: readonly Feature[]): void {
 
 /** What few nodes use is loaded only where it is used: it costs memory. */
 async function loadConfig(file: string | undefined): Promise<NodeConfig> {
-	if (file === undefined) return { limits: DEFAULT_NODE_LIMITS };
+	if (file === undefined) return { limits: DEFAULT_NODE_LIMITS, serverNames: [], tls: NO_TLS_FILES };
 	const { readNodeConfig } = await import('./config/node-config.js');
 	return readNodeConfig(file);
 }

@@ -1,8 +1,5 @@
-import { unwatchFile, watchFile } from 'node:fs';
 import type { Logger } from 'pino';
-
-/** How often files are looked at. Notifications would miss those that are replaced, and directories that are mounted anew. */
-const LOOK_MS = 1_000;
+import { watchFiles } from './watch-files.js';
 
 interface ReloaderInit {
 	/** What can change while the node runs, by name. Each gives whether it did; one that throws has stayed as it was. */
@@ -46,14 +43,13 @@ export function createReloader({ steps, files, afterwards, log }: ReloaderInit):
 	}
 
 	const onSignal = () => void reload();
-	const onChange = () => void reload();
 	process.on('SIGHUP', onSignal);
-	for (const file of files) watchFile(file, { interval: LOOK_MS, persistent: false }, onChange);
+	const unwatch = watchFiles(files, onSignal);
 	return {
 		reload,
 		close() {
 			process.off('SIGHUP', onSignal);
-			for (const file of files) unwatchFile(file, onChange);
+			unwatch();
 		},
 	};
 }

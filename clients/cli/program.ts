@@ -5,6 +5,7 @@ import { addDoctor } from './doctor.js';
 import { escapeControls } from './escape.js';
 import { addFilter } from './filter.js';
 import { addHealth } from './health.js';
+import { addIdentity } from './identity.js';
 import { addPolicy } from './policy.js';
 import { addProbes } from './probes.js';
 import { addPs } from './ps.js';
@@ -38,6 +39,7 @@ export function createProgram(): Command {
 	addProbes(program);
 	addDoctor(program);
 	addHealth(program);
+	addIdentity(program);
 	return program;
 }
 
