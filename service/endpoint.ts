@@ -1,6 +1,7 @@
 import { isIPv4 } from 'node:net';
 import { Server } from '@grpc/grpc-js';
 import { type Logger, pino } from 'pino';
+import { CALL_LIMITS } from './abuse/call-limits.js';
 import { createLoginDelay } from './abuse/login-delay.js';
 import { createRefusals, type Refusals } from './abuse/refusals.js';
 import { createRequestRate } from './abuse/request-rate.js';
@@ -26,10 +27,7 @@ const KEEPALIVE_TIMEOUT_MS = 10_000;
 /** Time for streams to take their last messages at shutdown. */
 const SHUTDOWN_MS = 5_000;
 
-/** Calls at the same time on one connection; gRPC's clients let further ones wait. */
-const MAX_STREAMS_PER_CONNECTION = 256;
-/** 16 filters of 65,536 characters each, of up to four bytes. */
-const MAX_REQUEST_BYTES = 4 * 1024 * 1024 + 65_536;
+/** Of each principal. */
 const DEFAULT_REQUESTS_PER_SECOND = 500;
 
 /** Where and as whom to serve. */
@@ -99,7 +97,9 @@ export async function createEndpoint(options: EndpointOptions, openPolicy: OpenP
 	const log = pino({ level: logLevel, base: null }, pino.destination({ fd: 2, sync: true }));
 	const loaded = await loadCredentials(source, new Date());
 	const { identities, credentials } = loaded;
-	const listener = createTlsListener({ ...credentials, log });
+	const refusals = createRefusals();
+	const mayProveLater = allowAnonymous || open.length > 0;
+	const listener = createTlsListener({ ...credentials, refusals, mayProveLater, log });
 	const keeper = keepCredentials({ listener, source, loaded, log });
 	const unix =
 		unixSocket === undefined
@@ -115,20 +115,18 @@ export async function createEndpoint(options: EndpointOptions, openPolicy: OpenP
 	});
 	const openCalls = createOpenCalls(access);
 	listener.onChange(() => void openCalls.recheck());
-	const refusals = createRefusals();
 	const interceptor = createAccessInterceptor({
 		access,
 		requestRate: createRequestRate(requestsPerSecond),
 		loginDelay: createLoginDelay(),
 		refusals,
 		onRefusal: () => undefined,
-		onAdmitted: () => undefined,
+		onAdmitted: listener.keep,
 		log,
 	});
 	const server = new Server({
 		interceptors: [interceptor],
-		'grpc.max_concurrent_streams': MAX_STREAMS_PER_CONNECTION,
-		'grpc.max_receive_message_length': MAX_REQUEST_BYTES,
+		...CALL_LIMITS,
 		'grpc.keepalive_time_ms': KEEPALIVE_TIME_MS,
 		'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT_MS,
 	});

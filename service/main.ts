@@ -70,6 +70,7 @@ export async function runNode(options: NodeOptions): Promise<void> {
 		version: node.serviceVersion,
 		registry,
 		streams: streamTotals,
+		refusals: endpoint.refusals,
 	});
 	const { address, port: listening } = await endpoint.listen();
 	log.info(

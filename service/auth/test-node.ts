@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { Server } from '@grpc/grpc-js';
 import { type Logger, pino } from 'pino';
+import { CALL_LIMITS } from '../abuse/call-limits.js';
 import { createLoginDelay } from '../abuse/login-delay.js';
-import { createRefusals } from '../abuse/refusals.js';
+import { createRefusals, type Refusals } from '../abuse/refusals.js';
 import { createRequestRate } from '../abuse/request-rate.js';
 import { defaultPolicy } from '../policy/default-policy.js';
 import { createAccess } from './access.js';
@@ -27,6 +28,7 @@ export interface TestNode {
 	readonly identities: NodeIdentities;
 	readonly admin: KeyPair;
 	readonly listener: TlsListener;
+	readonly refusals: Refusals;
 	readonly log: Logger;
 	readonly lines: readonly LogLine[];
 	/** Resolves with the first line that has this message. */
@@ -39,6 +41,9 @@ export interface TestNodeOptions {
 	readonly refusedLifetimeMs?: number;
 	readonly silenceMs?: number;
 	readonly maxConnections?: number;
+	/** Default 1,000. */
+	readonly requestsPerSecond?: number;
+	readonly maxConnectionsPerAddress?: number;
 	/** Default 127.0.0.1. */
 	readonly host?: string;
 	addServices?(server: Server): void;
@@ -47,7 +52,7 @@ export interface TestNodeOptions {
 /** Starts a node that ends with the test. */
 export async function startTestNode(
 	t: Pick<TestContext, 'after'>,
-	{ addServices, host = '127.0.0.1', ...options }: TestNodeOptions = {},
+	{ addServices, host = '127.0.0.1', requestsPerSecond = 1_000, ...options }: TestNodeOptions = {},
 ): Promise<TestNode> {
 	const stateDir = mkdtempSync(join(tmpdir(), 'sonde-node-'));
 	const identities = await openIdentities(stateDir);
@@ -63,7 +68,8 @@ export async function startTestNode(
 		},
 	);
 	const policy = defaultPolicy(identities.nodeId);
-	const listener = createTlsListener({ ...identities.server, ca: identities.ca, log, ...options });
+	const refusals = createRefusals();
+	const listener = createTlsListener({ ...identities.server, ca: identities.ca, refusals, log, ...options });
 	const access = createAccess({
 		identityOf: listener.identityOf,
 		verifyToken: undefined,
@@ -73,14 +79,14 @@ export async function startTestNode(
 	});
 	const interceptor = createAccessInterceptor({
 		access,
-		requestRate: createRequestRate(1_000),
+		requestRate: createRequestRate(requestsPerSecond),
 		loginDelay: createLoginDelay(),
-		refusals: createRefusals(),
+		refusals,
 		onRefusal: () => undefined,
 		onAdmitted: () => undefined,
 		log,
 	});
-	const server = new Server({ interceptors: [interceptor] });
+	const server = new Server({ interceptors: [interceptor], ...CALL_LIMITS });
 	addServices?.(server);
 	const { port } = await listener.listen({ server, host, port: 0 });
 	t.after(async () => {
@@ -99,6 +105,7 @@ export async function startTestNode(
 			key: readFileSync(join(identities.adminDirectory, 'key.pem'), 'utf8'),
 		},
 		listener,
+		refusals,
 		log,
 		lines,
 		logged: (message) =>
