@@ -105,7 +105,7 @@ test('headers that are too long end their call, and no other', async (t) => {
 			stream.end(Buffer.from([0, 0, 0, 0, 0]));
 		});
 	assert.equal(await request(1_000), '200');
-	assert.notEqual(await request(60_000), '200');
+	assert.notEqual(await request(100_000), '200');
 	assert.equal((await check(clientOf(t, node)))[0], status.OK);
 });
 
