@@ -94,7 +94,7 @@ function requireFeatures(features: readonly Feature[]): void {
 
 /** What few nodes use is loaded only where it is used: it costs memory. */
 async function loadConfig(file: string | undefined): Promise<NodeConfig> {
-	if (file === undefined) return { limits: DEFAULT_NODE_LIMITS };
+	if (file === undefined) return { limits: DEFAULT_NODE_LIMITS, tokens: [] };
 	const { readNodeConfig } = await import('./config/node-config.js');
 	return readNodeConfig(file);
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { type TokenSettings, tokensSchema } from '../auth/token-config.js';
 import { formatNs } from '../duration.js';
 import type { Bounds } from '../traces/limits.js';
 import { DEFAULT_NODE_LIMITS, type NodeLimits } from '../traces/node-limits.js';
@@ -10,6 +11,8 @@ import { describeIssue } from './issue.js';
 /** What a configuration file decides. */
 export interface NodeConfig {
 	readonly limits: NodeLimits;
+	/** Issuers of bearer tokens; empty: none are taken. */
+	readonly tokens: TokenSettings;
 }
 
 const count = (max: number) => z.number().int().min(1).max(max);
@@ -40,6 +43,7 @@ const configSchema = z
 		lease: durations,
 		max_duration: durations,
 		tls_content: z.boolean(),
+		authentication: z.strictObject({ tokens: tokensSchema }).partial(),
 	})
 	.partial();
 
@@ -64,6 +68,7 @@ export function readNodeConfig(file: string): NodeConfig {
 	const { limits = {}, lease = {}, max_duration: maxDuration = {}, tls_content: tlsContent } = parsed.data;
 	const defaults = DEFAULT_NODE_LIMITS;
 	return {
+		tokens: parsed.data.authentication?.tokens ?? [],
 		limits: {
 			traces: limits.traces ?? defaults.traces,
 			tracesPerOwner: limits.traces_per_owner ?? defaults.tracesPerOwner,
