@@ -307,10 +307,9 @@ for (const [what, id, object, tail, names, left, run] of [
 		const { trace, bytes } = await record(t, id, { names, filter, plan: dumpPlan(id, size) });
 		const longer = await record(t, id, { names, filter, plan: dumpPlan(id, size + 1) });
 		run();
-		while (longer.trace.snapshot().failure === '') await sleep(5);
-		assert.match(longer.trace.snapshot().failure, new RegExp(`^a record of ${size} bytes fits no probe`));
 		await trace.stop();
 		await longer.trace.stop();
+		assert.match(longer.trace.snapshot().failure, new RegExp(`^a record of ${size} bytes fits no probe`));
 		const [found, ...others] = recordsOf(bytes, size);
 		assert.equal(others.length, 0);
 		assert.equal(found?.includes(MARK), left.includes(MARK.toString()));
