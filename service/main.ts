@@ -10,6 +10,9 @@ import type { MetricSources } from './metrics/metrics.js';
 import type { MetricsServer } from './metrics/metrics-server.js';
 import { loadNative } from './native.js';
 import { readNodeFacts } from './node-facts.js';
+import { checkPolicy } from './policy/check-policy.js';
+import type { Policy } from './policy/policy.js';
+import { openPolicy, type PolicyStore } from './policy/policy-store.js';
 import { untilSignal } from './signals.js';
 import { createStreamTotals } from './streaming/stream-totals.js';
 import { DEFAULT_NODE_LIMITS } from './traces/node-limits.js';
@@ -21,6 +24,8 @@ export interface NodeOptions extends EndpointOptions {
 	readonly metricsPort: number | undefined;
 	/** In YAML; undefined: all defaults. */
 	readonly configFile: string | undefined;
+	/** Who may do what, in YAML; undefined: the default policy. */
+	readonly policyFile: string | undefined;
 }
 
 /**
@@ -29,14 +34,19 @@ export interface NodeOptions extends EndpointOptions {
  * @throws Error with a message of one line when it cannot start: what is missing and how to get it.
  */
 export async function runNode(options: NodeOptions): Promise<void> {
-	const { metricsPort, configFile } = options;
+	const { metricsPort, configFile, policyFile } = options;
 	const features = localFeatures();
 	requireFeatures(features);
 	const { limits } = await loadConfig(configFile);
-	const endpoint = await createEndpoint(options);
-	const { identities, listener, log, server } = endpoint;
-	const node = readNodeFacts(identities.nodeId);
 	const catalog = createCatalog(features);
+	let policy: PolicyStore | undefined;
+	const endpoint = await createEndpoint(options, async ({ nodeId }, log) => {
+		const check = (checked: Policy) => checkPolicy(checked, catalog);
+		policy = await openPolicy({ file: policyFile, nodeId, check, log });
+		return policy;
+	});
+	const { identities, openCalls, log, server } = endpoint;
+	const node = readNodeFacts(identities.nodeId);
 	const native = loadNative();
 	const registry = createTraceRegistry({
 		native,
@@ -47,7 +57,7 @@ export async function runNode(options: NodeOptions): Promise<void> {
 		log,
 	});
 	const streamTotals = createStreamTotals();
-	const context = { listener, log, node, features, catalog, registry, streamTotals };
+	const context = { openCalls, log, node, features, catalog, registry, streamTotals };
 	addTraceService(server, context);
 	addNodeService(server, context);
 

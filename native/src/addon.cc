@@ -8,6 +8,7 @@
 #include "js/event_batch.h"
 #include "js/features.h"
 #include "js/object_layout.h"
+#include "js/peer_credentials.h"
 #include "js/programs.h"
 #include "js/trace.h"
 
@@ -29,6 +30,7 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports)
 	exports.Set("hasKernelFunction", Napi::Function::New(env, HasKernelFunction, "hasKernelFunction"));
 	exports.Set("kernelEnum", Napi::Function::New(env, KernelEnum, "kernelEnum"));
 	exports.Set("cgroupPath", Napi::Function::New(env, CgroupPath, "cgroupPath"));
+	exports.Set("peerCredentials", Napi::Function::New(env, PeerCredentials, "peerCredentials"));
 	exports.Set("whyNoUserFunction", Napi::Function::New(env, WhyNoUserFunction, "whyNoUserFunction"));
 	exports.Set("verifyProbe", Napi::Function::New(env, VerifyProbe, "verifyProbe"));
 	exports.Set("runFilter", Napi::Function::New(env, RunFilter, "runFilter"));

@@ -1,49 +1,70 @@
-import { ServerInterceptingCall, type ServerInterceptor } from '@grpc/grpc-js';
+import { type Metadata, ServerInterceptingCall, type ServerInterceptor } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
 import { ServiceError } from '../error.js';
-import type { TlsListener } from './tls-listener.js';
+import { type Access, methodOf } from './access.js';
+import { type Credential, rememberCaller } from './caller.js';
 
-type Identities = Pick<TlsListener, 'identityOf'>;
+/** Told of calls that are refused before their handler runs. */
+export type OnRefusal = (error: ServiceError, credential: Credential, method: string) => void;
 
-/** Ends every call, of whatever service, on a connection without a valid identity, before its handler runs. */
-export function createAuthInterceptor(listener: Identities, log: Logger): ServerInterceptor {
+/** Lets a call, of whatever service, reach its handler only when it is known who makes it and that they may. */
+export function createAccessInterceptor(
+	access: Access,
+	onRefusal: OnRefusal,
+	log: Logger,
+): ServerInterceptor {
 	return ({ path }, call) => {
-		const error = refusalOf(listener, call.getPeer());
-		if (error === undefined) return new ServerInterceptingCall(call);
-		log.warn(
-			{ peer: call.getPeer(), method: path, reason: error.reason, cause: error.message },
-			'call refused',
-		);
+		const method = methodOf(path);
+		if (access.isOpen(method)) return new ServerInterceptingCall(call);
+
+		function refuse(cause: unknown, credential: Credential): void {
+			const error = ServiceError.from(cause);
+			const facts = { peer: credential.peer, method: path, reason: error.reason };
+			if (error.reason === 'INTERNAL') log.error({ ...facts, err: cause }, 'call failed');
+			else log.warn({ ...facts, cause: error.message }, 'call refused');
+			onRefusal(error, credential, method);
+			// What is not passed on never reaches the handler.
+			call.sendStatus(error.toStatus());
+		}
+
 		return new ServerInterceptingCall(call, {
 			start: (next) =>
 				next({
-					// What is not passed on never reaches the handler.
-					onReceiveMetadata: () => call.sendStatus(error.toStatus()),
-					onReceiveMessage: () => undefined,
-					onReceiveHalfClose: () => undefined,
-					onCancel: () => undefined,
+					onReceiveMetadata(metadata, proceed) {
+						const credential: Credential = { peer: call.getPeer(), token: undefined };
+						const admitted = async () => {
+							const complete = { ...credential, token: bearerToken(metadata) };
+							return access.admit(complete, method);
+						};
+						admitted().then(
+							(caller) => {
+								rememberCaller(metadata, caller);
+								proceed(metadata);
+							},
+							(error) => refuse(error, credential),
+						);
+					},
 				}),
 		});
 	};
 }
 
 /**
- * The caller's canonical name. Call it when the handler starts: a connection that has been closed has none.
+ * The token of a call: RFC 6750, section 2.1.
  *
- * @throws ServiceError when the caller has none.
+ * @throws ServiceError TOKEN_NOT_VALID for a header that is something else.
  */
-export function principalOf(listener: Identities, call: { getPeer(): string }): string {
-	const identity = listener.identityOf(call.getPeer());
-	if (identity?.kind === 'accepted') return identity.principal;
-	throw identity?.error ?? connectionGone();
-}
-
-function refusalOf(listener: Identities, peer: string): ServiceError | undefined {
-	const identity = listener.identityOf(peer);
-	if (identity === undefined) return connectionGone();
-	return identity.kind === 'refused' ? identity.error : undefined;
-}
-
-function connectionGone(): ServiceError {
-	return new ServiceError('CERTIFICATE_MISSING', 'the connection has no identity, it may have been closed');
+function bearerToken(metadata: Metadata): string | undefined {
+	const values = metadata.get('authorization');
+	if (values.length === 0) return undefined;
+	const [, token] = /^bearer +([\w.~+/-]+=*)$/i.exec(String(values[0])) ?? [];
+	if (values.length > 1 || token === undefined) {
+		throw new ServiceError(
+			'TOKEN_NOT_VALID',
+			'the authorization header must be "Bearer " and a token, and be there once',
+		);
+	}
+	// Nothing that logs the metadata of a call shall see it.
+	metadata.remove('authorization');
+	return token;
 }

@@ -1,10 +1,11 @@
 import type { TLSSocket } from 'node:tls';
 import { quoteInput, ServiceError } from '../error.js';
+import type { Identity } from './identity.js';
 import { PrincipalError, principalFrom } from './principal.js';
 
 /** Who is at the other end of a connection, or why nobody is let in there. */
 export type PeerIdentity =
-	| { readonly kind: 'accepted'; readonly principal: string; readonly validUntil: Date }
+	| { readonly kind: 'accepted'; readonly identity: Identity }
 	| { readonly kind: 'refused'; readonly error: ServiceError };
 
 /** Reads the identity of a peer after its handshake, which has verified the certificate but refused nobody. */
@@ -28,7 +29,8 @@ export function identifyPeer(socket: TLSSocket): PeerIdentity {
 		);
 	}
 	try {
-		return { kind: 'accepted', principal: principalFrom(certificate), validUntil };
+		const name = principalFrom(certificate);
+		return { kind: 'accepted', identity: { name, kind: 'certificate', validUntil, claims: {} } };
 	} catch (error) {
 		if (error instanceof PrincipalError) return refuse('CERTIFICATE_NOT_TRUSTED', error.message, error);
 		return refuse('CERTIFICATE_NOT_TRUSTED', 'the client certificate cannot be read', error);
@@ -37,9 +39,9 @@ export function identifyPeer(socket: TLSSocket): PeerIdentity {
 
 /** The identity as of now: a connection may outlive the certificate that it was opened with. */
 export function atTime(identity: PeerIdentity, now: Date): PeerIdentity {
-	return identity.kind === 'accepted' && identity.validUntil < now
-		? refuseExpired(identity.validUntil)
-		: identity;
+	if (identity.kind === 'refused') return identity;
+	const { validUntil } = identity.identity;
+	return validUntil !== undefined && validUntil < now ? refuseExpired(validUntil) : identity;
 }
 
 function refuseExpired(end: Date): PeerIdentity {

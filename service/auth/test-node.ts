@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { Server } from '@grpc/grpc-js';
 import { type Logger, pino } from 'pino';
-import { createAuthInterceptor } from './interceptor.js';
+import { defaultPolicy } from '../policy/default-policy.js';
+import { createAccess } from './access.js';
+import { createAccessInterceptor } from './interceptor.js';
 import type { KeyPair } from './key-pair.js';
 import { type NodeIdentities, openIdentities } from './pki.js';
 import { createTlsListener, type TlsListener } from './tls-listener.js';
@@ -57,8 +59,16 @@ export async function startTestNode(
 			},
 		},
 	);
+	const policy = defaultPolicy(identities.nodeId);
 	const listener = createTlsListener({ ...identities.server, ca: identities.ca, log, ...options });
-	const server = new Server({ interceptors: [createAuthInterceptor(listener, log)] });
+	const access = createAccess({
+		identityOf: listener.identityOf,
+		verifyToken: undefined,
+		policy: () => policy,
+		allowAnonymous: false,
+		open: [],
+	});
+	const server = new Server({ interceptors: [createAccessInterceptor(access, () => {}, log)] });
 	addServices?.(server);
 	const { port } = await listener.listen({ server, host, port: 0 });
 	t.after(async () => {

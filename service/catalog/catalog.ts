@@ -1,6 +1,6 @@
 import type { FilterLanguage } from '../filter/compile.js';
 import type { FilterSchema } from '../filter/field.js';
-import { createHost } from '../filter/host.js';
+import { createHost, type Host } from '../filter/host.js';
 import {
 	isOfContext,
 	type Redaction,
@@ -41,10 +41,12 @@ export interface Catalog {
 	language(): Promise<FilterLanguage>;
 	/** What of these is blanked, for filters that all probes have in common. */
 	redaction(names: readonly string[]): Redaction;
-	/** What is wrong with such names; empty: nothing. */
-	redactionProblem(names: readonly string[]): string;
+	/** What is wrong with such a name. */
+	redactionProblem(name: string): string | undefined;
 	/** What metadata and stacks may not tell where these are redacted. */
 	withheld(names: readonly string[]): Withheld;
+	/** The same, as if the host had every process and group that is named. */
+	hostlessLanguage(): Promise<FilterLanguage>;
 }
 
 /** What filters name of this host. */
@@ -52,6 +54,14 @@ const HOST = createHost(
 	() => readObject('process_tree'),
 	() => loadNative().kernelSupport().ancestorCgroup,
 );
+
+const ANY_HOST: Host = {
+	...HOST,
+	obstacle: () => '',
+	cgroup: () => ({ id: 1n, level: 1 }),
+	hasProcess: () => true,
+	namespaceOf: () => 1n,
+};
 
 const languages = new Map<FilterSchema, FilterLanguage>();
 
@@ -83,8 +93,12 @@ export function createCatalog(features: readonly Feature[]): Catalog {
 		language: () => loadLanguage(common),
 		redaction: (names) =>
 			redactionOf({ id: '', redactable: any?.redactable.filter(isOfContext) ?? [] }, names),
-		redactionProblem: (names) => redactionProblem(names, entries),
+		redactionProblem: (name) => redactionProblem(name, entries),
 		withheld: (names) => withheldFacts(names, entries),
+		async hostlessLanguage() {
+			const { createFilterLanguage } = await import('../filter/compile.js');
+			return createFilterLanguage(schemaWithNames(common), ANY_HOST);
+		},
 	};
 }
 

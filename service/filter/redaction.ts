@@ -1,5 +1,6 @@
 // What a role may not see of events: fields that the kernel blanks behind the filters, before the event is copied into the ring.
 import { NOTHING_WITHHELD, type Withheld } from '../metadata/withheld.js';
+import { parsePattern } from '../policy/pattern.js';
 import { suggest } from '../suggest.js';
 import type { ContextGroup } from './field.js';
 
@@ -75,12 +76,7 @@ export function redactionOf({ id, redactable }: RedactableProbe, names: readonly
 
 /** Whether a name of a redaction is of this field. */
 function isOf(name: string, probe: string, field: string): boolean {
-	return field === COMM ? name === COMM : globOf(name).test(`${probe}.${field}`);
-}
-
-function globOf(name: string): RegExp {
-	const parts = name.split('*').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
-	return new RegExp(`^${parts.join('.*')}$`);
+	return field === COMM ? name === COMM : parsePattern(name)(`${probe}.${field}`);
 }
 
 /** Whether it is of the common context. */
@@ -91,24 +87,19 @@ export function isOfContext({ name }: RedactableField): boolean {
 /** What all events have. */
 const CONTEXT = /^(?:cpu|time_unix_nano|process(?:\.[a-z_]+)?)$/;
 
-/** What is wrong with the names of a redaction, in words; empty: nothing. A name that no probe has would redact nothing. */
-export function redactionProblem(names: readonly string[], probes: readonly RedactableProbe[]): string {
-	const known = new Set<string>([...REDACTION_CLASSES, COMM]);
+/** What is wrong with a name of a redaction, in words; undefined: nothing. One that no probe has would redact nothing. */
+export function redactionProblem(name: string, probes: readonly RedactableProbe[]): string | undefined {
+	const known: readonly string[] = [...REDACTION_CLASSES, COMM];
+	if (known.includes(name)) return undefined;
+	if (probes.some(({ id }) => id === name)) return `must be ${name}.* for all fields of this probe`;
+	if (CONTEXT.test(name)) return `must be ${COMM}: nothing else of what all events have can be blank`;
 	const fields = probes.flatMap(({ id, redactable }) =>
 		redactable.filter((field) => !isOfContext(field)).map((field) => `${id}.${field.name}`),
 	);
-	for (const name of names) {
-		if (known.has(name)) continue;
-		if (probes.some(({ id }) => id === name)) return `${name} is a probe: ${name}.* are its fields`;
-		if (CONTEXT.test(name))
-			return `${name} cannot be redacted: it is of what all events have, of which only ${COMM} can be`;
-		const glob = globOf(name);
-		if (fields.some((field) => glob.test(field))) continue;
-		const suggestion = suggest(name, [...known, ...fields]);
-		const hint = suggestion === undefined ? '' : `; did you mean ${suggestion}?`;
-		return `${name} is neither a class (${REDACTION_CLASSES.join(', ')}) nor a field of a probe${hint}`;
-	}
-	return '';
+	if (fields.some(parsePattern(name))) return undefined;
+	const suggestion = suggest(name, [...known, ...fields]);
+	const hint = suggestion === undefined ? '' : `; did you mean ${suggestion}?`;
+	return `must be a class (${REDACTION_CLASSES.join(', ')}) or a field of a probe, as PROBE.FIELD${hint}`;
 }
 
 /** The probe whose events say of a process what metadata says. */

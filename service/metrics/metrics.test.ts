@@ -14,7 +14,10 @@ function sources() {
 		...{ runCount: 100n, runTimeNs: 2_500_000_000n, readerCpuNs: 1n },
 		events: { ...sumOf([]), fired: 42n, ringFull: 3n, missed: undefined },
 	};
-	const usage = { traces: 3, subscribers: 4, retentionBytes: 5, ringBytes: 6, processTrees: 0 };
+	const usage = {
+		...{ traces: 3, subscribers: 4, retentionBytes: 5, ringBytes: 6, processTrees: 0 },
+		...{ eventsPerSecond: 0, cpuBudgetPermille: 0 },
+	};
 	const registry = { limits: DEFAULT_NODE_LIMITS, usage: () => usage, totals: () => totals };
 	return { version: '1.2.3', registry, streams };
 }
