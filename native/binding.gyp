@@ -38,6 +38,7 @@
         "src/js/error_to_js.cc",
         "src/js/event_batch.cc",
         "src/js/features.cc",
+        "src/js/file_lock.cc",
         "src/js/object_layout.cc",
         "src/js/options_reader.cc",
         "src/js/plan_from_js.cc",

@@ -1,13 +1,20 @@
 import { isIPv4 } from 'node:net';
 import { Server } from '@grpc/grpc-js';
 import { type Logger, pino } from 'pino';
+import { createLoginDelay } from './abuse/login-delay.js';
+import { createRefusals, type Refusals } from './abuse/refusals.js';
+import { createRequestRate } from './abuse/request-rate.js';
 import { createHealth } from './api/health.js';
 import { addReflection } from './api/reflection.js';
 import { readServedDescriptors } from './api/served-descriptors.js';
 import { createAccess, type OpenService } from './auth/access.js';
 import { createAccessInterceptor } from './auth/interceptor.js';
+import { type CredentialKeeper, keepCredentials } from './auth/keep-credentials.js';
+import { loadCredentials } from './auth/load-credentials.js';
 import { createOpenCalls, type OpenCalls } from './auth/open-calls.js';
-import { type NodeIdentities, openIdentities } from './auth/pki.js';
+import type { NodeIdentities } from './auth/pki.js';
+import { parseServerName } from './auth/server-names.js';
+import { NO_TLS_FILES, type TlsFiles } from './auth/tls-files.js';
 import { createTlsListener } from './auth/tls-listener.js';
 import { createUnixListener } from './auth/unix-listener.js';
 import { loadNative } from './native.js';
@@ -18,6 +25,12 @@ const KEEPALIVE_TIME_MS = 10_000;
 const KEEPALIVE_TIMEOUT_MS = 10_000;
 /** Time for streams to take their last messages at shutdown. */
 const SHUTDOWN_MS = 5_000;
+
+/** Calls at the same time on one connection; gRPC's clients let further ones wait. */
+const MAX_STREAMS_PER_CONNECTION = 256;
+/** 16 filters of 65,536 characters each, of up to four bytes. */
+const MAX_REQUEST_BYTES = 4 * 1024 * 1024 + 65_536;
+const DEFAULT_REQUESTS_PER_SECOND = 500;
 
 /** Where and as whom to serve. */
 export interface EndpointOptions {
@@ -33,6 +46,12 @@ export interface EndpointOptions {
 	readonly allowAnonymous?: boolean;
 	/** Services that need no caller. */
 	readonly open?: readonly OpenService[];
+	/** Of each principal. */
+	readonly requestsPerSecond?: number;
+	/** Names and addresses by which callers reach it, beside `host` and those that every host has. */
+	readonly serverNames?: readonly string[];
+	/** Default: all certificates are the node's own. */
+	readonly tls?: TlsFiles;
 }
 
 /** What decides about callers, made when the identities of the node are known. */
@@ -44,6 +63,10 @@ export interface Endpoint {
 	readonly log: Logger;
 	/** Calls that end when their callers may no longer make them. */
 	readonly openCalls: OpenCalls;
+	/** How often callers were turned away. */
+	readonly refusals: Refusals;
+	/** Renews certificates, and reads them and what has been revoked again when it changes. */
+	readonly keeper: CredentialKeeper;
 	/** Gets its services before `listen`. */
 	readonly server: Server;
 	/** @throws ListenError. */
@@ -58,16 +81,26 @@ export interface Endpoint {
 /**
  * Makes one. The first one of a state directory makes its authority.
  *
- * @throws StateDirectoryError; RangeError when anonymous callers would come from elsewhere; what `openPolicy` throws.
+ * @throws Error with a message of one line.
  */
 export async function createEndpoint(options: EndpointOptions, openPolicy: OpenPolicy): Promise<Endpoint> {
-	const { host, port, stateDir, logLevel, unixSocket, allowAnonymous = false, open = [] } = options;
+	const { host, port, stateDir, logLevel, serverNames = [], tls: files = NO_TLS_FILES } = options;
+	const { unixSocket, allowAnonymous = false, open = [] } = options;
+	const { requestsPerSecond = DEFAULT_REQUESTS_PER_SECOND } = options;
 	if (allowAnonymous && !isLoopback(host)) {
-		throw new RangeError(`anonymous callers are allowed on loopback only, and the node listens on ${host}`);
+		throw new Error(`anonymous callers are allowed on loopback only, and the node is to listen on ${host}`);
 	}
+	if (files.certificate !== undefined && serverNames.length > 0) {
+		throw new Error(
+			'server names are for the certificate that the node makes, and tls.certificate is another',
+		);
+	}
+	const source = { stateDir, names: [host, ...serverNames.map(parseServerName)], files };
 	const log = pino({ level: logLevel, base: null }, pino.destination({ fd: 2, sync: true }));
-	const identities = await openIdentities(stateDir, { names: [host] });
-	const listener = createTlsListener({ ...identities.server, ca: identities.ca, log });
+	const loaded = await loadCredentials(source, new Date());
+	const { identities, credentials } = loaded;
+	const listener = createTlsListener({ ...credentials, log });
+	const keeper = keepCredentials({ listener, source, loaded, log });
 	const unix =
 		unixSocket === undefined
 			? undefined
@@ -80,8 +113,22 @@ export async function createEndpoint(options: EndpointOptions, openPolicy: OpenP
 		allowAnonymous,
 		open,
 	});
+	const openCalls = createOpenCalls(access);
+	listener.onChange(() => void openCalls.recheck());
+	const refusals = createRefusals();
+	const interceptor = createAccessInterceptor({
+		access,
+		requestRate: createRequestRate(requestsPerSecond),
+		loginDelay: createLoginDelay(),
+		refusals,
+		onRefusal: () => undefined,
+		onAdmitted: () => undefined,
+		log,
+	});
 	const server = new Server({
-		interceptors: [createAccessInterceptor(access, () => {}, log)],
+		interceptors: [interceptor],
+		'grpc.max_concurrent_streams': MAX_STREAMS_PER_CONNECTION,
+		'grpc.max_receive_message_length': MAX_REQUEST_BYTES,
 		'grpc.keepalive_time_ms': KEEPALIVE_TIME_MS,
 		'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT_MS,
 	});
@@ -91,7 +138,9 @@ export async function createEndpoint(options: EndpointOptions, openPolicy: OpenP
 	return {
 		identities,
 		log,
-		openCalls: createOpenCalls(access),
+		openCalls,
+		refusals,
+		keeper,
 		server,
 		async listen() {
 			await unix?.listen(server);
@@ -105,6 +154,7 @@ export async function createEndpoint(options: EndpointOptions, openPolicy: OpenP
 			listener.destroyAll();
 			unix?.destroyAll();
 			await closed;
+			await keeper.stop();
 		},
 	};
 }

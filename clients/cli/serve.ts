@@ -10,6 +10,7 @@ interface ServeOptions extends Partial<ServingOptions> {
 	readonly policy?: string;
 	readonly unix?: string;
 	readonly allowAnonymous?: boolean;
+	readonly serverName?: readonly string[];
 }
 
 const MAX_PORT = 65_535;
@@ -26,6 +27,12 @@ export function addServe(program: Command): void {
 		)
 		.addOption(listen)
 		.addOption(state)
+		.addOption(
+			new Option(
+				'--server-name <name>',
+				"name or address by which callers reach this node, for the node's certificate; may be repeated",
+			).argParser((name: string, before: readonly string[] = []) => [...before, name]),
+		)
 		.option('--config <file>', 'what the node allows, in YAML')
 		.option(
 			'--policy <file>',
@@ -40,14 +47,17 @@ export function addServe(program: Command): void {
 			).argParser(integerOption(0, MAX_PORT)),
 		)
 		.addOption(logLevel)
-		.action(async ({ config, metricsPort, policy, unix, allowAnonymous, ...given }: ServeOptions) => {
-			const { listen, state, logLevel } = withServingDefaults(given);
-			// Loaded here only: the other commands need neither the service nor its native parts.
-			const { runNode } = await import('../../service/main.js');
-			await runNode({
-				...parseAddress(listen),
-				...{ stateDir: state, configFile: config, policyFile: policy, metricsPort, logLevel },
-				...{ unixSocket: unix && resolve(unix), allowAnonymous: allowAnonymous ?? false },
-			});
-		});
+		.action(
+			async ({ config, metricsPort, policy, unix, allowAnonymous, serverName, ...given }: ServeOptions) => {
+				const { listen, state, logLevel } = withServingDefaults(given);
+				// Loaded here only: the other commands need neither the service nor its native parts.
+				const { runNode } = await import('../../service/main.js');
+				await runNode({
+					...parseAddress(listen),
+					...{ stateDir: state, configFile: config, policyFile: policy, metricsPort, logLevel },
+					...{ unixSocket: unix && resolve(unix), allowAnonymous: allowAnonymous ?? false },
+					serverNames: serverName ?? [],
+				});
+			},
+		);
 }

@@ -1,9 +1,7 @@
 import { ServiceError } from '../error.js';
 import type { Access } from './access.js';
+import { afterMoment } from './at-moment.js';
 import type { Caller } from './caller.js';
-
-/** Longest time of a timer of Node, ms. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** Calls that last, such as streams, and end when their callers may no longer make them. */
 export interface OpenCalls {
@@ -42,26 +40,15 @@ export function createOpenCalls(access: Access): OpenCalls {
 		watch(caller, isAllowed, end) {
 			const call = { caller, isAllowed, end };
 			calls.add(call);
-			const timer = atTime(caller.identity.validUntil, () => void look(call));
+			const { validUntil } = caller.identity;
+			const forget = validUntil && afterMoment(validUntil, () => void look(call));
 			return () => {
 				calls.delete(call);
-				timer.stop();
+				forget?.();
 			};
 		},
 		async recheck() {
 			await Promise.all([...calls].map(look));
 		},
 	};
-}
-
-function atTime(time: Date | undefined, then: () => void): { stop(): void } {
-	let timer: NodeJS.Timeout | undefined;
-	const wait = (untilMs: number) => {
-		const leftMs = untilMs - Date.now();
-		// A moment later, so that whoever looks at the clock again sees that it is over.
-		if (leftMs < 0) return then();
-		timer = setTimeout(() => wait(untilMs), Math.min(leftMs + 1, MAX_TIMER_MS)).unref();
-	};
-	if (time !== undefined) wait(time.getTime());
-	return { stop: () => clearTimeout(timer) };
 }

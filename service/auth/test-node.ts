@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { Server } from '@grpc/grpc-js';
 import { type Logger, pino } from 'pino';
+import { createLoginDelay } from '../abuse/login-delay.js';
+import { createRefusals } from '../abuse/refusals.js';
+import { createRequestRate } from '../abuse/request-rate.js';
 import { defaultPolicy } from '../policy/default-policy.js';
 import { createAccess } from './access.js';
 import { createAccessInterceptor } from './interceptor.js';
@@ -68,7 +71,16 @@ export async function startTestNode(
 		allowAnonymous: false,
 		open: [],
 	});
-	const server = new Server({ interceptors: [createAccessInterceptor(access, () => {}, log)] });
+	const interceptor = createAccessInterceptor({
+		access,
+		requestRate: createRequestRate(1_000),
+		loginDelay: createLoginDelay(),
+		refusals: createRefusals(),
+		onRefusal: () => undefined,
+		onAdmitted: () => undefined,
+		log,
+	});
+	const server = new Server({ interceptors: [interceptor] });
 	addServices?.(server);
 	const { port } = await listener.listen({ server, host, port: 0 });
 	t.after(async () => {

@@ -1,11 +1,13 @@
 import { constants } from 'node:crypto';
 import type { AddressInfo, Socket } from 'node:net';
-import { createServer, type TLSSocket } from 'node:tls';
+import { createServer, type TLSSocket, type TlsOptions } from 'node:tls';
 import { type ConnectionInjector, type Server, ServerCredentials } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
+import { type Credentials, checkCredentials, trustOf } from './credentials.js';
 import { holdSession } from './hold-session.js';
 import { explainListenFailure } from './listen-error.js';
-import { atTime, identifyPeer, type PeerIdentity } from './peer-identity.js';
+import type { PeerIdentity } from './peer-identity.js';
+import { createPeers } from './peers.js';
 
 export { ListenError } from './listen-error.js';
 
@@ -21,11 +23,7 @@ const LOOKS_IN_SILENCE = 5;
 /** Every HTTP/2 connection opens with these many bytes, before any request. */
 const HTTP2_PREFACE_BYTES = 24;
 
-interface TlsListenerOptions {
-	/** The node's certificate and key, and the authority of its callers. All PEM. */
-	readonly cert: string;
-	readonly key: string;
-	readonly ca: string;
+interface TlsListenerOptions extends Credentials {
 	readonly log: Logger;
 	/** Default 10,000. */
 	readonly handshakeTimeoutMs?: number;
@@ -54,6 +52,18 @@ export interface TlsListener {
 	listen(options: ListenOptions): Promise<AddressInfo>;
 	/** Who is at the other end of a connection, by `call.getPeer()`; undefined when it has been closed. */
 	identityOf(peer: string): PeerIdentity | undefined;
+	/**
+	 * Takes other credentials for connections to come, and judges those that are open by them: who is still let in keeps
+	 * his, who is not loses his identity at once and the connection soon after.
+	 *
+	 * @throws Error with part of a sentence when they cannot be used; then all stays as it was.
+	 */
+	replaceCredentials(credentials: Credentials): void;
+	/**
+	 * Calls back whenever open connections have lost their identity: a certificate has expired, or credentials were
+	 * replaced. Gives what takes that back.
+	 */
+	onChange(callback: () => void): () => void;
 	/** Accepts no more connections; resolves when the last one has ended. May be called twice. */
 	close(): Promise<void>;
 	/** Ends all connections, at once. */
@@ -62,23 +72,18 @@ export interface TlsListener {
 
 /** Makes a listener; it is to be given to the interceptor of the server that `listen` feeds. */
 export function createTlsListener(options: TlsListenerOptions): TlsListener {
-	const { cert, key, ca, log, handshakeTimeoutMs: handshakeTimeout = DEFAULT_HANDSHAKE_TIMEOUT_MS } = options;
+	const { log, handshakeTimeoutMs: handshakeTimeout = DEFAULT_HANDSHAKE_TIMEOUT_MS } = options;
 	const { refusedLifetimeMs = REFUSED_LIFETIME_MS, silenceMs = DEFAULT_SILENCE_MS } = options;
-	const identities = new Map<string, PeerIdentity>();
+	const peers = createPeers(trustOf(options), refusedLifetimeMs, log);
 	const sockets = new Set<Socket>();
 	let injector: ConnectionInjector | undefined;
 
 	const tls = createServer({
-		cert,
-		key,
-		ca,
+		...contextOf(options),
 		requestCert: true,
 		rejectUnauthorized: false,
 		ALPNProtocols: ['h2'],
-		minVersion: 'TLSv1.2',
 		handshakeTimeout,
-		// A resumed session would bring the verdict on a certificate that may have expired since.
-		secureOptions: constants.SSL_OP_NO_TICKET,
 	});
 	tls.maxConnections = options.maxConnections ?? DEFAULT_MAX_CONNECTIONS;
 
@@ -107,11 +112,9 @@ export function createTlsListener(options: TlsListenerOptions): TlsListener {
 		if (socket.alpnProtocol !== 'h2') return drop('the caller offers no HTTP/2 (ALPN h2)');
 		// One source port may reach several addresses of this host. The second connection must not get, nor
 		// replace, the identity of the first.
-		if (peer === undefined || identities.has(peer))
-			return drop('the address of the caller is in use or gone');
+		if (peer === undefined || peers.has(peer)) return drop('the address of the caller is in use or gone');
 
-		const identity = identifyPeer(socket);
-		identities.set(peer, identity);
+		peers.add(peer, socket);
 		const timers = [
 			setTimeout(() => {
 				if (socket.bytesRead < HTTP2_PREFACE_BYTES) drop('the caller speaks no HTTP/2');
@@ -120,13 +123,7 @@ export function createTlsListener(options: TlsListenerOptions): TlsListener {
 				log.info({ peer }, 'connection ended: nothing comes from the caller any more'),
 			),
 		];
-		if (identity.kind === 'refused') {
-			const { reason, message } = identity.error;
-			log.warn({ peer, reason, cause: message }, 'connection without a valid identity');
-			timers.push(setTimeout(() => socket.destroy(), refusedLifetimeMs));
-		}
 		socket.on('close', () => {
-			identities.delete(peer);
 			for (const timer of timers) clearTimeout(timer);
 		});
 		injector?.injectConnection(socket);
@@ -149,16 +146,31 @@ export function createTlsListener(options: TlsListenerOptions): TlsListener {
 				});
 			}),
 
-		identityOf(peer) {
-			const identity = identities.get(peer);
-			return identity && atTime(identity, new Date());
+		identityOf: (peer) => peers.identityOf(peer),
+
+		replaceCredentials(credentials) {
+			checkCredentials(credentials, new Date());
+			const trust = trustOf(credentials);
+			tls.setSecureContext(contextOf(credentials));
+			peers.setTrust(trust);
 		},
+
+		onChange: (callback) => peers.onChange(callback),
 
 		close: () => new Promise((resolve) => tls.close(() => resolve())),
 
 		destroyAll() {
 			for (const socket of sockets) socket.destroy();
 		},
+	};
+}
+
+function contextOf({ cert, key, ca }: Credentials): TlsOptions {
+	return {
+		...{ cert, key, ca },
+		minVersion: 'TLSv1.2',
+		// A resumed session would bring the verdict on a certificate that may have expired since.
+		secureOptions: constants.SSL_OP_NO_TICKET,
 	};
 }
 

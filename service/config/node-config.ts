@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { serverNamesSchema, tlsSchema } from '../auth/tls-config.js';
+import { NO_TLS_FILES, type TlsFiles } from '../auth/tls-files.js';
 import { formatNs } from '../duration.js';
 import type { Bounds } from '../traces/limits.js';
 import { DEFAULT_NODE_LIMITS, type NodeLimits } from '../traces/node-limits.js';
@@ -10,6 +12,9 @@ import { describeIssue } from './issue.js';
 /** What a configuration file decides. */
 export interface NodeConfig {
 	readonly limits: NodeLimits;
+	/** Names and addresses by which callers reach the node, beside those that it knows. */
+	readonly serverNames: readonly string[];
+	readonly tls: TlsFiles;
 }
 
 const count = (max: number) => z.number().int().min(1).max(max);
@@ -40,6 +45,8 @@ const configSchema = z
 		lease: durations,
 		max_duration: durations,
 		tls_content: z.boolean(),
+		server_names: serverNamesSchema,
+		tls: tlsSchema,
 	})
 	.partial();
 
@@ -81,6 +88,8 @@ export function readNodeConfig(file: string): NodeConfig {
 			trace: defaults.trace,
 			tlsContent: tlsContent ?? defaults.tlsContent,
 		},
+		serverNames: parsed.data.server_names ?? [],
+		tls: parsed.data.tls ?? NO_TLS_FILES,
 	};
 }
 
