@@ -78,13 +78,23 @@ export interface SubjectOffsets {
 }
 
 /** A map that a filter asks for a key. */
-export type NativeFilterMap = NativeKeyMap | NativeTreeMap;
+export type NativeFilterMap = NativeKeyMap | NativeProcessTree | NativeCgroupTree;
 
-/** The processes that descend from one, itself among them, kept true while the filter is there; the key is a tgid. */
-export interface NativeTreeMap {
+/** The processes that descend from one, itself among them, kept true while the filter is there; the key is a tgid, as u64. */
+export interface NativeProcessTree {
 	readonly kind: 'processTree';
 	readonly root: number;
 	/** bpf/trackers/process_tree.bpf.c, as compiled. */
+	readonly object: Uint8Array;
+}
+
+/** The groups of cgroup v2 below one, itself among them, kept true while a filter asks; the key is an id. All filters share it. */
+export interface NativeCgroupTree {
+	readonly kind: 'cgroupTree';
+	readonly root: bigint;
+	/** Of the first one, in cgroupfs. */
+	readonly directory: string;
+	/** bpf/trackers/cgroup_tree.bpf.c, as compiled. */
 	readonly object: Uint8Array;
 }
 
@@ -328,8 +338,6 @@ export interface KernelSupport {
 	readonly ringBuffer: boolean;
 	/** bpf_task_pt_regs(). */
 	readonly taskPtRegs: boolean;
-	/** bpf_get_current_ancestor_cgroup_id() in programs on tracepoints. */
-	readonly ancestorCgroup: boolean;
 	/** Return probes on kernel functions by name (BPF_TRACE_KPROBE_MULTI); meaningless before kernel 5.18. */
 	readonly returnProbes: boolean;
 	/** Why programs on the entry and return of kernel functions (fentry, fexit) cannot be loaded; empty if they can. */

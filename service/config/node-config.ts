@@ -35,6 +35,8 @@ const configSchema = z
 				process_trees: count(1_000),
 				process_trees_per_owner: count(1_000),
 				requests_per_second: count(1_000_000),
+				cgroup_trees: count(1_000),
+				cgroup_trees_per_owner: count(1_000),
 			})
 			.partial(),
 		lease: durations,
@@ -94,6 +96,8 @@ export function readNodeConfig(file: string): NodeConfig {
 			ringBytesPerOwner: limits.ring_bytes_per_owner ?? defaults.ringBytesPerOwner,
 			processTrees: limits.process_trees ?? defaults.processTrees,
 			processTreesPerOwner: limits.process_trees_per_owner ?? defaults.processTreesPerOwner,
+			cgroupTrees: limits.cgroup_trees ?? defaults.cgroupTrees,
+			cgroupTreesPerOwner: limits.cgroup_trees_per_owner ?? defaults.cgroupTreesPerOwner,
 			lease: join('lease', defaults.lease, lease, fail),
 			maxDuration: join('max_duration', defaults.maxDuration, maxDuration, fail),
 			trace: defaults.trace,

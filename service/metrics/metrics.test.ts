@@ -18,6 +18,7 @@ function sources() {
 	const usage = {
 		...{ traces: 3, subscribers: 4, retentionBytes: 5, ringBytes: 6, processTrees: 0 },
 		...{ eventsPerSecond: 0, cpuBudgetPermille: 0 },
+		cgroupTrees: 0,
 	};
 	const registry = { limits: DEFAULT_NODE_LIMITS, usage: () => usage, totals: () => totals };
 	const refusals = createRefusals();

@@ -116,8 +116,6 @@ Napi::Value KernelSupport(const Napi::CallbackInfo &info)
 	support.Set("ringBuffer", libbpf_probe_bpf_map_type(BPF_MAP_TYPE_RINGBUF, nullptr) == 1);
 	support.Set("taskPtRegs",
 		    libbpf_probe_bpf_helper(BPF_PROG_TYPE_TRACEPOINT, BPF_FUNC_task_pt_regs, nullptr) == 1);
-	support.Set("ancestorCgroup", libbpf_probe_bpf_helper(BPF_PROG_TYPE_TRACEPOINT,
-							      BPF_FUNC_get_current_ancestor_cgroup_id, nullptr) == 1);
 	support.Set("returnProbes", HasReturnProbes());
 	support.Set("functionProgramError", function_error == 0 ? "" : strerrordesc_np(function_error));
 	support.Set("uprobeMulti", HasUprobeMulti());
