@@ -8,6 +8,7 @@
 #include "js/event_batch.h"
 #include "js/features.h"
 #include "js/object_layout.h"
+#include "js/privileges.h"
 #include "js/programs.h"
 #include "js/trace.h"
 
@@ -27,7 +28,9 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports)
 	exports.Set("kernelSupport", Napi::Function::New(env, KernelSupport, "kernelSupport"));
 	exports.Set("tracepointArguments", Napi::Function::New(env, TracepointArguments, "tracepointArguments"));
 	exports.Set("hasKernelFunction", Napi::Function::New(env, HasKernelFunction, "hasKernelFunction"));
+	exports.Set("kernelTypeNames", Napi::Function::New(env, KernelTypeNames, "kernelTypeNames"));
 	exports.Set("kernelEnum", Napi::Function::New(env, KernelEnum, "kernelEnum"));
+	exports.Set("restartWith", Napi::Function::New(env, RestartWith, "restartWith"));
 	exports.Set("cgroupPath", Napi::Function::New(env, CgroupPath, "cgroupPath"));
 	exports.Set("whyNoUserFunction", Napi::Function::New(env, WhyNoUserFunction, "whyNoUserFunction"));
 	exports.Set("verifyProbe", Napi::Function::New(env, VerifyProbe, "verifyProbe"));
