@@ -1,6 +1,7 @@
-import { closeSync, openSync, readlinkSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { release } from 'node:os';
 import { feature } from '../catalog/feature.js';
+import { isKernelAtLeast } from '../catalog/kernel-version.js';
 import { findCgroupRoot } from '../cgroup-root.js';
 import type { Feature } from '../gen/sonde/v1/node_service.js';
 import { type KernelSupport, loadNative } from '../native.js';
@@ -14,7 +15,7 @@ const NON_ZERO_ADDRESS = /^(?!0{16})[0-9a-f]{16} /m;
 
 /** What privileges of this process allow beside programs, by trying it, and the capabilities themselves. */
 export function privilegeFeatures(support: KernelSupport): Feature[] {
-	return [perfEvents(support), kernelSymbols(), cgroupPaths(), otherProcesses(), ...capabilities()];
+	return [lockedMemory(), perfEvents(support), kernelSymbols(), cgroupPaths(), ...capabilities()];
 }
 
 /** What is to be done about a refusal of programs: the capabilities that this process lacks. */
@@ -26,6 +27,22 @@ export function remedyForPrograms(): string {
 	if (lacking.length === 0)
 		return 'a security module or a container refuses them: let this process use bpf(2)';
 	return `run as root, or grant ${lacking.join(' and ')}`;
+}
+
+/** Once programs have been loaded: libbpf raises the limit then, with CAP_SYS_RESOURCE. */
+function lockedMemory(): Feature {
+	const [, limit = '0'] = /^Max locked memory +(\S+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
+	const isCharged = !isKernelAtLeast(release(), 5, 11);
+	const available = !isCharged || limit === 'unlimited';
+	return feature('locked_memory', available, {
+		required: true,
+		detail: available
+			? isCharged
+				? 'BPF maps may be as large as they need to be'
+				: 'BPF maps are not charged to the limit of locked memory'
+			: `before kernel 5.11 BPF maps are charged to the limit of locked memory, which is ${limit} bytes`,
+		remedy: 'set it to unlimited (LimitMEMLOCK=infinity, ulimit -l unlimited), or grant CAP_SYS_RESOURCE',
+	});
 }
 
 function perfEvents({ perfEventError }: KernelSupport): Feature {
@@ -68,25 +85,6 @@ function cgroupPaths(): Feature {
 function canFindCgroup(root: string): boolean {
 	try {
 		return loadNative().cgroupPath(root, statSync(root, { bigint: true }).ino) === root;
-	} catch {
-		return false;
-	}
-}
-
-/** By the first process, which is root's. */
-function otherProcesses(): Feature {
-	const available = canReadProcess('/proc/1/exe');
-	return feature('other_processes', available, {
-		detail: available
-			? "executables, mapped files and namespaces of others' processes can be read"
-			: "executables, mapped files and namespaces of others' processes cannot be read",
-		remedy: 'grant CAP_SYS_PTRACE',
-	});
-}
-
-function canReadProcess(link: string): boolean {
-	try {
-		return readlinkSync(link) !== '';
 	} catch {
 		return false;
 	}

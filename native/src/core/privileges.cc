@@ -1,5 +1,6 @@
 #include "privileges.h"
 
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -61,6 +62,13 @@ void LimitCapabilities(uint64_t kept)
 	}
 }
 
+// Node keeps what it was started with from its children.
+void PassStandardStreams()
+{
+	for (int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+		fcntl(fd, F_SETFD, 0);
+}
+
 }  // namespace
 
 void RestartProcess(const Restart &restart)
@@ -76,6 +84,7 @@ void RestartProcess(const Restart &restart)
 	LimitCapabilities(restart.capabilities);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		Refuse("cannot set no_new_privs");
+	PassStandardStreams();
 	execv(restart.program.c_str(), arguments.data());
 	Refuse("cannot start again");
 }
