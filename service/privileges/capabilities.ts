@@ -42,7 +42,7 @@ export const CAPABILITIES: readonly Capability[] = [
 	{ name: 'PERFMON', bit: CAP_PERFMON, use: 'tracing programs', isUseful: ALWAYS },
 	{
 		...{ name: 'DAC_READ_SEARCH', bit: 2n },
-		use: 'reading tracefs, which belongs to root, paths of cgroups by their ids, and the symbols of files that others may not read',
+		use: 'tracepoints of system calls in tracefs, which belongs to root, and functions in files that others may not read',
 		isUseful: ALWAYS,
 	},
 	{ name: 'SYSLOG', bit: 34n, use: "the names of the kernel's functions in stacks", isUseful: ALWAYS },

@@ -1,10 +1,9 @@
-import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { release } from 'node:os';
 import { feature } from '../catalog/feature.js';
 import { isKernelAtLeast } from '../catalog/kernel-version.js';
-import { findCgroupRoot } from '../cgroup-root.js';
 import type { Feature } from '../gen/sonde/v1/node_service.js';
-import { type KernelSupport, loadNative } from '../native.js';
+import type { KernelSupport } from '../native.js';
 import { allows, CAPABILITIES } from './capabilities.js';
 import { perfEventParanoid } from './perf-event-paranoid.js';
 import { ownPrivileges } from './process-privileges.js';
@@ -15,7 +14,7 @@ const NON_ZERO_ADDRESS = /^(?!0{16})[0-9a-f]{16} /m;
 
 /** What privileges of this process allow beside programs, by trying it, and the capabilities themselves. */
 export function privilegeFeatures(support: KernelSupport): Feature[] {
-	return [lockedMemory(), perfEvents(support), kernelSymbols(), cgroupPaths(), ...capabilities()];
+	return [lockedMemory(), perfEvents(support), kernelSymbols(), ...capabilities()];
 }
 
 /** What is to be done about a refusal of programs: the capabilities that this process lacks. */
@@ -66,28 +65,6 @@ function kernelSymbols(): Feature {
 			: 'addresses in the kernel have no names: /proc/kallsyms does not give them to this process',
 		remedy: 'grant CAP_SYSLOG, and let kernel.kptr_restrict be less than 2',
 	});
-}
-
-function cgroupPaths(): Feature {
-	const root = findCgroupRoot();
-	const available = root !== undefined && canFindCgroup(root);
-	return feature('cgroup_paths', available, {
-		detail: available
-			? 'ids of cgroups have paths'
-			: root === undefined
-				? 'ids of cgroups have no paths: this host has no cgroup v2'
-				: 'ids of cgroups have no paths: the kernel does not let this process look them up',
-		remedy: root === undefined ? 'mount cgroup2 on /sys/fs/cgroup' : 'grant CAP_DAC_READ_SEARCH',
-	});
-}
-
-/** By the root's own id. */
-function canFindCgroup(root: string): boolean {
-	try {
-		return loadNative().cgroupPath(root, statSync(root, { bigint: true }).ino) === root;
-	} catch {
-		return false;
-	}
 }
 
 /** Those of use on this host, whatever it listens on. */

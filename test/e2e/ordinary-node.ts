@@ -39,6 +39,11 @@ export function serveAsOrdinaryUser(t: Hooks, prefix: readonly string[]): { serv
 /** A node of an ordinary user with these capabilities; its clients and its CLI are root's. */
 export async function startOrdinaryNode(t: Hooks, capabilities: readonly string[]): Promise<TestNode> {
 	const { serve, stateDir } = serveAsOrdinaryUser(t, asOrdinaryUser(capabilities));
+	return nodeOf(t, serve, stateDir);
+}
+
+/** The node that a process becomes. */
+export async function nodeOf(t: Hooks, serve: Child, stateDir: string): Promise<TestNode> {
 	const [, port] = await serve.untilStderr(/"port":(\d+)/);
 	const address = `127.0.0.1:${port}`;
 	const identity = join(stateDir, 'identities/admin');
