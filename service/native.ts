@@ -369,6 +369,13 @@ export interface NumberLayout {
 	readonly values?: readonly { readonly name: string; readonly value: number }[];
 }
 
+/** Who connected a socket, when they did. */
+export interface PeerCredentials {
+	readonly pid: number;
+	readonly uid: number;
+	readonly gid: number;
+}
+
 /** The addon's exports, by name. */
 export interface Native {
 	readonly Trace: new (options: NativeTraceOptions, onBatch: (batch: EventBatch) => void) => NativeTrace;
@@ -411,6 +418,14 @@ export interface Native {
 	 * @throws NativeError KERNEL_REFUSED.
 	 */
 	cgroupPath(root: string, id: bigint): string;
+	/** Who connected a unix socket: SO_PEERCRED. @throws NativeError KERNEL_REFUSED. */
+	peerCredentials(fd: number): PeerCredentials;
+	/**
+	 * Locks an open file for this descriptor alone, until it is closed or the process ends (flock).
+	 *
+	 * @returns false: another has it. @throws NativeError KERNEL_REFUSED.
+	 */
+	tryLockFile(fd: number): boolean;
 	/** Why a program cannot be attached to "FILE:FUNCTION" in user space; empty if it can. Reads the file. */
 	whyNoUserFunction(attachPoint: string): string;
 	/** Loads the programs of a probe and lets them go. @throws NativeError KERNEL_REFUSED, INVALID_OBJECT. */

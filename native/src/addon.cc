@@ -7,7 +7,9 @@
 #include "js/encode_record.h"
 #include "js/event_batch.h"
 #include "js/features.h"
+#include "js/file_lock.h"
 #include "js/object_layout.h"
+#include "js/peer_credentials.h"
 #include "js/privileges.h"
 #include "js/programs.h"
 #include "js/trace.h"
@@ -32,6 +34,8 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports)
 	exports.Set("kernelEnum", Napi::Function::New(env, KernelEnum, "kernelEnum"));
 	exports.Set("restartWith", Napi::Function::New(env, RestartWith, "restartWith"));
 	exports.Set("cgroupPath", Napi::Function::New(env, CgroupPath, "cgroupPath"));
+	exports.Set("peerCredentials", Napi::Function::New(env, PeerCredentials, "peerCredentials"));
+	exports.Set("tryLockFile", Napi::Function::New(env, TryLockFile, "tryLockFile"));
 	exports.Set("whyNoUserFunction", Napi::Function::New(env, WhyNoUserFunction, "whyNoUserFunction"));
 	exports.Set("verifyProbe", Napi::Function::New(env, VerifyProbe, "verifyProbe"));
 	exports.Set("runFilter", Napi::Function::New(env, RunFilter, "runFilter"));
