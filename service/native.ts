@@ -340,6 +340,8 @@ export interface KernelSupport {
 	readonly taskPtRegs: boolean;
 	/** Return probes on kernel functions by name (BPF_TRACE_KPROBE_MULTI); meaningless before kernel 5.18. */
 	readonly returnProbes: boolean;
+	/** Why what a CPU does for all processes cannot be counted, as tracepoints need it too; empty if it can. */
+	readonly perfEventError: string;
 	/** Why programs on the entry and return of kernel functions (fentry, fexit) cannot be loaded; empty if they can. */
 	readonly functionProgramError: string;
 	/** Links of many functions in user space (BPF_TRACE_UPROBE_MULTI). */
@@ -397,8 +399,26 @@ export interface Native {
 	tracepointArguments(name: string): number;
 	/** Whether the running kernel has a function of this name to attach programs to, from its BTF. */
 	hasKernelFunction(name: string): boolean;
+	/** The functions and named types of the running kernel whose names begin with a prefix, from its BTF. */
+	kernelTypeNames(prefix: string): string[];
 	/** The values of an enum of the running kernel, from its BTF; none if it has no such enum. */
 	kernelEnum(name: string): EnumValue[];
+	/**
+	 * Gives up capabilities, sets no_new_privs, and runs a program in place of this one, with the same process id: capabilities
+	 * belong to threads, and only so do all threads lose them. Does not come back.
+	 *
+	 * @throws NativeError KERNEL_REFUSED: this process is not to be used any more.
+	 */
+	restartWith(options: {
+		/** Those that stay as far as this process has them: bits of include/uapi/linux/capability.h. */
+		readonly capabilities: bigint;
+		/** The limit of locked memory is raised as far as that is allowed. */
+		readonly unlimitedLockedMemory: boolean;
+		/** A path. */
+		readonly program: string;
+		/** The first is the name that the program is called by. */
+		readonly arguments: readonly string[];
+	}): never;
 	/**
 	 * Where a group of cgroup v2 is, by its id, with the mount at `root` in front; empty if it has gone. Takes
 	 * CAP_DAC_READ_SEARCH.

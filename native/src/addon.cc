@@ -10,6 +10,7 @@
 #include "js/file_lock.h"
 #include "js/object_layout.h"
 #include "js/peer_credentials.h"
+#include "js/privileges.h"
 #include "js/programs.h"
 #include "js/trace.h"
 
@@ -29,7 +30,9 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports)
 	exports.Set("kernelSupport", Napi::Function::New(env, KernelSupport, "kernelSupport"));
 	exports.Set("tracepointArguments", Napi::Function::New(env, TracepointArguments, "tracepointArguments"));
 	exports.Set("hasKernelFunction", Napi::Function::New(env, HasKernelFunction, "hasKernelFunction"));
+	exports.Set("kernelTypeNames", Napi::Function::New(env, KernelTypeNames, "kernelTypeNames"));
 	exports.Set("kernelEnum", Napi::Function::New(env, KernelEnum, "kernelEnum"));
+	exports.Set("restartWith", Napi::Function::New(env, RestartWith, "restartWith"));
 	exports.Set("cgroupPath", Napi::Function::New(env, CgroupPath, "cgroupPath"));
 	exports.Set("peerCredentials", Napi::Function::New(env, PeerCredentials, "peerCredentials"));
 	exports.Set("tryLockFile", Napi::Function::New(env, TryLockFile, "tryLockFile"));
