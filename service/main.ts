@@ -5,6 +5,8 @@ import { localFeatures, reportsMisses } from './catalog/features.js';
 import type { NodeConfig } from './config/node-config.js';
 import { createEndpoint, type EndpointOptions } from './endpoint.js';
 import type { Feature } from './gen/sonde/v1/node_service.js';
+import { NO_GUARD, startGuard } from './guard/guard.js';
+import { keepGuard } from './guard/keep-guard.js';
 import { createMetadata } from './metadata/metadata.js';
 import type { MetricSources } from './metrics/metrics.js';
 import type { MetricsServer } from './metrics/metrics-server.js';
@@ -37,7 +39,7 @@ export async function runNode(options: NodeOptions): Promise<void> {
 	const { metricsPort, configFile, policyFile } = options;
 	const features = localFeatures();
 	requireFeatures(features);
-	const { limits } = await loadConfig(configFile);
+	const { limits, guard: guardConfig } = await loadConfig(configFile);
 	const catalog = createCatalog(features);
 	let policy: PolicyStore | undefined;
 	const endpoint = await createEndpoint(options, async ({ nodeId }, log) => {
@@ -48,6 +50,9 @@ export async function runNode(options: NodeOptions): Promise<void> {
 	const { identities, openCalls, log, server } = endpoint;
 	const node = readNodeFacts(identities.nodeId);
 	const native = loadNative();
+	const guard = startGuard({ native, config: guardConfig, features, log });
+	const unwatchGuard =
+		configFile === undefined ? () => {} : keepGuard({ guard, configFile, config: guardConfig, log });
 	const registry = createTraceRegistry({
 		native,
 		catalog,
@@ -57,7 +62,12 @@ export async function runNode(options: NodeOptions): Promise<void> {
 		log,
 	});
 	const streamTotals = createStreamTotals();
-	const context = { openCalls, log, node, features, catalog, registry, streamTotals };
+	const context = {
+		...{ openCalls, log, node, catalog, registry, streamTotals },
+		get features() {
+			return guard.features();
+		},
+	};
 	addTraceService(server, context);
 	addNodeService(server, context);
 
@@ -65,6 +75,7 @@ export async function runNode(options: NodeOptions): Promise<void> {
 		version: node.serviceVersion,
 		registry,
 		streams: streamTotals,
+		guard,
 	});
 	const { address, port: listening } = await endpoint.listen();
 	log.info(
@@ -83,6 +94,8 @@ export async function runNode(options: NodeOptions): Promise<void> {
 	log.info({ signal }, 'node is shutting down');
 	await endpoint.close(() => registry.close());
 	await metrics?.close();
+	unwatchGuard();
+	guard.close();
 	log.info('node has ended');
 }
 
@@ -94,7 +107,7 @@ function requireFeatures(features: readonly Feature[]): void {
 
 /** What few nodes use is loaded only where it is used: it costs memory. */
 async function loadConfig(file: string | undefined): Promise<NodeConfig> {
-	if (file === undefined) return { limits: DEFAULT_NODE_LIMITS };
+	if (file === undefined) return { limits: DEFAULT_NODE_LIMITS, guard: NO_GUARD };
 	const { readNodeConfig } = await import('./config/node-config.js');
 	return readNodeConfig(file);
 }

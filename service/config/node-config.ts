@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { formatNs } from '../duration.js';
+import { type GuardConfig, guardSchema } from '../guard/guard-config.js';
 import type { Bounds } from '../traces/limits.js';
 import { DEFAULT_NODE_LIMITS, type NodeLimits } from '../traces/node-limits.js';
 import { durationText } from './duration-text.js';
@@ -10,6 +11,7 @@ import { describeIssue } from './issue.js';
 /** What a configuration file decides. */
 export interface NodeConfig {
 	readonly limits: NodeLimits;
+	readonly guard: GuardConfig;
 }
 
 const count = (max: number) => z.number().int().min(1).max(max);
@@ -41,7 +43,8 @@ const configSchema = z
 		max_duration: durations,
 		tls_content: z.boolean(),
 	})
-	.partial();
+	.partial()
+	.extend({ guard: guardSchema });
 
 /**
  * Reads a configuration file in YAML; what it does not say stays as it is by default.
@@ -81,6 +84,7 @@ export function readNodeConfig(file: string): NodeConfig {
 			trace: defaults.trace,
 			tlsContent: tlsContent ?? defaults.tlsContent,
 		},
+		guard: parsed.data.guard,
 	};
 }
 

@@ -19,7 +19,12 @@ function sources() {
 		...{ eventsPerSecond: 0, cpuBudgetPermille: 0 },
 	};
 	const registry = { limits: DEFAULT_NODE_LIMITS, usage: () => usage, totals: () => totals };
-	return { version: '1.2.3', registry, streams };
+	const refused = { prog_load: 6n, ptrace: 0n };
+	const guard = {
+		mode: () => 'audit' as const,
+		counts: () => ({ passed: 8n, refused, untold: 0n, missed: 0n }),
+	};
+	return { version: '1.2.3', registry, streams, guard };
 }
 
 test('figures are those of the moment of the scrape, and a second scrape does not add to the first', async () => {
@@ -39,6 +44,10 @@ test('figures are those of the moment of the scrape, and a second scrape does no
 		'sonde_program_run_seconds_total 2.5',
 		'sonde_used{resource="ring_bytes"} 6',
 		'sonde_limit{resource="traces"} 48',
+		'sonde_guard{mode="audit"} 1',
+		'sonde_guard{mode="off"} 0',
+		'sonde_guard_refused_total{call="prog_load"} 6',
+		'sonde_guard_let_pass_total{asked="yes"} 8',
 	]) {
 		assert.ok(text.split('\n').includes(line), `${line} in ${text}`);
 	}
