@@ -51,7 +51,7 @@ test('a script cannot be listed', (t) => {
 	chmodSync(script, 0o755);
 	assert.throws(
 		() => readNodeConfig(fileWith(t, `guard: {allow: [${script}]}`)),
-		/guard\.allow\.0 is ".*": is a script: only its interpreter can be listed, with all scripts that it runs$/,
+		/guard\.allow\[0\] is ".*": is a script: only its interpreter can be listed, with all scripts that it runs$/,
 	);
 });
 
@@ -64,13 +64,13 @@ for (const [text, message] of [
 	['lease: {max: 1ms}', /lease\.max is .*: must be 1s to 168h/],
 	['lease: {default: 5m, max: 1m}', /lease\.default is 300 s: must not be longer than lease\.max, 60 s/],
 	['guard: {mode: on}', /guard\.mode is "on": .*"off"\|"audit"\|"enforce"/],
-	['guard: {allow: [bpftool]}', /guard\.allow\.0 is "bpftool": must be an absolute path$/],
+	['guard: {allow: [bpftool]}', /guard\.allow\[0\] is "bpftool": must be an absolute path$/],
 	[
 		'guard: {allow: [/usr/bin/env, /nothing]}',
-		/guard\.allow\.1 is "\/nothing": cannot be used: ENOENT: no such file/,
+		/guard\.allow\[1\] is "\/nothing": cannot be used: ENOENT: no such file/,
 	],
-	['guard: {allow: [/etc/passwd]}', /guard\.allow\.0 is "\/etc\/passwd": must be an executable file$/],
-	['guard: {allow: [/usr]}', /guard\.allow\.0 is "\/usr": must be an executable file$/],
+	['guard: {allow: [/etc/passwd]}', /guard\.allow\[0\] is "\/etc\/passwd": must be an executable file$/],
+	['guard: {allow: [/usr]}', /guard\.allow\[0\] is "\/usr": must be an executable file$/],
 	['guard: {pin: true}', /guard: Unrecognized key: "pin"/],
 	['limits: [', /sonde\.yaml: /],
 	['- 1', /the file: /],

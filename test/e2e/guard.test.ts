@@ -162,10 +162,36 @@ test('a node that enforces traces, and all others are refused, counted and told 
 	await untilLoads(other);
 });
 
-test('a node that is killed takes its guard with it', { skip }, async (t) => {
+test('upgrades and another configuration are followed while it runs; killed, it takes its guard with it', {
+	skip,
+}, async (t) => {
+	const directory = temporaryDirectory(t);
+	const [listed, upgrade] = [join(directory, 'listed'), join(directory, 'upgrade')];
+	copyFileSync(PROGRAM, listed);
+	copyFileSync(PROGRAM, upgrade);
+	const file = configFile(t, `guard: {mode: enforce, allow: [${listed}]}`);
 	const other = await startCaller(t);
-	const node = await startNode(t, '--config', configFile(t, 'guard: {mode: enforce}'));
+	const node = await startNode(t, '--config', file);
+	renameSync(upgrade, listed);
+	const upgraded = await startCaller(t, listed);
+	await untilLoads(upgraded);
+
+	writeFileSync(file, 'guard: {mode: forbid}');
+	await node.process.untilStderr(
+		/"reason":"[^\n]*guard\.mode is \\"forbid\\"[^\n]*the guard stays as it is"/,
+	);
 	assert.deepEqual(await other.call('load'), [EPERM]);
+	assert.deepEqual(await upgraded.call('load'), [0]);
+
+	writeFileSync(file, 'guard: {mode: audit}');
+	await untilLoads(other);
+	const { node: facts } = await node.client.getNode();
+	assert.match(facts?.features.find(({ name }) => name === 'guard')?.detail ?? '', /^mode audit: /);
+	writeFileSync(file, 'guard: {mode: enforce}');
+	await node.process.untilStderr(/"mode":"audit"[^\0]*"mode":"enforce"[^\n]*the guard is on"/);
+	assert.deepEqual(await other.call('load'), [EPERM]);
+	assert.deepEqual(await upgraded.call('load'), [EPERM]);
+
 	node.process.process.kill('SIGKILL');
 	await node.process.ended;
 	await untilLoads(other);
