@@ -37,8 +37,8 @@ function checkExecutable(path: string, context: z.RefinementCtx): void {
 function problemOf(path: string): string | undefined {
 	if (!isAbsolute(path)) return 'must be an absolute path';
 	try {
-		const { mode, isFile } = describe(path);
-		if (!isFile || (mode & 0o111) === 0) return 'must be an executable file';
+		const status = statSync(path);
+		if (!status.isFile() || (status.mode & 0o111) === 0) return 'must be an executable file';
 		// The kernel knows whoever runs it as its interpreter.
 		if (isScript(path))
 			return 'is a script: only its interpreter can be listed, with all scripts that it runs';
@@ -46,11 +46,6 @@ function problemOf(path: string): string | undefined {
 	} catch (error) {
 		return error instanceof Error ? `cannot be used: ${error.message}` : String(error);
 	}
-}
-
-function describe(path: string): { readonly mode: number; readonly isFile: boolean } {
-	const stat = statSync(path);
-	return { mode: stat.mode, isFile: stat.isFile() };
 }
 
 /** Of a file that cannot be read it is not known; such a script could not be run either. */
