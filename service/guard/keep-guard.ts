@@ -1,7 +1,10 @@
+import { statSync } from 'node:fs';
 import type { Logger } from 'pino';
-import { watchFiles } from '../auth/watch-files.js';
 import type { Guard } from './guard.js';
 import type { GuardConfig } from './guard-config.js';
+
+/** Of some system calls for each file. */
+const LOOK_MS = 500;
 
 interface KeepGuardInit {
 	readonly guard: Pick<Guard, 'reload'>;
@@ -14,32 +17,57 @@ interface KeepGuardInit {
 
 /**
  * Reads the section of the guard again when the configuration file changes, or an executable that it lists: an upgrade puts
- * another file in the place of the old one. What cannot be taken leaves the guard as it is, and is said. Nothing is watched
- * where the guard is off: then a start of the node turns it on. Gives what ends it.
+ * another file in the place of the old one. What cannot be taken leaves the guard as it is, and is said. Nothing is looked at
+ * where the guard is off at the start of the node, which only another start then turns on. Gives what ends it.
  */
 export function keepGuard({ guard, configFile, config, log }: KeepGuardInit): () => void {
-	let unwatch = () => {};
+	let { allow } = config;
+	let taken = look();
+	let before = taken;
+	if (config.mode === 'off') return () => {};
+	const timer = setInterval(compare, LOOK_MS).unref();
 
-	function watch({ mode, allow }: GuardConfig): void {
-		unwatch();
-		unwatch = mode === 'off' ? () => {} : watchFiles([configFile, ...allow], () => void reload());
+	function look(): string[] {
+		return [configFile, ...allow].map(fingerprint);
 	}
 
-	async function reload(): Promise<void> {
+	/** Waits until all stay as they are for a while: a file is seldom written at once. */
+	function compare(): void {
+		const now = look();
+		const isSettled = isEqual(now, before);
+		before = now;
+		if (isSettled && !isEqual(now, taken)) void reload(now);
+	}
+
+	/** What changes while it is read is another change: so nothing is looked at after it was read. */
+	async function reload(now: readonly string[]): Promise<void> {
+		taken = [...now];
 		try {
 			// Its libraries are loaded only where there is a file.
 			const { readNodeConfig } = await import('../config/node-config.js');
 			const { guard: next } = readNodeConfig(configFile);
+			allow = next.allow;
+			taken = [taken[0] ?? '', ...allow.map(fingerprint)];
 			guard.reload(next);
-			watch(next);
 		} catch (error) {
-			log.error(
-				{ reason: error instanceof Error ? error.message : String(error) },
-				'the guard stays as it is',
-			);
+			const reason = error instanceof Error ? error.message : String(error);
+			log.error({ reason }, 'the guard stays as it is');
 		}
 	}
 
-	watch(config);
-	return () => unwatch();
+	return () => clearInterval(timer);
+}
+
+function isEqual(a: readonly string[], b: readonly string[]): boolean {
+	return a.length === b.length && a.every((text, i) => text === b[i]);
+}
+
+/** Changes with every way to change a file: its content, its attributes, another in its place. */
+function fingerprint(file: string): string {
+	try {
+		const { dev, ino, size, mtimeNs, ctimeNs } = statSync(file, { bigint: true });
+		return [dev, ino, size, mtimeNs, ctimeNs].join();
+	} catch {
+		return 'missing';
+	}
 }
