@@ -331,6 +331,43 @@ export interface NativeTrace {
 	): Promise<void>;
 }
 
+/** A guard over bpf(2) in the kernel: from its constructor to `close`, or to the end of the process. */
+export interface NativeGuard {
+	/** The last state after `close`. */
+	counts(): GuardCounts;
+	/** Refused calls since the last time, oldest first. */
+	take(): GuardRefusal[];
+	/** May be called twice. */
+	close(): void;
+}
+
+/** What became of the calls that the guard was asked for. */
+export interface GuardCounts {
+	readonly passed: bigint;
+	/** By call; in audit mode those that would have been refused. */
+	readonly refused: Readonly<Record<string, bigint>>;
+	/** Of these, are not among what `take` gives, for want of room. */
+	readonly untold: bigint;
+	/** Calls that the kernel let pass without asking; always 0 before kernel 5.12, and from 6.2 on there are none. */
+	readonly missed: bigint;
+}
+
+/** A refused call, or one that would have been. Ids are the host's. */
+export interface GuardRefusal {
+	/** A command of bpf(2), or ptrace, which stands for all ways to take hold of the node's process. */
+	readonly guarded: 'prog_load' | 'prog_get_fd_by_id' | 'map_get_fd_by_id' | 'link_get_fd_by_id' | 'ptrace';
+	/** Of the thread. */
+	readonly pid: number;
+	readonly tgid: number;
+	readonly uid: number;
+	readonly comm: string;
+	/** As its process sees it; a very long one lacks its beginning. */
+	readonly executable: string;
+	/** Of the executable, as the kernel numbers it. */
+	readonly device: bigint;
+	readonly inode: bigint;
+}
+
 /** What the running kernel can do for these privileges. */
 export interface KernelSupport {
 	/** Why a program cannot be loaded; empty if it can. */
@@ -344,6 +381,8 @@ export interface KernelSupport {
 	readonly perfEventError: string;
 	/** Why programs on the entry and return of kernel functions (fentry, fexit) cannot be loaded; empty if they can. */
 	readonly functionProgramError: string;
+	/** Why programs on the hooks of security modules (LSM) cannot be loaded; empty if they can, where the kernel has them. */
+	readonly securityProgramError: string;
 	/** Links of many functions in user space (BPF_TRACE_UPROBE_MULTI). */
 	readonly uprobeMulti: boolean;
 }
@@ -394,6 +433,19 @@ export interface Native {
 		watermarkUnixNano: bigint,
 		oldestUnixNano?: bigint,
 	) => EventBatch;
+	/**
+	 * Keeps others than this process and processes of these executables, by absolute paths, from loading programs.
+	 *
+	 * @throws NativeError INVALID_ARGUMENT: an executable cannot be opened; KERNEL_REFUSED, ATTACH_FAILED, INVALID_OBJECT:
+	 *   nothing is then left in the kernel.
+	 */
+	readonly Guard: new (options: {
+		/** bpf/guard/guard.bpf.c, as compiled. */
+		readonly object: Uint8Array;
+		/** False: they are only told of. */
+		readonly enforce: boolean;
+		readonly allow: readonly string[];
+	}) => NativeGuard;
 	kernelSupport(): KernelSupport;
 	/** How many arguments a tracepoint of the running kernel passes, from its BTF; -1 if there is none of that name. */
 	tracepointArguments(name: string): number;

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { serverNamesSchema, tlsSchema } from '../auth/tls-config.js';
 import { tokensSchema } from '../auth/token-config.js';
 import { formatNs } from '../duration.js';
+import { guardSchema } from '../guard/guard-config.js';
 import type { Bounds } from '../traces/limits.js';
 import { DEFAULT_NODE_CONFIG, type NodeConfig } from './config.js';
 import { durationText } from './duration-text.js';
@@ -54,7 +55,8 @@ const configSchema = z
 		policy: path,
 		unix_socket: path,
 	})
-	.partial();
+	.partial()
+	.extend({ guard: guardSchema });
 
 /**
  * Reads a configuration file in YAML; what it does not say stays as it is by default.
@@ -105,6 +107,7 @@ export function readNodeConfig(file: string): NodeConfig {
 		},
 		serverNames: parsed.data.server_names ?? rest.serverNames,
 		tls: parsed.data.tls ?? rest.tls,
+		guard: parsed.data.guard,
 	};
 }
 
