@@ -2,6 +2,8 @@ import type { AuditConfig } from '../audit/audit-config.js';
 import type { OpenService } from '../auth/access.js';
 import { NO_TLS_FILES, type TlsFiles } from '../auth/tls-files.js';
 import type { TokenSettings } from '../auth/token-config.js';
+import { NO_GUARD } from '../guard/guard.js';
+import type { GuardConfig } from '../guard/guard-config.js';
 import { DEFAULT_NODE_LIMITS, type NodeLimits } from '../traces/node-limits.js';
 
 /** What a configuration file decides. */
@@ -24,6 +26,7 @@ export interface NodeConfig {
 	readonly policyFile: string | undefined;
 	/** To be completed: where it goes by default, the state directory says. */
 	readonly audit: AuditConfig;
+	readonly guard: GuardConfig;
 }
 
 /** Of a node without a file. */
@@ -38,4 +41,5 @@ export const DEFAULT_NODE_CONFIG: NodeConfig = {
 	unixSocket: undefined,
 	policyFile: undefined,
 	audit: {},
+	guard: NO_GUARD,
 };
