@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createRefusals } from '../abuse/refusals.js';
 import { EndReason } from '../gen/sonde/v1/trace.js';
 import { createStreamTotals } from '../streaming/stream-totals.js';
 import { sumOf } from '../traces/accounting.js';
@@ -19,7 +20,9 @@ function sources() {
 		...{ eventsPerSecond: 0, cpuBudgetPermille: 0 },
 	};
 	const registry = { limits: DEFAULT_NODE_LIMITS, usage: () => usage, totals: () => totals };
-	return { version: '1.2.3', registry, streams };
+	const refusals = createRefusals();
+	refusals.count('ping_flood');
+	return { version: '1.2.3', registry, streams, refusals };
 }
 
 test('figures are those of the moment of the scrape, and a second scrape does not add to the first', async () => {
@@ -39,6 +42,8 @@ test('figures are those of the moment of the scrape, and a second scrape does no
 		'sonde_program_run_seconds_total 2.5',
 		'sonde_used{resource="ring_bytes"} 6',
 		'sonde_limit{resource="traces"} 48',
+		'sonde_refused_total{reason="ping_flood"} 1',
+		'sonde_refused_total{reason="login"} 0',
 	]) {
 		assert.ok(text.split('\n').includes(line), `${line} in ${text}`);
 	}
