@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { auditSchema } from '../audit/audit-config.js';
 import { serverNamesSchema, tlsSchema } from '../auth/tls-config.js';
 import { tokensSchema } from '../auth/token-config.js';
 import { formatNs } from '../duration.js';
+import { guardSchema } from '../guard/guard-config.js';
 import type { Bounds } from '../traces/limits.js';
 import { DEFAULT_NODE_CONFIG, type NodeConfig } from './config.js';
 import { durationText } from './duration-text.js';
@@ -35,6 +37,8 @@ const configSchema = z
 				process_trees: count(1_000),
 				process_trees_per_owner: count(1_000),
 				requests_per_second: count(1_000_000),
+				cgroup_trees: count(1_000),
+				cgroup_trees_per_owner: count(1_000),
 			})
 			.partial(),
 		lease: durations,
@@ -51,8 +55,10 @@ const configSchema = z
 			.partial(),
 		policy: path,
 		unix_socket: path,
+		audit: auditSchema,
 	})
-	.partial();
+	.partial()
+	.extend({ guard: guardSchema });
 
 /**
  * Reads a configuration file in YAML; what it does not say stays as it is by default.
@@ -82,6 +88,7 @@ export function readNodeConfig(file: string): NodeConfig {
 		open: authentication.open ?? rest.open,
 		policyFile: policy ?? rest.policyFile,
 		unixSocket: unixSocket ?? rest.unixSocket,
+		audit: parsed.data.audit ?? rest.audit,
 		limits: {
 			traces: limits.traces ?? defaults.traces,
 			tracesPerOwner: limits.traces_per_owner ?? defaults.tracesPerOwner,
@@ -94,6 +101,8 @@ export function readNodeConfig(file: string): NodeConfig {
 			ringBytesPerOwner: limits.ring_bytes_per_owner ?? defaults.ringBytesPerOwner,
 			processTrees: limits.process_trees ?? defaults.processTrees,
 			processTreesPerOwner: limits.process_trees_per_owner ?? defaults.processTreesPerOwner,
+			cgroupTrees: limits.cgroup_trees ?? defaults.cgroupTrees,
+			cgroupTreesPerOwner: limits.cgroup_trees_per_owner ?? defaults.cgroupTreesPerOwner,
 			lease: join('lease', defaults.lease, lease, fail),
 			maxDuration: join('max_duration', defaults.maxDuration, maxDuration, fail),
 			trace: defaults.trace,
@@ -101,6 +110,7 @@ export function readNodeConfig(file: string): NodeConfig {
 		},
 		serverNames: parsed.data.server_names ?? rest.serverNames,
 		tls: parsed.data.tls ?? rest.tls,
+		guard: parsed.data.guard,
 	};
 }
 
