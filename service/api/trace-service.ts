@@ -1,7 +1,8 @@
 import type { handleServerStreamingCall, Server } from '@grpc/grpc-js';
-import { principalOf } from '../auth/interceptor.js';
-import { invalidField } from '../error.js';
-import { Trace as TraceMessage } from '../gen/sonde/v1/trace.js';
+import { type Caller, callerOf } from '../auth/caller.js';
+import type { OpenCalls } from '../auth/open-calls.js';
+import { invalidField, type ServiceError } from '../error.js';
+import { EndReason, Trace as TraceMessage } from '../gen/sonde/v1/trace.js';
 import {
 	type GetTraceRequest,
 	type ListTracesRequest,
@@ -17,6 +18,7 @@ import { type StreamMessage, writeMessage } from '../streaming/message.js';
 import { createNewestDropper } from '../streaming/newest-dropper.js';
 import { createWakeup, pump } from '../streaming/pump.js';
 import { startSequence } from '../streaming/start-sequence.js';
+import { createStoppableSink } from '../streaming/stoppable-sink.js';
 import { parseStreamSettings } from '../streaming/stream-settings.js';
 import type { StreamTotals } from '../streaming/stream-totals.js';
 import { createSubscription } from '../streaming/subscription.js';
@@ -34,6 +36,7 @@ interface TraceServiceInit extends CallContext {
 	readonly registry: TraceRegistry;
 	readonly node: NodeFacts;
 	readonly streamTotals: StreamTotals;
+	readonly openCalls: OpenCalls;
 }
 
 /** Events leave as the bytes that the addon made: they are never decoded or encoded here. */
@@ -44,38 +47,52 @@ const DEFINITION = {
 
 /** Adds sonde.v1.TraceService. */
 export function addTraceService(server: Server, init: TraceServiceInit): void {
-	const { registry } = init;
+	const { registry, audit } = init;
 
-	function find(principal: string, traceId: string): Trace {
+	function find(caller: Caller, traceId: string, purpose: 'see' | 'use'): Trace {
 		if (traceId === '' || Buffer.byteLength(traceId) > MAX_TRACE_ID_BYTES) {
 			throw invalidField('trace_id', traceId, 'the id of a trace, 32 hexadecimal digits');
 		}
-		return registry.find(principal, traceId);
+		return registry.find(caller, traceId, purpose);
 	}
 
 	server.addService(DEFINITION, {
-		startTrace: unary(init, async (request: StartTraceRequest, principal) => ({
-			trace: traceMessage(await registry.start(principal, request)),
-		})),
-		updateTrace: unary(init, async (request: UpdateTraceRequest, principal) => {
-			const trace = find(principal, request.traceId);
-			await registry.update(trace, request);
+		startTrace: unary(init, async (request: StartTraceRequest, caller) => {
+			const start = () => registry.start(caller, request);
+			const trace = await audit.change({ event: 'start', request, caller }, start, stopUnaudited);
 			return { trace: traceMessage(trace) };
 		}),
-		stopTrace: unary(init, async ({ traceId }: StopTraceRequest, principal) => {
-			const trace = find(principal, traceId);
-			await stopByCaller(trace);
+		updateTrace: unary(init, async (request: UpdateTraceRequest, caller) => {
+			const update = async () => {
+				const trace = find(caller, request.traceId, 'use');
+				await registry.update(trace, request);
+				return trace;
+			};
+			const trace = await audit.change({ event: 'update', request, caller }, update, stopUnaudited);
 			return { trace: traceMessage(trace) };
 		}),
-		getTrace: unary(init, ({ traceId }: GetTraceRequest, principal) => ({
-			trace: traceMessage(find(principal, traceId)),
+		stopTrace: unary(init, async (request: StopTraceRequest, caller) => {
+			const trace = await audit.stop(request, caller, async () => {
+				const found = find(caller, request.traceId, 'use');
+				await stopByCaller(found);
+				return found;
+			});
+			return { trace: traceMessage(trace) };
+		}),
+		getTrace: unary(init, ({ traceId }: GetTraceRequest, caller) => ({
+			trace: traceMessage(find(caller, traceId, 'see')),
 		})),
-		listTraces: unary(init, (request: ListTracesRequest, principal) => {
-			const { items, nextPageToken } = takePage(messagesOf(registry.ofOwner(principal)), request);
+		listTraces: unary(init, (request: ListTracesRequest, caller) => {
+			const { items, nextPageToken } = takePage(messagesOf(registry.shownTo(caller)), request);
 			return { traces: items, nextPageToken };
 		}),
 		streamEvents: streamEvents(init, find),
 	});
+}
+
+/** There is no way back from an update, so that the trace ends whichever change cannot be said. */
+function stopUnaudited(trace: Trace): Promise<void> {
+	return trace.stop({ reason: EndReason.FAILED, detail: 'the audit of the node could not be written' });
 }
 
 function* messagesOf(traces: readonly Trace[]) {
@@ -88,16 +105,17 @@ function* messagesOf(traces: readonly Trace[]) {
 }
 
 function streamEvents(
-	{ listener, log, node, registry, streamTotals: totals }: TraceServiceInit,
-	find: (principal: string, traceId: string) => Trace,
+	{ node, registry, streamTotals: totals, openCalls, ...context }: TraceServiceInit,
+	find: (caller: Caller, traceId: string, purpose: 'use') => Trace,
 ): handleServerStreamingCall<StreamEventsRequest, StreamMessage> {
 	return async (call) => {
 		const wakeup = createWakeup();
+		const caller = callerOf(call);
 		let leave = () => {};
+		let refusal: ServiceError | undefined;
 		try {
-			const principal = principalOf(listener, call);
 			const { request } = call;
-			const trace = find(principal, request.traceId);
+			const trace = find(caller, request.traceId, 'use');
 			const start = startSequence(request, trace, node.epoch);
 			const { bufferBytes, maxEvents, costIntervalNs } = parseStreamSettings(
 				request,
@@ -108,8 +126,22 @@ function streamEvents(
 				buffer?.fill();
 				wakeup.wake();
 			};
-			const reader = registry.subscribe(trace, { owner: principal, position: start, bufferBytes, onChange });
+			const [{ quotas }] = caller.roles;
+			const owner = caller.identity.name;
+			const reader = registry.subscribe(trace, { owner, quotas, position: start, bufferBytes, onChange });
+			const sink = createStoppableSink(call);
+			const unwatch = openCalls.watch(
+				caller,
+				(now) => find(now, trace.id, 'use'),
+				(error) => {
+					refusal = error;
+					leave();
+					sink.stop();
+					wakeup.wake();
+				},
+			);
 			leave = () => {
+				unwatch();
 				reader.leave();
 				buffer?.clear();
 			};
@@ -125,10 +157,11 @@ function streamEvents(
 			const subscription = createSubscription({
 				...{ trace, source, origin, start, maxEvents, costs, totals, onAdvance },
 			});
-			await pump(subscription, call, wakeup);
+			await pump(subscription, sink, wakeup);
+			if (refusal !== undefined) throw refusal;
 			call.end();
 		} catch (error) {
-			call.emit('error', failCall(error, call, log));
+			call.emit('error', failCall(error, { call, caller, context }));
 		} finally {
 			leave();
 		}
