@@ -17,6 +17,8 @@ import { type LogLine, startTestNode, type TestNode, type TestNodeOptions } from
 import { NO_TLS_FILES, type TlsFiles } from './tls-files.js';
 
 const DAY_MS = 86_400_000;
+/** A test that waits longer has failed. */
+const PATIENCE_MS = 20_000;
 const OK = [0, 0x08, 1];
 const RELOADED = 'certificates and revocations reloaded';
 const KEPT = 'certificates and revocations stay as they were: what is there now cannot be used';
@@ -58,11 +60,13 @@ async function startKeptNode(
 		keeper,
 		async next(message) {
 			const from = node.lines.length;
-			for (;;) {
+			const deadline = Date.now() + PATIENCE_MS;
+			while (Date.now() < deadline) {
 				const found = node.lines.slice(from).find(({ msg }) => msg === message);
 				if (found !== undefined) return found;
 				await sleep(5);
 			}
+			throw new Error(`nothing says "${message}"`);
 		},
 	};
 }
