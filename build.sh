@@ -24,3 +24,4 @@ tsc -p .
 chmod +x dist/clients/cli/main.js
 
 buf build -o - | node dist/service/catalog/build/main.js
+node dist/service/policy/build/write-schema.js

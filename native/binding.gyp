@@ -42,6 +42,7 @@
         "src/js/object_layout.cc",
         "src/js/options_reader.cc",
         "src/js/plan_from_js.cc",
+        "src/js/peer_credentials.cc",
         "src/js/programs.cc",
         "src/js/snapshot_to_js.cc",
         "src/js/trace.cc",

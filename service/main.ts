@@ -1,5 +1,6 @@
 import { addNodeService } from './api/node-service.js';
 import { addTraceService } from './api/trace-service.js';
+import type { Identity } from './auth/identity.js';
 import { NO_TLS_FILES } from './auth/tls-files.js';
 import { createCatalog } from './catalog/catalog.js';
 import { localFeatures, reportsMisses } from './catalog/features.js';
@@ -11,6 +12,11 @@ import type { MetricSources } from './metrics/metrics.js';
 import type { MetricsServer } from './metrics/metrics-server.js';
 import { loadNative } from './native.js';
 import { readNodeFacts } from './node-facts.js';
+import { checkPolicy } from './policy/check-policy.js';
+import { type Policy, rolesOf } from './policy/policy.js';
+import { openPolicy, type PolicyStore } from './policy/policy-store.js';
+import { allowing, type Role } from './policy/role.js';
+import { createReloader } from './reloader.js';
 import { untilSignal } from './signals.js';
 import { createStreamTotals } from './streaming/stream-totals.js';
 import { DEFAULT_NODE_LIMITS } from './traces/node-limits.js';
@@ -22,6 +28,8 @@ export interface NodeOptions extends EndpointOptions {
 	readonly metricsPort: number | undefined;
 	/** In YAML; undefined: all defaults. */
 	readonly configFile: string | undefined;
+	/** Who may do what, in YAML; undefined: the default policy. */
+	readonly policyFile: string | undefined;
 }
 
 /**
@@ -30,15 +38,20 @@ export interface NodeOptions extends EndpointOptions {
  * @throws Error with a message of one line when it cannot start: what is missing and how to get it.
  */
 export async function runNode(options: NodeOptions): Promise<void> {
-	const { metricsPort, configFile } = options;
+	const { metricsPort, configFile, policyFile } = options;
 	const features = localFeatures();
 	requireFeatures(features);
 	const { limits, serverNames, tls } = await loadConfig(configFile);
 	const names = [...(options.serverNames ?? []), ...serverNames];
-	const endpoint = await createEndpoint({ ...options, serverNames: names, tls });
-	const { identities, listener, log, server } = endpoint;
-	const node = readNodeFacts(identities.nodeId);
 	const catalog = createCatalog(features);
+	let policy: PolicyStore | undefined;
+	const endpoint = await createEndpoint({ ...options, serverNames: names, tls }, async ({ nodeId }, log) => {
+		const check = (checked: Policy) => checkPolicy(checked, catalog);
+		policy = await openPolicy({ file: policyFile, nodeId, check, log });
+		return policy;
+	});
+	const { identities, openCalls, log, server } = endpoint;
+	const node = readNodeFacts(identities.nodeId);
 	const native = loadNative();
 	const registry = createTraceRegistry({
 		native,
@@ -49,7 +62,7 @@ export async function runNode(options: NodeOptions): Promise<void> {
 		log,
 	});
 	const streamTotals = createStreamTotals();
-	const context = { listener, log, node, features, catalog, registry, streamTotals };
+	const context = { openCalls, log, node, features, catalog, registry, streamTotals };
 	addTraceService(server, context);
 	addNodeService(server, context);
 
@@ -57,6 +70,7 @@ export async function runNode(options: NodeOptions): Promise<void> {
 		version: node.serviceVersion,
 		registry,
 		streams: streamTotals,
+		refusals: endpoint.refusals,
 	});
 	const { address, port: listening } = await endpoint.listen();
 	log.info(
@@ -70,12 +84,28 @@ export async function runNode(options: NodeOptions): Promise<void> {
 		},
 		'node is listening',
 	);
+	const reloader = createReloader({
+		steps: { policy: async () => policy?.reload() ?? false },
+		files: policyFile === undefined ? [] : [policyFile],
+		async afterwards() {
+			await openCalls.recheck();
+			await registry.recheck((owner) => startRolesOf(policy, owner));
+		},
+		log,
+	});
 	const signal = await untilSignal(['SIGTERM', 'SIGINT']);
+	reloader.close();
 
 	log.info({ signal }, 'node is shutting down');
 	await endpoint.close(() => registry.close());
 	await metrics?.close();
 	log.info('node has ended');
+}
+
+/** Those under which they may start traces now. */
+function startRolesOf(policy: PolicyStore | undefined, owner: Identity): Role[] {
+	const roles = policy === undefined ? [] : rolesOf(policy.current, owner);
+	return roles.filter(({ rpcs }) => allowing(rpcs, 'TraceService/StartTrace') !== undefined);
 }
 
 /** @throws Error that names the first thing without which nothing can be traced. */

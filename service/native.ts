@@ -367,6 +367,13 @@ export interface NumberLayout {
 	readonly values?: readonly { readonly name: string; readonly value: number }[];
 }
 
+/** Who connected a socket, when they did. */
+export interface PeerCredentials {
+	readonly pid: number;
+	readonly uid: number;
+	readonly gid: number;
+}
+
 /** The addon's exports, by name. */
 export interface Native {
 	readonly Trace: new (options: NativeTraceOptions, onBatch: (batch: EventBatch) => void) => NativeTrace;
@@ -391,6 +398,8 @@ export interface Native {
 	 * @throws NativeError KERNEL_REFUSED.
 	 */
 	cgroupPath(root: string, id: bigint): string;
+	/** Who connected a unix socket: SO_PEERCRED. @throws NativeError KERNEL_REFUSED. */
+	peerCredentials(fd: number): PeerCredentials;
 	/**
 	 * Locks an open file for this descriptor alone, until it is closed or the process ends (flock).
 	 *

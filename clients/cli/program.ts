@@ -6,6 +6,7 @@ import { escapeControls } from './escape.js';
 import { addFilter } from './filter.js';
 import { addHealth } from './health.js';
 import { addIdentity } from './identity.js';
+import { addPolicy } from './policy.js';
 import { addProbes } from './probes.js';
 import { addPs } from './ps.js';
 import { addReplay } from './replay.js';
@@ -34,6 +35,7 @@ export function createProgram(): Command {
 	addUpdate(program);
 	addFilter(program);
 	addStop(program);
+	addPolicy(program);
 	addProbes(program);
 	addDoctor(program);
 	addHealth(program);

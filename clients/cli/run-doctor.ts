@@ -23,10 +23,10 @@ interface ProbeFacts {
 	readonly unavailableReason: string;
 }
 
-async function examine({ node, identity }: DoctorOptions): Promise<Examined> {
+async function examine({ node, ...caller }: DoctorOptions): Promise<Examined> {
 	if (node !== undefined) {
 		const { withClient } = await import('./with-client.js');
-		return withClient({ node, identity }, async (client) => {
+		return withClient({ node, ...caller }, async (client) => {
 			const answer = await client.getNode();
 			const probes: ProbeFacts[] = [];
 			for await (const probe of client.listProbes()) probes.push(probe);

@@ -9,6 +9,7 @@
 #include "js/features.h"
 #include "js/file_lock.h"
 #include "js/object_layout.h"
+#include "js/peer_credentials.h"
 #include "js/programs.h"
 #include "js/trace.h"
 
@@ -30,6 +31,7 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports)
 	exports.Set("hasKernelFunction", Napi::Function::New(env, HasKernelFunction, "hasKernelFunction"));
 	exports.Set("kernelEnum", Napi::Function::New(env, KernelEnum, "kernelEnum"));
 	exports.Set("cgroupPath", Napi::Function::New(env, CgroupPath, "cgroupPath"));
+	exports.Set("peerCredentials", Napi::Function::New(env, PeerCredentials, "peerCredentials"));
 	exports.Set("tryLockFile", Napi::Function::New(env, TryLockFile, "tryLockFile"));
 	exports.Set("whyNoUserFunction", Napi::Function::New(env, WhyNoUserFunction, "whyNoUserFunction"));
 	exports.Set("verifyProbe", Napi::Function::New(env, VerifyProbe, "verifyProbe"));

@@ -2,12 +2,13 @@ import type { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import { quoteInput, ServiceError } from '../error.js';
 import { namespaceOf } from './authority.js';
+import type { Identity } from './identity.js';
 import { PrincipalError, principalFrom } from './principal.js';
 import type { Revocations } from './revocations.js';
 
 /** Who is at the other end of a connection, or why nobody is let in there. */
 export type PeerIdentity =
-	| { readonly kind: 'accepted'; readonly principal: string; readonly validUntil: Date }
+	| { readonly kind: 'accepted'; readonly identity: Identity }
 	| { readonly kind: 'refused'; readonly error: ServiceError };
 
 /** By what callers are known. */
@@ -58,8 +59,9 @@ export function identifyPeer(
 		return refuseUntrusted(certificate, verdict);
 	}
 	try {
-		const principal = principalFrom(certificate);
-		return reviewPeer({ kind: 'accepted', principal, validUntil }, chain, trust);
+		const name = principalFrom(certificate);
+		const identity: Identity = { name, kind: 'certificate', validUntil, claims: {} };
+		return reviewPeer({ kind: 'accepted', identity }, chain, trust);
 	} catch (error) {
 		if (error instanceof PrincipalError) return refuse('CERTIFICATE_NOT_TRUSTED', error.message, error);
 		return refuse('CERTIFICATE_NOT_TRUSTED', 'the client certificate cannot be read', error);
@@ -97,7 +99,7 @@ export function reviewPeer(
 	const { own } = trust;
 	if (
 		own !== undefined &&
-		identity.principal.startsWith(namespaceOf(own.nodeId)) &&
+		identity.identity.name.startsWith(namespaceOf(own.nodeId)) &&
 		!hasSigned(own.certificate, certificate)
 	) {
 		return refuseUntrusted(certificate, 'it names an identity of this node, whose authority did not sign it');
@@ -107,9 +109,9 @@ export function reviewPeer(
 
 /** The identity as of now: a connection may outlive the certificate that it was opened with. */
 export function atTime(identity: PeerIdentity, now: Date): PeerIdentity {
-	return identity.kind === 'accepted' && identity.validUntil < now
-		? refuseExpired(identity.validUntil)
-		: identity;
+	if (identity.kind === 'refused') return identity;
+	const { validUntil } = identity.identity;
+	return validUntil !== undefined && validUntil < now ? refuseExpired(validUntil) : identity;
 }
 
 /** The first moment at which a certificate of the chain has expired. */

@@ -16,6 +16,8 @@ export interface Peers {
 	has(peer: string): boolean;
 	/** Adds a connection until it closes. */
 	add(peer: string, socket: TLSSocket): void;
+	/** A connection without a certificate that is not to end for this: its caller has proved an identity otherwise. */
+	keep(peer: string): void;
 	/** Undefined when there is no such connection. */
 	identityOf(peer: string): PeerIdentity | undefined;
 	/** Judges all connections by what is trusted from now on. */
@@ -28,22 +30,35 @@ interface Peer {
 	readonly socket: TLSSocket;
 	readonly chain: CertificateChain | undefined;
 	identity: PeerIdentity;
+	/** Ends it. */
+	timer?: NodeJS.Timeout;
 }
 
-/**
- * @param refusedLifetimeMs How long a connection without an identity is kept: time to be told why.
- */
-export function createPeers(initial: Trust, refusedLifetimeMs: number, log: Logger): Peers {
+interface PeersOptions {
+	/** How long a connection without an identity is kept: time to be told why. */
+	readonly refusedLifetimeMs: number;
+	/** Whether a caller without a certificate can prove an identity with the first call, or needs none. */
+	readonly mayProveLater: boolean;
+}
+
+/** There are none yet. */
+export function createPeers(
+	initial: Trust,
+	{ refusedLifetimeMs, mayProveLater }: PeersOptions,
+	log: Logger,
+): Peers {
 	let trust = initial;
 	const peers = new Map<string, Peer>();
 	const callbacks = new Set<() => void>();
 
-	function end({ socket, identity }: Peer, peer: string, what: string, principal?: string): void {
+	function end(peer: Peer, name: string, what: string, principal?: string): void {
+		const { socket, identity } = peer;
 		if (identity.kind === 'accepted') return;
 		const { reason, message } = identity.error;
-		log.warn({ peer, principal, reason, cause: message }, what);
-		const timer = setTimeout(() => socket.destroy(), refusedLifetimeMs);
-		socket.on('close', () => clearTimeout(timer));
+		const isExpected = mayProveLater && reason === 'CERTIFICATE_MISSING';
+		log[isExpected ? 'debug' : 'warn']({ peer: name, principal, reason, cause: message }, what);
+		peer.timer = setTimeout(() => socket.destroy(), refusedLifetimeMs);
+		socket.on('close', () => clearTimeout(peer.timer));
 	}
 
 	/** Gives each connection the identity that it has now. */
@@ -51,7 +66,7 @@ export function createPeers(initial: Trust, refusedLifetimeMs: number, log: Logg
 		let hasChanged = false;
 		for (const [name, peer] of peers) {
 			if (peer.identity.kind === 'refused') continue;
-			const { principal } = peer.identity;
+			const { name: principal } = peer.identity.identity;
 			peer.identity = judge(peer);
 			if (peer.identity.kind === 'accepted') continue;
 			hasChanged = true;
@@ -65,15 +80,22 @@ export function createPeers(initial: Trust, refusedLifetimeMs: number, log: Logg
 
 		add(name, socket) {
 			const chain = chainOf(socket);
-			const peer = { socket, chain, identity: identifyPeer(socket, chain, trust) };
+			const peer: Peer = { socket, chain, identity: identifyPeer(socket, chain, trust) };
 			peers.set(name, peer);
 			socket.on('close', () => peers.delete(name));
 			end(peer, name, 'connection without a valid identity');
 			if (peer.identity.kind === 'refused') return;
-			const forget = afterMoment(peer.identity.validUntil, () =>
-				review(({ identity }) => atTime(identity, new Date())),
-			);
+			const { validUntil } = peer.identity.identity;
+			if (validUntil === undefined) return;
+			const forget = afterMoment(validUntil, () => review(({ identity }) => atTime(identity, new Date())));
 			socket.on('close', forget);
+		},
+
+		keep(name) {
+			const peer = peers.get(name);
+			if (peer?.identity.kind !== 'refused') return;
+			// One that was revoked ends, whatever else its caller proves on it.
+			if (peer.identity.error.reason === 'CERTIFICATE_MISSING') clearTimeout(peer.timer);
 		},
 
 		identityOf(name) {

@@ -9,8 +9,8 @@ import { type TestContext, test } from 'node:test';
 import { connect as tlsConnect } from 'node:tls';
 import { Client, credentials, Server, type ServerUnaryCall, type sendUnaryData, status } from '@grpc/grpc-js';
 import { createHealth } from '../api/health.js';
+import { callerOf } from './caller.js';
 import { issueCertificate } from './certificates.js';
-import { principalOf } from './interceptor.js';
 import type { KeyPair } from './key-pair.js';
 import { openIdentities } from './pki.js';
 import { checkHealth, HEALTH_CHECK } from './test-calls.js';
@@ -82,7 +82,7 @@ test('a call with a good certificate reaches its handler', async (t) => {
 	assert.deepEqual(node.lines, []);
 });
 
-test('principalOf names the caller while the connection is open', async (t) => {
+test('callerOf names the caller, with the roles that allow the call', async (t) => {
 	const found: string[] = [];
 	const bytes = (message: Buffer) => message;
 	const node: TestNode = await startTestNode(t, {
@@ -90,7 +90,8 @@ test('principalOf names the caller while the connection is open', async (t) => {
 			server.register<Buffer, Buffer>(
 				HEALTH_CHECK,
 				(call: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>) => {
-					found.push(principalOf(node.listener, call));
+					const { identity, roles } = callerOf(call);
+					found.push(identity.name, ...roles.map(({ name }) => name));
 					callback(null, Buffer.alloc(0));
 				},
 				bytes,
@@ -99,11 +100,7 @@ test('principalOf names the caller while the connection is open', async (t) => {
 			),
 	});
 	assert.deepEqual(await checkHealth(t, node, node.admin), [status.OK]);
-	assert.deepEqual(found, [`spiffe://sonde/${node.identities.nodeId}/admin`]);
-	assert.throws(() => principalOf(node.listener, { getPeer: () => 'unknown' }), {
-		name: 'ServiceError',
-		message: 'the connection has no identity, it may have been closed',
-	});
+	assert.deepEqual(found, [`spiffe://sonde/${node.identities.nodeId}/admin`, 'admin']);
 });
 
 test('another protocol on the port is closed and logged', async (t) => {

@@ -3,8 +3,11 @@ import type { AddressInfo, Socket } from 'node:net';
 import { createServer, type TLSSocket, type TlsOptions } from 'node:tls';
 import { type ConnectionInjector, type Server, ServerCredentials } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
+import { networkOf } from '../abuse/login-delay.js';
+import { watchPings } from '../abuse/ping-watch.js';
+import type { Refusals } from '../abuse/refusals.js';
 import { type Credentials, checkCredentials, trustOf } from './credentials.js';
-import { holdSession } from './hold-session.js';
+import { holdSession, sessionOf } from './hold-session.js';
 import { explainListenFailure } from './listen-error.js';
 import type { PeerIdentity } from './peer-identity.js';
 import { createPeers } from './peers.js';
@@ -14,6 +17,7 @@ export { ListenError } from './listen-error.js';
 /** Time for the handshake, and then again for the first bytes of HTTP/2. */
 const DEFAULT_HANDSHAKE_TIMEOUT_MS = 10_000;
 const DEFAULT_MAX_CONNECTIONS = 1_000;
+const DEFAULT_MAX_CONNECTIONS_PER_ADDRESS = 256;
 /** How long a caller without a valid certificate may hold a connection: time to be told why, not to use up slots. */
 const REFUSED_LIFETIME_MS = 30_000;
 /** Above the time after which a ping has been sent and answered: a living caller is never silent for so long (main.ts). */
@@ -29,8 +33,14 @@ interface TlsListenerOptions extends Credentials {
 	readonly handshakeTimeoutMs?: number;
 	/** Further connections are closed at once. Default 1,000. */
 	readonly maxConnections?: number;
+	/** Of one address, or /64 of IPv6; further ones are closed at once. Default 256. */
+	readonly maxConnectionsPerAddress?: number;
 	/** Default 30,000. */
 	readonly refusedLifetimeMs?: number;
+	/** Whether a caller without a certificate can prove an identity with the first call, or needs none. */
+	readonly mayProveLater?: boolean;
+	/** Counts who is turned away. */
+	readonly refusals: Refusals;
 	/** A connection on which nothing comes for so long is ended. Default 25,000. */
 	readonly silenceMs?: number;
 }
@@ -64,6 +74,8 @@ export interface TlsListener {
 	 * replaced. Gives what takes that back.
 	 */
 	onChange(callback: () => void): () => void;
+	/** A call on a connection without a certificate was let in: it is kept. */
+	keep(peer: string): void;
 	/** Accepts no more connections; resolves when the last one has ended. May be called twice. */
 	close(): Promise<void>;
 	/** Ends all connections, at once. */
@@ -74,8 +86,11 @@ export interface TlsListener {
 export function createTlsListener(options: TlsListenerOptions): TlsListener {
 	const { log, handshakeTimeoutMs: handshakeTimeout = DEFAULT_HANDSHAKE_TIMEOUT_MS } = options;
 	const { refusedLifetimeMs = REFUSED_LIFETIME_MS, silenceMs = DEFAULT_SILENCE_MS } = options;
-	const peers = createPeers(trustOf(options), refusedLifetimeMs, log);
+	const { mayProveLater = false, refusals } = options;
+	const { maxConnectionsPerAddress = DEFAULT_MAX_CONNECTIONS_PER_ADDRESS } = options;
+	const peers = createPeers(trustOf(options), { refusedLifetimeMs, mayProveLater }, log);
 	const sockets = new Set<Socket>();
+	const perAddress = new Map<string, number>();
 	let injector: ConnectionInjector | undefined;
 
 	const tls = createServer({
@@ -89,13 +104,27 @@ export function createTlsListener(options: TlsListenerOptions): TlsListener {
 
 	tls.on('connection', (socket) => {
 		sockets.add(socket);
-		socket.on('close', () => sockets.delete(socket));
+		const address = networkOf(`${socket.remoteAddress}:${socket.remotePort}`);
+		const count = (perAddress.get(address) ?? 0) + 1;
+		perAddress.set(address, count);
+		socket.on('close', () => {
+			sockets.delete(socket);
+			const left = (perAddress.get(address) ?? 0) - 1;
+			if (left > 0) perAddress.set(address, left);
+			else perAddress.delete(address);
+		});
+		if (count <= maxConnectionsPerAddress) return;
+		refusals.count('connections_per_address');
+		log.warn({ address, limit: maxConnectionsPerAddress }, 'connection refused: too many of this address');
+		socket.destroy();
 	});
 	tls.on('drop', (data) => {
 		const peer = `${data?.remoteAddress}:${data?.remotePort}`;
+		refusals.count('connections');
 		log.warn({ peer, limit: tls.maxConnections }, 'connection refused: too many connections');
 	});
 	tls.on('tlsClientError', (error, socket) => {
+		refusals.count('handshake');
 		log.warn({ peer: peerOf(socket), cause: handshakeCause(error) }, 'connection refused: no TLS handshake');
 		// Node leaves a connection open whose handshake takes too long.
 		socket.destroy();
@@ -106,6 +135,7 @@ export function createTlsListener(options: TlsListenerOptions): TlsListener {
 		// A broken connection is the caller's business; without a listener it would end the process.
 		socket.on('error', (error) => log.debug({ peer, cause: error.message }, 'connection broken'));
 		const drop = (cause: string) => {
+			refusals.count('handshake');
 			log.warn({ peer, cause }, 'connection refused');
 			socket.destroy();
 		};
@@ -129,6 +159,12 @@ export function createTlsListener(options: TlsListenerOptions): TlsListener {
 		injector?.injectConnection(socket);
 		if (!holdSession(socket))
 			log.warn({ peer }, 'the session of a connection was not found: see hold-session.ts');
+		const session = sessionOf(socket);
+		if (session !== undefined)
+			watchPings(session, () => {
+				refusals.count('ping_flood');
+				log.warn({ peer }, 'connection ended: too many pings');
+			});
 	});
 
 	return {
@@ -156,6 +192,8 @@ export function createTlsListener(options: TlsListenerOptions): TlsListener {
 		},
 
 		onChange: (callback) => peers.onChange(callback),
+
+		keep: (peer) => peers.keep(peer),
 
 		close: () => new Promise((resolve) => tls.close(() => resolve())),
 

@@ -1,6 +1,6 @@
 import type { FilterLanguage } from '../filter/compile.js';
 import type { FilterSchema } from '../filter/field.js';
-import { createHost } from '../filter/host.js';
+import { createHost, type Host } from '../filter/host.js';
 import type { Feature, Probe } from '../gen/sonde/v1/node_service.js';
 import { loadNative, type NativePrograms, type Plan } from '../native.js';
 import { type AttachHost, type Attachment, chooseAttachment, hasUserFunctions } from './attachment.js';
@@ -29,6 +29,8 @@ export interface Catalog {
 	find(id: string): CatalogProbe | undefined;
 	/** Of filters that all probes have in common: `cpu` and `process`. */
 	language(): Promise<FilterLanguage>;
+	/** The same, as if the host had every process and group that is named. */
+	hostlessLanguage(): Promise<FilterLanguage>;
 }
 
 /** What filters name of this host. */
@@ -36,6 +38,14 @@ const HOST = createHost(
 	() => readObject('process_tree'),
 	() => loadNative().kernelSupport().ancestorCgroup,
 );
+
+const ANY_HOST: Host = {
+	...HOST,
+	obstacle: () => '',
+	cgroup: () => ({ id: 1n, level: 1 }),
+	hasProcess: () => true,
+	namespaceOf: () => 1n,
+};
 
 const languages = new Map<FilterSchema, FilterLanguage>();
 
@@ -65,6 +75,10 @@ export function createCatalog(features: readonly Feature[]): Catalog {
 		probes,
 		find: (id) => byId.get(id),
 		language: () => loadLanguage(common),
+		async hostlessLanguage() {
+			const { createFilterLanguage } = await import('../filter/compile.js');
+			return createFilterLanguage(schemaWithNames(common), ANY_HOST);
+		},
 	};
 }
 

@@ -6,6 +6,8 @@ import { NO_TLS_FILES, type TlsFiles } from '../auth/tls-files.js';
 import { formatNs } from '../duration.js';
 import type { Bounds } from '../traces/limits.js';
 import { DEFAULT_NODE_LIMITS, type NodeLimits } from '../traces/node-limits.js';
+import { durationText } from './duration-text.js';
+import { describeIssue } from './issue.js';
 
 /** What a configuration file decides. */
 export interface NodeConfig {
@@ -15,23 +17,13 @@ export interface NodeConfig {
 	readonly tls: TlsFiles;
 }
 
-const NS_PER_UNIT = { ms: 1_000_000, s: 1_000_000_000, m: 60_000_000_000, h: 3_600_000_000_000 };
-const SHORTEST_NS = 1_000_000_000n;
-/** A week: longer than that, something has been forgotten. */
-const LONGEST_NS = 604_800_000_000_000n;
-
 const count = (max: number) => z.number().int().min(1).max(max);
 const bytes = z
 	.number()
 	.int()
 	.min(1024 * 1024)
 	.max(2 ** 40);
-const duration = z
-	.string()
-	.regex(/^\d+(ms|s|m|h)$/, 'must be a number and a unit, for example 90s, 5m, 1h')
-	.transform(toNs)
-	.refine((ns) => ns >= SHORTEST_NS && ns <= LONGEST_NS, 'must be 1s to 168h');
-const durations = z.strictObject({ default: duration, max: duration }).partial();
+const durations = z.strictObject({ default: durationText, max: durationText }).partial();
 
 const configSchema = z
 	.strictObject({
@@ -74,12 +66,7 @@ export function readNodeConfig(file: string): NodeConfig {
 	}
 	const parsed = configSchema.safeParse(content);
 	if (!parsed.success) {
-		const [issue] = parsed.error.issues;
-		const path = issue?.path ?? [];
-		// Of a key that is not known, the object would be shown: its name is in the message.
-		const value = path.reduce<unknown>((holder, key) => Reflect.get(Object(holder), key), content);
-		const shown = typeof value === 'object' ? '' : ` is ${JSON.stringify(value)}`;
-		throw fail(`${path.join('.') || 'the file'}${shown}: ${issue?.message}`);
+		throw fail(describeIssue(parsed.error, content));
 	}
 	const { limits = {}, lease = {}, max_duration: maxDuration = {}, tls_content: tlsContent } = parsed.data;
 	const defaults = DEFAULT_NODE_LIMITS;
@@ -98,6 +85,7 @@ export function readNodeConfig(file: string): NodeConfig {
 			processTreesPerOwner: limits.process_trees_per_owner ?? defaults.processTreesPerOwner,
 			lease: join('lease', defaults.lease, lease, fail),
 			maxDuration: join('max_duration', defaults.maxDuration, maxDuration, fail),
+			trace: defaults.trace,
 			tlsContent: tlsContent ?? defaults.tlsContent,
 		},
 		serverNames: parsed.data.server_names ?? [],
@@ -121,10 +109,4 @@ function join(
 		);
 	}
 	return { fallback, min: bounds.min, max };
-}
-
-function toNs(text: string): bigint {
-	const [, number = '', unit = ''] = /^(\d+)(ms|s|m|h)$/.exec(text) ?? [];
-	const ns = Object.entries(NS_PER_UNIT).find(([name]) => name === unit)?.[1] ?? 0;
-	return BigInt(number) * BigInt(ns);
 }

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Registry } from 'prom-client';
+import type { Refusals } from '../abuse/refusals.js';
 import { EndReason } from '../gen/sonde/v1/trace.js';
 import { LATENCY_BUCKETS, type Latency, type StreamTotals } from '../streaming/stream-totals.js';
 import type { TraceRegistry } from '../traces/registry.js';
@@ -11,6 +12,7 @@ export interface MetricSources {
 	readonly version: string;
 	readonly registry: Pick<TraceRegistry, 'limits' | 'usage' | 'totals'>;
 	readonly streams: StreamTotals;
+	readonly refusals: Pick<Refusals, 'counts'>;
 }
 
 /** The metrics of a node in Prometheus's text format. */
@@ -22,7 +24,7 @@ export interface Metrics {
 type Values = readonly { readonly labels?: Record<string, string>; readonly value: number | bigint }[];
 
 /** All metrics of a node for Prometheus; every figure is read when it is asked for. */
-export function createMetrics({ version, registry, streams }: MetricSources): Metrics {
+export function createMetrics({ version, registry, streams, refusals }: MetricSources): Metrics {
 	const metrics = new Registry();
 	const registers = [metrics];
 
@@ -54,6 +56,9 @@ export function createMetrics({ version, registry, streams }: MetricSources): Me
 
 	gauge('sonde_build_info', 'Version of the node; always 1.', ['version'], () =>
 		by('version', { [version]: 1 }),
+	);
+	counter('sonde_refused_total', 'Callers and calls that were turned away.', ['reason'], () =>
+		by('reason', refusals.counts),
 	);
 	gauge(
 		'sonde_traces',

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Identity } from '../auth/identity.js';
 import { nsToMs, unixNanoNow } from '../duration.js';
 import { ServiceError } from '../error.js';
 import type { CompiledFilter } from '../filter/compile.js';
@@ -12,6 +13,7 @@ import { createTraceStacks } from '../stacks/stacks.js';
 import { accountingOf } from './accounting.js';
 import { createBudget } from './budget.js';
 import { createCostMeter } from './cost.js';
+import type { Grant } from './grant.js';
 import { createLease } from './lease.js';
 import { createPauser } from './pause.js';
 import { createReaders, type Progress, type Reader } from './readers.js';
@@ -45,7 +47,11 @@ export interface TraceEnd {
 /** One running, or lately ended, use of probes by one owner. */
 export interface Trace {
 	readonly id: string;
+	/** Canonical name. */
 	readonly owner: string;
+	/** As the owner proved it when the trace was started. */
+	readonly identity: Identity;
+	readonly grant: Grant;
 	readonly settings: TraceSettings;
 	/** What the filters became, by index of the probe. */
 	readonly filters: readonly CompiledFilter[];
@@ -107,7 +113,9 @@ export interface PreparedUpdate extends TraceUpdate {
 }
 
 interface TraceInit {
-	readonly owner: string;
+	/** Of the owner. */
+	readonly identity: Identity;
+	readonly grant: Grant;
 	readonly settings: TraceSettings;
 	/** By index of the probe. */
 	readonly filters: readonly CompiledFilter[];
@@ -121,7 +129,8 @@ interface TraceInit {
 
 /** Makes a trace of which nothing is in the kernel yet. */
 export function createTrace({
-	owner,
+	identity,
+	grant,
 	settings: initial,
 	filters: initialFilters,
 	reportsMisses,
@@ -284,7 +293,9 @@ export function createTrace({
 
 	const trace: Trace = {
 		id: randomBytes(16).toString('hex'),
-		owner,
+		owner: identity.name,
+		identity,
+		grant,
 		get settings() {
 			return settings;
 		},
