@@ -17,6 +17,8 @@ import type { NodeIdentities } from './auth/pki.js';
 import { parseServerName } from './auth/server-names.js';
 import { NO_TLS_FILES, type TlsFiles } from './auth/tls-files.js';
 import { createTlsListener } from './auth/tls-listener.js';
+import type { TokenSettings } from './auth/token-config.js';
+import type { TokenVerifier } from './auth/tokens.js';
 import { createUnixListener } from './auth/unix-listener.js';
 import { loadNative } from './native.js';
 import type { Policy } from './policy/policy.js';
@@ -45,7 +47,9 @@ export interface EndpointOptions {
 	/** Services that need no caller. */
 	readonly open?: readonly OpenService[];
 	/** Of each principal. */
-	readonly requestsPerSecond?: number;
+	readonly requestsPerSecond?: number | undefined;
+	/** Issuers of bearer tokens. Default: none are taken. */
+	readonly tokens?: TokenSettings;
 	/** Names and addresses by which callers reach it, beside `host` and those that every host has. */
 	readonly serverNames?: readonly string[];
 	/** Default: all certificates are the node's own. */
@@ -65,6 +69,8 @@ export interface Endpoint {
 	readonly refusals: Refusals;
 	/** Renews certificates, and reads them and what has been revoked again when it changes. */
 	readonly keeper: CredentialKeeper;
+	/** Undefined: this node takes no tokens. */
+	readonly tokens: TokenVerifier | undefined;
 	/** Gets its services before `listen`. */
 	readonly server: Server;
 	/** @throws ListenError. */
@@ -83,7 +89,7 @@ export interface Endpoint {
  */
 export async function createEndpoint(options: EndpointOptions, openPolicy: OpenPolicy): Promise<Endpoint> {
 	const { host, port, stateDir, logLevel, serverNames = [], tls: files = NO_TLS_FILES } = options;
-	const { unixSocket, allowAnonymous = false, open = [] } = options;
+	const { unixSocket, allowAnonymous = false, open = [], tokens: issuers = [] } = options;
 	const { requestsPerSecond = DEFAULT_REQUESTS_PER_SECOND } = options;
 	if (allowAnonymous && !isLoopback(host)) {
 		throw new Error(`anonymous callers are allowed on loopback only, and the node is to listen on ${host}`);
@@ -98,23 +104,28 @@ export async function createEndpoint(options: EndpointOptions, openPolicy: OpenP
 	const loaded = await loadCredentials(source, new Date());
 	const { identities, credentials } = loaded;
 	const refusals = createRefusals();
-	const mayProveLater = allowAnonymous || open.length > 0;
+	const mayProveLater = allowAnonymous || open.length > 0 || issuers.length > 0;
 	const listener = createTlsListener({ ...credentials, refusals, mayProveLater, log });
 	const keeper = keepCredentials({ listener, source, loaded, log });
 	const unix =
 		unixSocket === undefined
 			? undefined
 			: createUnixListener({ path: unixSocket, peerCredentials: loadNative().peerCredentials, log });
+	// Keys may change before there are calls.
+	const watched: { calls?: OpenCalls } = {};
+	const recheck = () => void watched.calls?.recheck();
+	const tokens = await openTokens(issuers, log, recheck);
 	const policy = await openPolicy(identities, log);
 	const access = createAccess({
 		identityOf: (peer) => unix?.identityOf(peer) ?? listener.identityOf(peer),
-		verifyToken: undefined,
+		verifyToken: tokens?.verify,
 		policy: () => policy.current,
 		allowAnonymous,
 		open,
 	});
 	const openCalls = createOpenCalls(access);
-	listener.onChange(() => void openCalls.recheck());
+	watched.calls = openCalls;
+	listener.onChange(recheck);
 	const interceptor = createAccessInterceptor({
 		access,
 		requestRate: createRequestRate(requestsPerSecond),
@@ -139,6 +150,7 @@ export async function createEndpoint(options: EndpointOptions, openPolicy: OpenP
 		openCalls,
 		refusals,
 		keeper,
+		tokens,
 		server,
 		async listen() {
 			await unix?.listen(server);
@@ -153,8 +165,20 @@ export async function createEndpoint(options: EndpointOptions, openPolicy: OpenP
 			unix?.destroyAll();
 			await closed;
 			await keeper.stop();
+			tokens?.close();
 		},
 	};
+}
+
+/** The library is loaded only where there are issuers. */
+async function openTokens(
+	issuers: TokenSettings,
+	log: Logger,
+	onChange: () => void,
+): Promise<TokenVerifier | undefined> {
+	if (issuers.length === 0) return undefined;
+	const { createTokenVerifier } = await import('./auth/tokens.js');
+	return createTokenVerifier(issuers, log, { onChange });
 }
 
 function isLoopback(host: string): boolean {

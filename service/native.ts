@@ -422,7 +422,12 @@ export interface Native {
 		/** One behind the other. */
 		readonly events: Uint8Array;
 		readonly eventBytes: number;
-	}): { readonly results: number[]; readonly verifiedInstructions: number };
+	}): {
+		readonly results: number[];
+		/** What the filter has left of them: as they were, but for what it blanks. */
+		readonly events: Buffer;
+		readonly verifiedInstructions: number;
+	};
 	/** @throws NativeError INVALID_OBJECT when there is no such struct or it holds what no event can. */
 	structLayout(object: Uint8Array, name: string): StructLayout;
 	/**

@@ -64,6 +64,10 @@ for (const [text, message] of [
 	['lease: {max: 9 parsecs}', /lease\.max is "9 parsecs": must be a number and a unit/],
 	['lease: {max: 1ms}', /lease\.max is .*: must be 1s to 168h/],
 	['lease: {default: 5m, max: 1m}', /lease\.default is 300 s: must not be longer than lease\.max, 60 s/],
+	[
+		'authentication: {tokens: [{issuer: a, audience: b, keys: {file: /k}, algorithms: [HS256]}]}',
+		/authentication\.tokens\[0\]\.algorithms\[0\] is "HS256": whoever can check/,
+	],
 	['limits: [', /sonde\.yaml: /],
 	['- 1', /the file: /],
 ] as const) {
@@ -74,3 +78,12 @@ for (const [text, message] of [
 		);
 	});
 }
+
+test('issuers of tokens are taken, and none by default', (t) => {
+	const text = 'authentication: {tokens: [{issuer: a, audience: b, keys: {file: /k}}]}\n';
+	assert.deepEqual(
+		readNodeConfig(fileWith(t, text)).tokens.map(({ issuer }) => issuer),
+		['a'],
+	);
+	assert.deepEqual(readNodeConfig(fileWith(t, '')).tokens, []);
+});

@@ -12,6 +12,7 @@ function partLines(name: string, part: FilterPart | undefined): string[] {
 	const { code, maps } = part.program;
 	return [
 		`${name}: ${part.text}`,
+		...(part.blanked.length === 0 ? [] : [`${name} blanks: ${part.blanked.join(', ')}`]),
 		...disassemble(code).map(({ slot, text }) => `${String(slot).padStart(5)}: ${text}`),
 		...maps.map((map, i) => `  map ${i}: ${describeMap(map)}`),
 	];

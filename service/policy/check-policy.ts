@@ -27,6 +27,10 @@ export async function checkPolicy(policy: Policy, catalog: Catalog): Promise<voi
 			if (!catalog.probes.some(({ description }) => matches(description.id)))
 				fail(`probes[${i}]`, text, 'must be the id of a probe, or match some ("sonde probes" lists them)');
 		}
+		for (const [i, text] of role.redact.entries()) {
+			const problem = catalog.redactionProblem(text);
+			if (problem !== undefined) fail(`redact[${i}]`, text, problem);
+		}
 		await checkFilter(role, catalog, (problem) => fail('filter', role.filter, problem));
 	}
 }

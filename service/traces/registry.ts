@@ -172,7 +172,8 @@ export function createTraceRegistry({
 			),
 		];
 		try {
-			const use = settings.metadata ? await metadata.join() : NO_METADATA;
+			const withheld = catalog.withheld(grant.redact);
+			const use = settings.metadata ? await metadata.join(withheld) : NO_METADATA;
 			held.push(use.leave);
 			const trace = createTrace({
 				identity,
@@ -181,6 +182,7 @@ export function createTraceRegistry({
 				filters,
 				reportsMisses,
 				mentionsOf: use.mentionsOf,
+				withheld,
 				onEnd: remember,
 				createNative: (onBatch) => new native.Trace(load(settings, probes, filters, constants), onBatch),
 			});
