@@ -118,6 +118,55 @@ test('processes at once lose nothing of each other, with no node yet', {
 	);
 });
 
+test('the stream of a revoked caller ends and says why; another goes on without a gap, while certificates are replaced', async (t) => {
+	const node = await sharedNode();
+	const alice = await issue(t, node, 'reader', '--role', 'operator');
+	const load = setInterval(() => readFileSync(config), 1);
+	t.after(() => clearInterval(load));
+	const config = join(temporaryDirectory(t), 'opened');
+	writeFileSync(config, '');
+	const [theirs, ours] = await Promise.all([alice, node.client].map(readOpens));
+	assert.ok(theirs && ours);
+	await Promise.all([theirs.reach(50), ours.reach(50)]);
+	await identity(t, stateOf(node), 'revoke', 'reader');
+	const end = await theirs.ended;
+	assert.ok(end instanceof SondeError, String(end));
+	assert.deepEqual([end.code, end.reason], [Code.UNAUTHENTICATED, 'CERTIFICATE_REVOKED']);
+	await ours.reach(ours.count() + 50);
+	await ours.stop();
+	assert.equal(await ours.ended, undefined);
+});
+
+/** Traces opens of this process, and reads them; each event has the number behind that of the one before. */
+async function readOpens(client: SondeClient) {
+	const { trace } = await client.startTrace({
+		probes: [{ probe: 'file.open', filter: `process.tgid == ${process.pid}` }],
+	});
+	const traceId = trace?.traceId ?? '';
+	let count = 0;
+	async function read(): Promise<unknown> {
+		try {
+			for await (const { firstSequence, events } of client.streamEvents({ traceId })) {
+				if (events.length === 0) continue;
+				assert.equal(firstSequence, BigInt(count) + 1n);
+				count += events.length;
+			}
+			return undefined;
+		} catch (error) {
+			return error;
+		}
+	}
+	const ended = read();
+	return {
+		ended,
+		count: () => count,
+		async reach(wanted: number) {
+			while (count < wanted) await sleep(10);
+		},
+		stop: () => client.stopTrace({ traceId }),
+	};
+}
+
 /** The names in the certificate that a node shows, and its serial number. */
 async function certificateOf(node: TestNode): Promise<X509Certificate> {
 	const [host, port] = node.address.split(':');
