@@ -6,6 +6,8 @@ import { localFeatures, reportsMisses } from './catalog/features.js';
 import { DEFAULT_NODE_CONFIG, type NodeConfig } from './config/config.js';
 import { createEndpoint, type EndpointOptions } from './endpoint.js';
 import type { Feature } from './gen/sonde/v1/node_service.js';
+import { startGuard } from './guard/guard.js';
+import { keepGuard } from './guard/keep-guard.js';
 import { createMetadata } from './metadata/metadata.js';
 import type { MetricSources } from './metrics/metrics.js';
 import type { MetricsServer } from './metrics/metrics-server.js';
@@ -51,6 +53,9 @@ export async function runNode(options: NodeOptions): Promise<void> {
 	const { identities, openCalls, log, server } = endpoint;
 	const node = readNodeFacts(identities.nodeId);
 	const native = loadNative();
+	const guard = startGuard({ native, config: config.guard, features, log });
+	const unwatchGuard =
+		configFile === undefined ? () => {} : keepGuard({ guard, configFile, config: config.guard, log });
 	const registry = createTraceRegistry({
 		native,
 		catalog,
@@ -60,7 +65,12 @@ export async function runNode(options: NodeOptions): Promise<void> {
 		log,
 	});
 	const streamTotals = createStreamTotals();
-	const context = { openCalls, log, node, features, catalog, registry, streamTotals };
+	const context = {
+		...{ openCalls, log, node, catalog, registry, streamTotals },
+		get features() {
+			return guard.features();
+		},
+	};
 	addTraceService(server, context);
 	addNodeService(server, context);
 
@@ -69,6 +79,7 @@ export async function runNode(options: NodeOptions): Promise<void> {
 		registry,
 		streams: streamTotals,
 		refusals: endpoint.refusals,
+		guard,
 	});
 	const { address, port: listening } = await endpoint.listen();
 	log.info(
@@ -108,6 +119,8 @@ export async function runNode(options: NodeOptions): Promise<void> {
 	log.info({ signal }, 'node is shutting down');
 	await endpoint.close(() => registry.close());
 	await metrics?.close();
+	unwatchGuard();
+	guard.close();
 	log.info('node has ended');
 }
 

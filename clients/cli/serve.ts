@@ -50,10 +50,13 @@ export function addServe(program: Command): void {
 		.action(
 			async ({ config, metricsPort, policy, unix, allowAnonymous, serverName, ...given }: ServeOptions) => {
 				const { listen, state, logLevel } = withServingDefaults(given);
+				const address = parseAddress(listen);
+				const { dropPrivileges } = await import('../../service/privileges/drop-privileges.js');
+				dropPrivileges(address);
 				// Loaded here only: the other commands need neither the service nor its native parts.
 				const { runNode } = await import('../../service/main.js');
 				await runNode({
-					...parseAddress(listen),
+					...address,
 					...{ stateDir: state, configFile: config, policyFile: policy, metricsPort, logLevel },
 					...{ unixSocket: unix && resolve(unix), allowAnonymous: allowAnonymous ?? false },
 					serverNames: serverName ?? [],

@@ -103,9 +103,9 @@ function foldersBetween(root: string, file: string): string[] {
 function describeFailure(verb: string, path: string, error: unknown): StateDirectoryError {
 	if (error instanceof StateDirectoryError) return error;
 	const denied = ['EACCES', 'EPERM', 'EROFS'].includes(codeOf(error));
-	const advice = denied
-		? 'run as root or give another one with --state DIR'
-		: 'give another one with --state DIR';
+	// A node has given up what lets root write everywhere.
+	const remedy = process.geteuid?.() === 0 ? 'let it be in a directory of root' : 'run as root';
+	const advice = `${denied ? `${remedy} or ` : ''}give another one with --state DIR`;
 	return new StateDirectoryError(
 		`cannot ${verb} the state directory ${path}: ${reasonOf(error)}; ${advice}`,
 		{

@@ -50,15 +50,12 @@ export interface Catalog {
 }
 
 /** What filters name of this host. */
-const HOST = createHost(
-	() => readObject('process_tree'),
-	() => loadNative().kernelSupport().ancestorCgroup,
-);
+const HOST = createHost((kind) => readObject(kind === 'processTree' ? 'process_tree' : 'cgroup_tree'));
 
 const ANY_HOST: Host = {
 	...HOST,
 	obstacle: () => '',
-	cgroup: () => ({ id: 1n, level: 1 }),
+	cgroup: (path) => ({ id: 1n, path, directory: '' }),
 	hasProcess: () => true,
 	namespaceOf: () => 1n,
 };

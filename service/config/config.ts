@@ -1,6 +1,8 @@
 import type { OpenService } from '../auth/access.js';
 import { NO_TLS_FILES, type TlsFiles } from '../auth/tls-files.js';
 import type { TokenSettings } from '../auth/token-config.js';
+import { NO_GUARD } from '../guard/guard.js';
+import type { GuardConfig } from '../guard/guard-config.js';
 import { DEFAULT_NODE_LIMITS, type NodeLimits } from '../traces/node-limits.js';
 
 /** What a configuration file decides. */
@@ -21,6 +23,7 @@ export interface NodeConfig {
 	readonly unixSocket: string | undefined;
 	/** Absolute path of the policy; undefined: the default policy. */
 	readonly policyFile: string | undefined;
+	readonly guard: GuardConfig;
 }
 
 /** Of a node without a file. */
@@ -34,4 +37,5 @@ export const DEFAULT_NODE_CONFIG: NodeConfig = {
 	open: [],
 	unixSocket: undefined,
 	policyFile: undefined,
+	guard: NO_GUARD,
 };

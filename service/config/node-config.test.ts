@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -51,6 +51,24 @@ test('names and certificates of the node are taken', (t) => {
 	assert.deepEqual(nothing.tls, NO_TLS_FILES);
 });
 
+test('a guard is off, and others than the node are not allowed, unless the file says so', (t) => {
+	assert.deepEqual(readNodeConfig(fileWith(t, '')).guard, { mode: 'off', allow: [], required: false });
+	assert.deepEqual(readNodeConfig(fileWith(t, 'guard: {mode: audit, allow: [/usr/bin/env]}')).guard, {
+		mode: 'audit',
+		allow: ['/usr/bin/env'],
+		required: false,
+	});
+});
+
+test('a script cannot be listed', (t) => {
+	const script = fileWith(t, '#!/bin/sh\n');
+	chmodSync(script, 0o755);
+	assert.throws(
+		() => readNodeConfig(fileWith(t, `guard: {allow: [${script}]}`)),
+		/guard\.allow\[0\] is ".*": is a script: only its interpreter can be listed, with all scripts that it runs$/,
+	);
+});
+
 for (const [text, message] of [
 	['server_names: ["*.example"]', /server_names\.0 is "\*\.example": must be a host name of at most 253/],
 	['server_names: ["::"]', /server_names\.0 is "::": must be a host name/],
@@ -68,6 +86,15 @@ for (const [text, message] of [
 		'authentication: {tokens: [{issuer: a, audience: b, keys: {file: /k}, algorithms: [HS256]}]}',
 		/authentication\.tokens\[0\]\.algorithms\[0\] is "HS256": whoever can check/,
 	],
+	['guard: {mode: on}', /guard\.mode is "on": .*"off"\|"audit"\|"enforce"/],
+	['guard: {allow: [bpftool]}', /guard\.allow\[0\] is "bpftool": must be an absolute path$/],
+	[
+		'guard: {allow: [/usr/bin/env, /nothing]}',
+		/guard\.allow\[1\] is "\/nothing": cannot be used: ENOENT: no such file/,
+	],
+	['guard: {allow: [/etc/passwd]}', /guard\.allow\[0\] is "\/etc\/passwd": must be an executable file$/],
+	['guard: {allow: [/usr]}', /guard\.allow\[0\] is "\/usr": must be an executable file$/],
+	['guard: {pin: true}', /guard: Unrecognized key: "pin"/],
 	['limits: [', /sonde\.yaml: /],
 	['- 1', /the file: /],
 ] as const) {

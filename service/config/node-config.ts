@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { serverNamesSchema, tlsSchema } from '../auth/tls-config.js';
 import { tokensSchema } from '../auth/token-config.js';
 import { formatNs } from '../duration.js';
+import { guardSchema } from '../guard/guard-config.js';
 import type { Bounds } from '../traces/limits.js';
 import { DEFAULT_NODE_CONFIG, type NodeConfig } from './config.js';
 import { durationText } from './duration-text.js';
@@ -35,6 +36,8 @@ const configSchema = z
 				process_trees: count(1_000),
 				process_trees_per_owner: count(1_000),
 				requests_per_second: count(1_000_000),
+				cgroup_trees: count(1_000),
+				cgroup_trees_per_owner: count(1_000),
 			})
 			.partial(),
 		lease: durations,
@@ -52,7 +55,8 @@ const configSchema = z
 		policy: path,
 		unix_socket: path,
 	})
-	.partial();
+	.partial()
+	.extend({ guard: guardSchema });
 
 /**
  * Reads a configuration file in YAML; what it does not say stays as it is by default.
@@ -94,6 +98,8 @@ export function readNodeConfig(file: string): NodeConfig {
 			ringBytesPerOwner: limits.ring_bytes_per_owner ?? defaults.ringBytesPerOwner,
 			processTrees: limits.process_trees ?? defaults.processTrees,
 			processTreesPerOwner: limits.process_trees_per_owner ?? defaults.processTreesPerOwner,
+			cgroupTrees: limits.cgroup_trees ?? defaults.cgroupTrees,
+			cgroupTreesPerOwner: limits.cgroup_trees_per_owner ?? defaults.cgroupTreesPerOwner,
 			lease: join('lease', defaults.lease, lease, fail),
 			maxDuration: join('max_duration', defaults.maxDuration, maxDuration, fail),
 			trace: defaults.trace,
@@ -101,6 +107,7 @@ export function readNodeConfig(file: string): NodeConfig {
 		},
 		serverNames: parsed.data.server_names ?? rest.serverNames,
 		tls: parsed.data.tls ?? rest.tls,
+		guard: parsed.data.guard,
 	};
 }
 

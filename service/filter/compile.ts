@@ -80,7 +80,9 @@ export function compileFilter(
 	const [earlyPart, latePart] = [partOf(early, NO_REDACTION), partOf(late, redaction)];
 	const maps = mapsOf(earlyPart).length + mapsOf(latePart).length;
 	if (maps > MAX_MAPS) {
-		throw new FilterProblem(`the filter has ${maps} long lists and process trees, it may have ${MAX_MAPS}`);
+		throw new FilterProblem(
+			`the filter has ${maps} long lists, process trees and trees of groups, it may have ${MAX_MAPS}`,
+		);
 	}
 	return {
 		early: earlyPart,

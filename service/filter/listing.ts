@@ -20,5 +20,6 @@ function partLines(name: string, part: FilterPart | undefined): string[] {
 
 function describeMap(map: FilterMap): string {
 	if (map.kind === 'processTree') return `the processes that descend from ${map.root}`;
+	if (map.kind === 'cgroupTree') return `the groups below ${map.cgroup.path}`;
 	return `${map.kind} of ${map.keys.length.toLocaleString('en-US')} keys of ${map.keyBytes} bytes`;
 }

@@ -12,7 +12,7 @@ const HOST: Host = {
 	cgroup: () => 'there is none',
 	hasProcess: () => true,
 	namespaceOf: () => 'there is none',
-	processTree: () => Buffer.alloc(0),
+	tracker: () => Buffer.alloc(0),
 };
 const entries = readCatalog();
 const fileOpen = entries.find(({ id }) => id === 'file.open');

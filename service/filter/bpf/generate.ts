@@ -8,7 +8,7 @@ import { type Code, createCode, type FilterMap, FRAME, type Targets } from './co
 import { isLeaf, leafOperand, writeInt } from './ints.js';
 import { type Condition, inverse, type Operand, type Register } from './opcodes.js';
 import { isTail, writeBlanks } from './redact.js';
-import { isMap, writeCgroup, writeDescends, writeNetworks, writeOneOf, writeTextOneOf } from './sets.js';
+import { isMap, writeDescends, writeNetworks, writeOneOf, writeTextOneOf } from './sets.js';
 import { writeTextOrder, writeTextTest } from './texts.js';
 
 /** What runs in the kernel for one condition. */
@@ -120,9 +120,6 @@ function writeBool(code: Code, node: Bool, depth: number, targets: Targets): voi
 			return;
 		case 'descends':
 			writeDescends(code, node, yes, no);
-			return;
-		case 'cgroup':
-			writeCgroup(code, node.cgroup, yes, no);
 			return;
 		case 'network':
 			writeNetworks(code, node.field, node.networks, yes, no);

@@ -14,8 +14,9 @@ export const file_sonde_v1_probe_signal_send: GenFile = /*@__PURE__*/
   fileDesc("CiBzb25kZS92MS9wcm9iZV9zaWduYWxfc2VuZC5wcm90bxIIc29uZGUudjEisQQKClNpZ25hbFNlbmQSDgoGc2lnbmFsGAEgASgNEgwKBGNvZGUYAiABKAUSEwoLdGFyZ2V0X3RnaWQYAyABKA0SEgoKdGFyZ2V0X3RpZBgEIAEoDRIcCgt0YXJnZXRfY29tbRgFIAEoCUIH6uEYAxoBARIkCg90YXJnZXRfY29tbV9yYXcYBiABKAxCBurhGAIQAUgAiAEBEhIKCnRvX3Byb2Nlc3MYByABKAgSKwoGcmVzdWx0GAggASgOMhsuc29uZGUudjEuU2lnbmFsU2VuZC5SZXN1bHQikwEKBlJlc3VsdBIWChJSRVNVTFRfVU5TUEVDSUZJRUQQABIUChBSRVNVTFRfREVMSVZFUkVEEAESEgoOUkVTVUxUX0lHTk9SRUQQAhIaChZSRVNVTFRfQUxSRUFEWV9QRU5ESU5HEAMSFQoRUkVTVUxUX1FVRVVFX0ZVTEwQBBIUChBSRVNVTFRfSU5GT19MT1NUEAU6rAHq4RinAQoLc2lnbmFsLnNlbmQSN3NpZ25hbHMgc2VudCwgd2l0aCB0YXJnZXQsIGNvZGUgYW5kIHdoYXQgYmVjYW1lIG9mIHRoZW0YASJdZmlyZXMgb25jZSBmb3IgZWFjaCBzaWduYWw7IHByb2dyYW1zIHdpdGggbWFueSB0aW1lcnMgb3IgY2hpbGRyZW4gbWFrZSBzb21lIHRob3VzYW5kIGEgc2Vjb25kQhIKEF90YXJnZXRfY29tbV9yYXdCMwoIc29uZGUudjFQAVolc29uZGUvY2xpZW50cy9nby9nZW4vc29uZGUvdjE7c29uZGV2MWIGcHJvdG8z", [file_sonde_v1_options]);
 
 /**
- * A signal that was sent, seen in its sender. Where the kernel sent it of its own accord (code is not 0 or negative, or -2 for
- * a timer), the event's process is the one that the CPU happened to run; for a fault it is the target itself.
+ * A signal that was sent. The event's process is its sender; for a fault it is the target itself, and for SIGCHLD the child.
+ * Where the kernel sent it of its own accord (code is 128, or -2 for a timer, for example), to a process that did not run, it
+ * has no sender: the process is all zero (tgid 0).
  *
  * @generated from message sonde.v1.SignalSend
  */
