@@ -70,8 +70,8 @@ test('a script cannot be listed', (t) => {
 });
 
 for (const [text, message] of [
-	['server_names: ["*.example"]', /server_names\.0 is "\*\.example": must be a host name of at most 253/],
-	['server_names: ["::"]', /server_names\.0 is "::": must be a host name/],
+	['server_names: ["*.example"]', /server_names\[0] is "\*\.example": must be a host name of at most 253/],
+	['server_names: ["::"]', /server_names\[0] is "::": must be a host name/],
 	['tls: {key: key.pem}', /tls\.key is "key\.pem": must be an absolute path/],
 	['tls: {key: /key.pem}', /tls: certificate and key are given together/],
 	['tls: {client_crl: /crl.pem}', /tls: client_crl is given with client_ca/],
