@@ -31,7 +31,7 @@ export async function createKeyFile(options: KeyFileOptions): Promise<KeySource>
 	const log = options.log.child({ file });
 	let seen = await versionOf(file);
 	let keys: KeySet = await read();
-	let readings = 0;
+	let last: Promise<unknown> = Promise.resolve();
 
 	async function read(): Promise<KeySet> {
 		try {
@@ -47,14 +47,19 @@ export async function createKeyFile(options: KeyFileOptions): Promise<KeySource>
 		}
 	}
 
-	async function readAgain(): Promise<void> {
-		const reading = ++readings;
+	async function replaceKeys(): Promise<void> {
 		const next = await read();
-		// An older reading that took longer has older keys.
-		if (reading !== readings || next.text === keys.text) return;
+		if (next.text === keys.text) return;
 		keys = next;
 		onChange();
 		log.info({ keys: keys.count }, 'keys for tokens have changed');
+	}
+
+	/** One after the other, so that older keys never come last. */
+	function readAgain(): Promise<void> {
+		const reading = last.then(replaceKeys);
+		last = reading.catch(() => undefined);
+		return reading;
 	}
 
 	async function look(): Promise<void> {

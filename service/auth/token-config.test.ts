@@ -44,8 +44,9 @@ for (const [change, message] of [
 	[{ algorithms: ['ES255'] }, `[0].algorithms[0] is "ES255": ${mustBe}`],
 	[{ algorithms: [] }, '[0].algorithms: must have an entry'],
 	[{ audience: [] }, '[0].audience: must have an entry'],
+	[{ keys: { file: 'a' } }, '[0].keys.file is "a": must be an absolute path'],
 	[{ keys: {} }, '[0].keys: must have either file, or url and perhaps ca'],
-	[{ keys: { file: 'a', ca: 'b' } }, '[0].keys: must have either file, or url and perhaps ca'],
+	[{ keys: { file: '/a', ca: '/b' } }, '[0].keys: must have either file, or url and perhaps ca'],
 	[{ keys: { url: 'http://example.org/' } }, `[0].keys.url is "http://example.org/": ${mustBeSafe}`],
 	[
 		{ keys: { url: 'http://127.0.0.1.example.org/' } },

@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { durationText } from '../config/duration-text.js';
 
@@ -49,8 +50,10 @@ const algorithm = z.string().superRefine((name, context) => {
 	} else if (!SIGNATURE_ALGORITHMS.some((known) => known === name)) context.addIssue(allowed);
 });
 
+const path = z.string().refine(isAbsolute, 'must be an absolute path');
+
 const keys = z
-	.strictObject({ file: z.string().min(1), url: z.string().superRefine(checkUrl), ca: z.string().min(1) })
+	.strictObject({ file: path, url: z.string().superRefine(checkUrl), ca: path })
 	.partial()
 	.transform(({ file, url, ca }, context): KeysSettings => {
 		if (file !== undefined && url === undefined && ca === undefined) return { kind: 'file', file };

@@ -1,3 +1,4 @@
+import type { AuditConfig } from '../audit/audit-config.js';
 import type { OpenService } from '../auth/access.js';
 import { NO_TLS_FILES, type TlsFiles } from '../auth/tls-files.js';
 import type { TokenSettings } from '../auth/token-config.js';
@@ -23,6 +24,8 @@ export interface NodeConfig {
 	readonly unixSocket: string | undefined;
 	/** Absolute path of the policy; undefined: the default policy. */
 	readonly policyFile: string | undefined;
+	/** To be completed: where it goes by default, the state directory says. */
+	readonly audit: AuditConfig;
 	readonly guard: GuardConfig;
 }
 
@@ -37,5 +40,6 @@ export const DEFAULT_NODE_CONFIG: NodeConfig = {
 	open: [],
 	unixSocket: undefined,
 	policyFile: undefined,
+	audit: {},
 	guard: NO_GUARD,
 };

@@ -114,3 +114,8 @@ test('issuers of tokens are taken, and none by default', (t) => {
 	);
 	assert.deepEqual(readNodeConfig(fileWith(t, '')).tokens, []);
 });
+
+test('where the audit goes is taken, and completed elsewhere', (t) => {
+	assert.deepEqual(readNodeConfig(fileWith(t, 'audit: {stdout: true}\n')).audit, { stdout: true });
+	assert.deepEqual(readNodeConfig(fileWith(t, '')).audit, {});
+});

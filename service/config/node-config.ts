@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { auditSchema } from '../audit/audit-config.js';
 import { serverNamesSchema, tlsSchema } from '../auth/tls-config.js';
 import { tokensSchema } from '../auth/token-config.js';
 import { formatNs } from '../duration.js';
@@ -54,6 +55,7 @@ const configSchema = z
 			.partial(),
 		policy: path,
 		unix_socket: path,
+		audit: auditSchema,
 	})
 	.partial()
 	.extend({ guard: guardSchema });
@@ -86,6 +88,7 @@ export function readNodeConfig(file: string): NodeConfig {
 		open: authentication.open ?? rest.open,
 		policyFile: policy ?? rest.policyFile,
 		unixSocket: unixSocket ?? rest.unixSocket,
+		audit: parsed.data.audit ?? rest.audit,
 		limits: {
 			traces: limits.traces ?? defaults.traces,
 			tracesPerOwner: limits.traces_per_owner ?? defaults.tracesPerOwner,
