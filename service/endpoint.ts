@@ -8,6 +8,7 @@ import { createRequestRate } from './abuse/request-rate.js';
 import { createHealth } from './api/health.js';
 import { addReflection } from './api/reflection.js';
 import { readServedDescriptors } from './api/served-descriptors.js';
+import type { CallAudit } from './audit/call-audit.js';
 import { createAccess, type OpenService } from './auth/access.js';
 import { createAccessInterceptor } from './auth/interceptor.js';
 import { type CredentialKeeper, keepCredentials } from './auth/keep-credentials.js';
@@ -17,6 +18,8 @@ import type { NodeIdentities } from './auth/pki.js';
 import { parseServerName } from './auth/server-names.js';
 import { NO_TLS_FILES, type TlsFiles } from './auth/tls-files.js';
 import { createTlsListener } from './auth/tls-listener.js';
+import type { TokenSettings } from './auth/token-config.js';
+import type { TokenVerifier } from './auth/tokens.js';
 import { createUnixListener } from './auth/unix-listener.js';
 import { loadNative } from './native.js';
 import type { Policy } from './policy/policy.js';
@@ -45,15 +48,20 @@ export interface EndpointOptions {
 	/** Services that need no caller. */
 	readonly open?: readonly OpenService[];
 	/** Of each principal. */
-	readonly requestsPerSecond?: number;
+	readonly requestsPerSecond?: number | undefined;
+	/** Issuers of bearer tokens. Default: none are taken. */
+	readonly tokens?: TokenSettings;
 	/** Names and addresses by which callers reach it, beside `host` and those that every host has. */
 	readonly serverNames?: readonly string[];
 	/** Default: all certificates are the node's own. */
 	readonly tls?: TlsFiles;
 }
 
-/** What decides about callers, made when the identities of the node are known. */
-export type OpenPolicy = (identities: NodeIdentities, log: Logger) => Promise<{ readonly current: Policy }>;
+/** What decides about callers, and what is said of them; made when the identities of the node are known. */
+export type OpenRules = (
+	identities: NodeIdentities,
+	log: Logger,
+) => Promise<{ readonly policy: { readonly current: Policy }; readonly audit: CallAudit }>;
 
 /** A gRPC server over mutual TLS and, if wanted, a unix socket, with health and reflection. */
 export interface Endpoint {
@@ -63,8 +71,11 @@ export interface Endpoint {
 	readonly openCalls: OpenCalls;
 	/** How often callers were turned away. */
 	readonly refusals: Refusals;
+	readonly audit: CallAudit;
 	/** Renews certificates, and reads them and what has been revoked again when it changes. */
 	readonly keeper: CredentialKeeper;
+	/** Undefined: this node takes no tokens. */
+	readonly tokens: TokenVerifier | undefined;
 	/** Gets its services before `listen`. */
 	readonly server: Server;
 	/** @throws ListenError. */
@@ -81,9 +92,9 @@ export interface Endpoint {
  *
  * @throws Error with a message of one line.
  */
-export async function createEndpoint(options: EndpointOptions, openPolicy: OpenPolicy): Promise<Endpoint> {
+export async function createEndpoint(options: EndpointOptions, openRules: OpenRules): Promise<Endpoint> {
 	const { host, port, stateDir, logLevel, serverNames = [], tls: files = NO_TLS_FILES } = options;
-	const { unixSocket, allowAnonymous = false, open = [] } = options;
+	const { unixSocket, allowAnonymous = false, open = [], tokens: issuers = [] } = options;
 	const { requestsPerSecond = DEFAULT_REQUESTS_PER_SECOND } = options;
 	if (allowAnonymous && !isLoopback(host)) {
 		throw new Error(`anonymous callers are allowed on loopback only, and the node is to listen on ${host}`);
@@ -98,29 +109,34 @@ export async function createEndpoint(options: EndpointOptions, openPolicy: OpenP
 	const loaded = await loadCredentials(source, new Date());
 	const { identities, credentials } = loaded;
 	const refusals = createRefusals();
-	const mayProveLater = allowAnonymous || open.length > 0;
+	const mayProveLater = allowAnonymous || open.length > 0 || issuers.length > 0;
 	const listener = createTlsListener({ ...credentials, refusals, mayProveLater, log });
 	const keeper = keepCredentials({ listener, source, loaded, log });
 	const unix =
 		unixSocket === undefined
 			? undefined
 			: createUnixListener({ path: unixSocket, peerCredentials: loadNative().peerCredentials, log });
-	const policy = await openPolicy(identities, log);
+	// Keys may change before there are calls.
+	const watched: { calls?: OpenCalls } = {};
+	const recheck = () => void watched.calls?.recheck();
+	const tokens = await openTokens(issuers, log, recheck);
+	const { policy, audit } = await openRules(identities, log);
 	const access = createAccess({
 		identityOf: (peer) => unix?.identityOf(peer) ?? listener.identityOf(peer),
-		verifyToken: undefined,
+		verifyToken: tokens?.verify,
 		policy: () => policy.current,
 		allowAnonymous,
 		open,
 	});
 	const openCalls = createOpenCalls(access);
-	listener.onChange(() => void openCalls.recheck());
+	watched.calls = openCalls;
+	listener.onChange(recheck);
 	const interceptor = createAccessInterceptor({
 		access,
 		requestRate: createRequestRate(requestsPerSecond),
 		loginDelay: createLoginDelay(),
 		refusals,
-		onRefusal: () => undefined,
+		onRefusal: audit.refused,
 		onAdmitted: listener.keep,
 		log,
 	});
@@ -138,7 +154,9 @@ export async function createEndpoint(options: EndpointOptions, openPolicy: OpenP
 		log,
 		openCalls,
 		refusals,
+		audit,
 		keeper,
+		tokens,
 		server,
 		async listen() {
 			await unix?.listen(server);
@@ -153,8 +171,20 @@ export async function createEndpoint(options: EndpointOptions, openPolicy: OpenP
 			unix?.destroyAll();
 			await closed;
 			await keeper.stop();
+			tokens?.close();
 		},
 	};
+}
+
+/** The library is loaded only where there are issuers. */
+async function openTokens(
+	issuers: TokenSettings,
+	log: Logger,
+	onChange: () => void,
+): Promise<TokenVerifier | undefined> {
+	if (issuers.length === 0) return undefined;
+	const { createTokenVerifier } = await import('./auth/tokens.js');
+	return createTokenVerifier(issuers, log, { onChange });
 }
 
 function isLoopback(host: string): boolean {

@@ -1,12 +1,17 @@
+import { join } from 'node:path';
 import { addNodeService } from './api/node-service.js';
 import { addTraceService } from './api/trace-service.js';
+import { type Audit, createAudit } from './audit/audit.js';
+import { completeAudit } from './audit/audit-settings.js';
+import { createCallAudit } from './audit/call-audit.js';
 import type { Identity } from './auth/identity.js';
-import { NO_TLS_FILES } from './auth/tls-files.js';
 import { createCatalog } from './catalog/catalog.js';
 import { localFeatures, reportsMisses } from './catalog/features.js';
-import type { NodeConfig } from './config/node-config.js';
+import { DEFAULT_NODE_CONFIG, type NodeConfig } from './config/config.js';
 import { createEndpoint, type EndpointOptions } from './endpoint.js';
 import type { Feature } from './gen/sonde/v1/node_service.js';
+import { startGuard } from './guard/guard.js';
+import { keepGuard } from './guard/keep-guard.js';
 import { createMetadata } from './metadata/metadata.js';
 import type { MetricSources } from './metrics/metrics.js';
 import type { MetricsServer } from './metrics/metrics-server.js';
@@ -19,7 +24,6 @@ import { allowing, type Role } from './policy/role.js';
 import { createReloader } from './reloader.js';
 import { untilSignal } from './signals.js';
 import { createStreamTotals } from './streaming/stream-totals.js';
-import { DEFAULT_NODE_LIMITS } from './traces/node-limits.js';
 import { createTraceRegistry } from './traces/registry.js';
 
 /** How to run a node. */
@@ -38,31 +42,41 @@ export interface NodeOptions extends EndpointOptions {
  * @throws Error with a message of one line when it cannot start: what is missing and how to get it.
  */
 export async function runNode(options: NodeOptions): Promise<void> {
-	const { metricsPort, configFile, policyFile } = options;
+	const { metricsPort, configFile } = options;
 	const features = localFeatures();
 	requireFeatures(features);
-	const { limits, serverNames, tls } = await loadConfig(configFile);
-	const names = [...(options.serverNames ?? []), ...serverNames];
+	const config = await loadConfig(configFile);
 	const catalog = createCatalog(features);
+	const policyFile = options.policyFile ?? config.policyFile;
 	let policy: PolicyStore | undefined;
-	const endpoint = await createEndpoint({ ...options, serverNames: names, tls }, async ({ nodeId }, log) => {
+	let audit: Audit | undefined;
+	const endpoint = await createEndpoint(withConfig(options, config), async ({ nodeId }, log) => {
 		const check = (checked: Policy) => checkPolicy(checked, catalog);
 		policy = await openPolicy({ file: policyFile, nodeId, check, log });
-		return policy;
+		audit = createAudit(completeAudit(config.audit, join(options.stateDir, 'audit.log')), log);
+		return { policy, audit: createCallAudit(audit) };
 	});
 	const { identities, openCalls, log, server } = endpoint;
 	const node = readNodeFacts(identities.nodeId);
 	const native = loadNative();
+	const guard = startGuard({ native, config: config.guard, features, log });
+	const unwatchGuard =
+		configFile === undefined ? () => {} : keepGuard({ guard, configFile, config: config.guard, log });
 	const registry = createTraceRegistry({
 		native,
 		catalog,
 		metadata: createMetadata({ native, catalog, log }),
-		limits,
+		limits: config.limits,
 		reportsMisses: reportsMisses(),
 		log,
 	});
 	const streamTotals = createStreamTotals();
-	const context = { openCalls, log, node, features, catalog, registry, streamTotals };
+	const context = {
+		...{ openCalls, log, node, catalog, registry, streamTotals, audit: endpoint.audit },
+		get features() {
+			return guard.features();
+		},
+	};
 	addTraceService(server, context);
 	addNodeService(server, context);
 
@@ -71,6 +85,8 @@ export async function runNode(options: NodeOptions): Promise<void> {
 		registry,
 		streams: streamTotals,
 		refusals: endpoint.refusals,
+		audit,
+		guard,
 	});
 	const { address, port: listening } = await endpoint.listen();
 	log.info(
@@ -85,12 +101,28 @@ export async function runNode(options: NodeOptions): Promise<void> {
 		'node is listening',
 	);
 	const reloader = createReloader({
-		steps: { policy: async () => policy?.reload() ?? false },
+		steps: {
+			// These two tell by themselves what has changed.
+			certificates: async () => {
+				await endpoint.keeper.reload();
+				return false;
+			},
+			tokens: async () => {
+				await endpoint.tokens?.reload();
+				return false;
+			},
+			policy: async () => policy?.reload() ?? false,
+			audit: async () => {
+				audit?.reload();
+				return false;
+			},
+		},
 		files: policyFile === undefined ? [] : [policyFile],
 		async afterwards() {
 			await openCalls.recheck();
 			await registry.recheck((owner) => startRolesOf(policy, owner));
 		},
+		onReload: (what, outcome) => audit?.write({ event: 'reload', request: { what }, outcome }),
 		log,
 	});
 	const signal = await untilSignal(['SIGTERM', 'SIGINT']);
@@ -99,7 +131,22 @@ export async function runNode(options: NodeOptions): Promise<void> {
 	log.info({ signal }, 'node is shutting down');
 	await endpoint.close(() => registry.close());
 	await metrics?.close();
+	audit?.close();
+	unwatchGuard();
+	guard.close();
 	log.info('node has ended');
+}
+
+/** What the command line says goes before what the file says. */
+function withConfig(options: NodeOptions, config: NodeConfig): EndpointOptions {
+	const { tls, tokens, open, requestsPerSecond } = config;
+	return {
+		...options,
+		...{ tls, tokens, open, requestsPerSecond },
+		serverNames: [...(options.serverNames ?? []), ...config.serverNames],
+		unixSocket: options.unixSocket ?? config.unixSocket,
+		allowAnonymous: (options.allowAnonymous ?? false) || config.allowAnonymous,
+	};
 }
 
 /** Those under which they may start traces now. */
@@ -116,7 +163,7 @@ function requireFeatures(features: readonly Feature[]): void {
 
 /** What few nodes use is loaded only where it is used: it costs memory. */
 async function loadConfig(file: string | undefined): Promise<NodeConfig> {
-	if (file === undefined) return { limits: DEFAULT_NODE_LIMITS, serverNames: [], tls: NO_TLS_FILES };
+	if (file === undefined) return DEFAULT_NODE_CONFIG;
 	const { readNodeConfig } = await import('./config/node-config.js');
 	return readNodeConfig(file);
 }

@@ -8,6 +8,7 @@
 #include "js/event_batch.h"
 #include "js/features.h"
 #include "js/file_lock.h"
+#include "js/guard.h"
 #include "js/object_layout.h"
 #include "js/peer_credentials.h"
 #include "js/privileges.h"
@@ -27,6 +28,7 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports)
 	Napi::Function event_batch = EventBatch::Define(env);
 	data->event_batch = Napi::Persistent(event_batch);
 	exports.Set("EventBatch", event_batch);
+	exports.Set("Guard", GuardObject::Define(env));
 	exports.Set("kernelSupport", Napi::Function::New(env, KernelSupport, "kernelSupport"));
 	exports.Set("tracepointArguments", Napi::Function::New(env, TracepointArguments, "tracepointArguments"));
 	exports.Set("hasKernelFunction", Napi::Function::New(env, HasKernelFunction, "hasKernelFunction"));

@@ -11,6 +11,8 @@ import { isKernelAtLeast } from './kernel-version.js';
 
 const BTF_FILE = '/sys/kernel/btf/vmlinux';
 const TRACEFS = '/sys/kernel/tracing';
+/** The security modules that the kernel runs. */
+const SECURITY_MODULES = '/sys/kernel/security/lsm';
 /** Of perf events on functions in user space. */
 const UPROBE_TYPE = '/sys/bus/event_source/devices/uprobe/type';
 /** What this kernel and the privileges of this process allow; the ones that everything needs come first. */
@@ -43,6 +45,7 @@ export function localFeatures(): Feature[] {
 		functionPrograms(support),
 		uprobeMulti(support),
 		userProbes(support),
+		guard(support),
 		...privilegeFeatures(support),
 	];
 }
@@ -201,6 +204,38 @@ function userProbes({ uprobeMulti: multi }: KernelSupport): Feature {
 				: 'no probes on functions in user space: before kernel 6.6 they need CAP_SYS_ADMIN and perf events',
 		remedy: 'run as root, grant CAP_SYS_ADMIN, or use Linux 6.6 or newer',
 	});
+}
+
+/** For service/guard: CAP_BPF and CAP_PERFMON are enough (tried on 6.1, 6.12 and 7.2). */
+function guard({ securityProgramError }: KernelSupport): Feature {
+	const modules = readSecurityModules();
+	if (securityProgramError !== '') {
+		return feature('guard', false, {
+			detail: `no guard over eBPF: the kernel refuses programs of security modules (LSM): ${securityProgramError}`,
+			remedy: 'grant CAP_BPF and CAP_PERFMON; a locked-down kernel takes no such programs',
+		});
+	}
+	if (modules === undefined) {
+		return feature('guard', false, {
+			detail: `not known whether there can be a guard over eBPF: ${SECURITY_MODULES} cannot be read`,
+			remedy: 'mount -t securityfs securityfs /sys/kernel/security',
+		});
+	}
+	const available = modules.split(',').includes('bpf');
+	return feature('guard', available, {
+		detail: available
+			? 'a guard can keep others from loading eBPF programs'
+			: `no guard over eBPF: no "bpf" among the kernel's security modules, ${modules}`,
+		remedy: `use a kernel built with CONFIG_BPF_LSM=y, and start it with lsm=${modules},bpf`,
+	});
+}
+
+function readSecurityModules(): string | undefined {
+	try {
+		return readFileSync(SECURITY_MODULES, 'utf8').trim();
+	} catch {
+		return undefined;
+	}
 }
 
 function present(

@@ -1,21 +1,16 @@
 import { readFileSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { auditSchema } from '../audit/audit-config.js';
 import { serverNamesSchema, tlsSchema } from '../auth/tls-config.js';
-import { NO_TLS_FILES, type TlsFiles } from '../auth/tls-files.js';
+import { tokensSchema } from '../auth/token-config.js';
 import { formatNs } from '../duration.js';
+import { guardSchema } from '../guard/guard-config.js';
 import type { Bounds } from '../traces/limits.js';
-import { DEFAULT_NODE_LIMITS, type NodeLimits } from '../traces/node-limits.js';
+import { DEFAULT_NODE_CONFIG, type NodeConfig } from './config.js';
 import { durationText } from './duration-text.js';
 import { describeIssue } from './issue.js';
-
-/** What a configuration file decides. */
-export interface NodeConfig {
-	readonly limits: NodeLimits;
-	/** Names and addresses by which callers reach the node, beside those that it knows. */
-	readonly serverNames: readonly string[];
-	readonly tls: TlsFiles;
-}
 
 const count = (max: number) => z.number().int().min(1).max(max);
 const bytes = z
@@ -23,6 +18,7 @@ const bytes = z
 	.int()
 	.min(1024 * 1024)
 	.max(2 ** 40);
+const path = z.string().refine(isAbsolute, 'must be an absolute path');
 const durations = z.strictObject({ default: durationText, max: durationText }).partial();
 
 const configSchema = z
@@ -40,6 +36,9 @@ const configSchema = z
 				ring_bytes_per_owner: bytes,
 				process_trees: count(1_000),
 				process_trees_per_owner: count(1_000),
+				requests_per_second: count(1_000_000),
+				cgroup_trees: count(1_000),
+				cgroup_trees_per_owner: count(1_000),
 			})
 			.partial(),
 		lease: durations,
@@ -47,8 +46,19 @@ const configSchema = z
 		tls_content: z.boolean(),
 		server_names: serverNamesSchema,
 		tls: tlsSchema,
+		authentication: z
+			.strictObject({
+				tokens: tokensSchema,
+				anonymous: z.boolean(),
+				open: z.array(z.enum(['health', 'reflection'])).max(2),
+			})
+			.partial(),
+		policy: path,
+		unix_socket: path,
+		audit: auditSchema,
 	})
-	.partial();
+	.partial()
+	.extend({ guard: guardSchema });
 
 /**
  * Reads a configuration file in YAML; what it does not say stays as it is by default.
@@ -69,8 +79,16 @@ export function readNodeConfig(file: string): NodeConfig {
 		throw fail(describeIssue(parsed.error, content));
 	}
 	const { limits = {}, lease = {}, max_duration: maxDuration = {}, tls_content: tlsContent } = parsed.data;
-	const defaults = DEFAULT_NODE_LIMITS;
+	const { authentication = {}, policy, unix_socket: unixSocket } = parsed.data;
+	const { limits: defaults, ...rest } = DEFAULT_NODE_CONFIG;
 	return {
+		requestsPerSecond: limits.requests_per_second ?? rest.requestsPerSecond,
+		tokens: authentication.tokens ?? rest.tokens,
+		allowAnonymous: authentication.anonymous ?? rest.allowAnonymous,
+		open: authentication.open ?? rest.open,
+		policyFile: policy ?? rest.policyFile,
+		unixSocket: unixSocket ?? rest.unixSocket,
+		audit: parsed.data.audit ?? rest.audit,
 		limits: {
 			traces: limits.traces ?? defaults.traces,
 			tracesPerOwner: limits.traces_per_owner ?? defaults.tracesPerOwner,
@@ -83,13 +101,16 @@ export function readNodeConfig(file: string): NodeConfig {
 			ringBytesPerOwner: limits.ring_bytes_per_owner ?? defaults.ringBytesPerOwner,
 			processTrees: limits.process_trees ?? defaults.processTrees,
 			processTreesPerOwner: limits.process_trees_per_owner ?? defaults.processTreesPerOwner,
+			cgroupTrees: limits.cgroup_trees ?? defaults.cgroupTrees,
+			cgroupTreesPerOwner: limits.cgroup_trees_per_owner ?? defaults.cgroupTreesPerOwner,
 			lease: join('lease', defaults.lease, lease, fail),
 			maxDuration: join('max_duration', defaults.maxDuration, maxDuration, fail),
 			trace: defaults.trace,
 			tlsContent: tlsContent ?? defaults.tlsContent,
 		},
-		serverNames: parsed.data.server_names ?? [],
-		tls: parsed.data.tls ?? NO_TLS_FILES,
+		serverNames: parsed.data.server_names ?? rest.serverNames,
+		tls: parsed.data.tls ?? rest.tls,
+		guard: parsed.data.guard,
 	};
 }
 

@@ -7,12 +7,19 @@ import { findCgroup } from './find-cgroup.js';
 import type { Mention } from './mention.js';
 import { createProcessTracker, type ProcessTracker } from './process-tracker.js';
 import { createProcessTable } from './processes.js';
+import { createRedactor } from './redactor.js';
 import { createUserTable } from './users.js';
+import { NOTHING_WITHHELD, type Withheld } from './withheld.js';
 
 /** Who the processes, cgroups and users in events are. */
 export interface Metadata {
-	/** Follows the host's processes for one trace more. @throws what NativeTrace.open throws. */
-	join(): Promise<MetadataUse>;
+	/**
+	 * Follows the host's processes for one trace more.
+	 *
+	 * @param withheld what its readers are not told; nothing is withheld if it is not given.
+	 * @throws what NativeTrace.open throws.
+	 */
+	join(withheld?: Withheld): Promise<MetadataUse>;
 }
 
 /** What one trace has of it. */
@@ -108,11 +115,12 @@ export function createMetadata({ native, catalog, log }: MetadataInit): Metadata
 	}
 
 	return {
-		async join() {
+		async join(withheld = NOTHING_WITHHELD) {
 			uses++;
+			const redacted = createRedactor(withheld);
 			let isIn = true;
 			const use: MetadataUse = {
-				mentionsOf,
+				mentionsOf: (subjects) => mentionsOf(subjects).map(redacted),
 				leave() {
 					if (isIn) leave();
 					isIn = false;

@@ -18,11 +18,18 @@ function sources() {
 	const usage = {
 		...{ traces: 3, subscribers: 4, retentionBytes: 5, ringBytes: 6, processTrees: 0 },
 		...{ eventsPerSecond: 0, cpuBudgetPermille: 0 },
+		cgroupTrees: 0,
 	};
 	const registry = { limits: DEFAULT_NODE_LIMITS, usage: () => usage, totals: () => totals };
 	const refusals = createRefusals();
 	refusals.count('ping_flood');
-	return { version: '1.2.3', registry, streams, refusals };
+	const refused = { prog_load: 6n, ptrace: 0n };
+	const guard = {
+		mode: () => 'audit' as const,
+		counts: () => ({ passed: 8n, refused, untold: 0n, missed: 0n }),
+	};
+	const audit = { totals: () => ({ lines: 12n, failures: 1n, summed: 0n }) };
+	return { version: '1.2.3', registry, streams, refusals, audit, guard };
 }
 
 test('figures are those of the moment of the scrape, and a second scrape does not add to the first', async () => {
@@ -44,6 +51,12 @@ test('figures are those of the moment of the scrape, and a second scrape does no
 		'sonde_limit{resource="traces"} 48',
 		'sonde_refused_total{reason="ping_flood"} 1',
 		'sonde_refused_total{reason="login"} 0',
+		'sonde_audit_entries_total{outcome="written"} 12',
+		'sonde_audit_entries_total{outcome="lost"} 1',
+		'sonde_guard{mode="audit"} 1',
+		'sonde_guard{mode="off"} 0',
+		'sonde_guard_refused_total{call="prog_load"} 6',
+		'sonde_guard_let_pass_total{asked="yes"} 8',
 	]) {
 		assert.ok(text.split('\n').includes(line), `${line} in ${text}`);
 	}

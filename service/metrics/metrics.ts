@@ -1,6 +1,8 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { Refusals } from '../abuse/refusals.js';
+import type { Audit } from '../audit/audit.js';
 import { EndReason } from '../gen/sonde/v1/trace.js';
+import type { Guard } from '../guard/guard.js';
 import { LATENCY_BUCKETS, type Latency, type StreamTotals } from '../streaming/stream-totals.js';
 import type { TraceRegistry } from '../traces/registry.js';
 
@@ -13,6 +15,8 @@ export interface MetricSources {
 	readonly registry: Pick<TraceRegistry, 'limits' | 'usage' | 'totals'>;
 	readonly streams: StreamTotals;
 	readonly refusals: Pick<Refusals, 'counts'>;
+	readonly audit: Pick<Audit, 'totals'> | undefined;
+	readonly guard: Pick<Guard, 'mode' | 'counts'>;
 }
 
 /** The metrics of a node in Prometheus's text format. */
@@ -24,7 +28,14 @@ export interface Metrics {
 type Values = readonly { readonly labels?: Record<string, string>; readonly value: number | bigint }[];
 
 /** All metrics of a node for Prometheus; every figure is read when it is asked for. */
-export function createMetrics({ version, registry, streams, refusals }: MetricSources): Metrics {
+export function createMetrics({
+	version,
+	registry,
+	streams,
+	refusals,
+	audit,
+	guard,
+}: MetricSources): Metrics {
 	const metrics = new Registry();
 	const registers = [metrics];
 
@@ -57,6 +68,10 @@ export function createMetrics({ version, registry, streams, refusals }: MetricSo
 	gauge('sonde_build_info', 'Version of the node; always 1.', ['version'], () =>
 		by('version', { [version]: 1 }),
 	);
+	counter('sonde_audit_entries_total', 'Entries of the audit, by what became of them.', ['outcome'], () => {
+		const { lines, failures, summed } = audit?.totals() ?? {};
+		return by('outcome', { written: lines, lost: failures, summed });
+	});
 	counter('sonde_refused_total', 'Callers and calls that were turned away.', ['reason'], () =>
 		by('reason', refusals.counts),
 	);
@@ -183,6 +198,24 @@ export function createMetrics({ version, registry, streams, refusals }: MetricSo
 		'Bytes of messages sent on streams.',
 		[],
 		one(() => streams.sentBytes),
+	);
+	gauge('sonde_guard', 'The mode of the guard over eBPF that is in force: 1, the others 0.', ['mode'], () =>
+		by('mode', { off: 0, audit: 0, enforce: 0, [guard.mode()]: 1 }),
+	);
+	counter(
+		'sonde_guard_refused_total',
+		'Calls that the guard refused or, in audit mode, would have refused.',
+		['call'],
+		() => by('call', guard.counts()?.refused ?? {}),
+	);
+	counter(
+		'sonde_guard_let_pass_total',
+		'Calls that passed, by whether the guard was asked.',
+		['asked'],
+		() => {
+			const { passed, missed } = guard.counts() ?? {};
+			return by('asked', { yes: passed, no: missed });
+		},
 	);
 	return {
 		contentType: metrics.contentType,

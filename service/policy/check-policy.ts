@@ -2,7 +2,7 @@ import type { Catalog } from '../catalog/catalog.js';
 import { FilterProblem } from '../filter/problem.js';
 import { BUILT_IN_ROLES } from './built-in-roles.js';
 import type { Policy } from './policy.js';
-import { PolicyError } from './policy-file.js';
+import { PolicyError } from './policy-error.js';
 import type { Role } from './role.js';
 import { KNOWN_RPCS } from './rpcs.js';
 
@@ -26,6 +26,10 @@ export async function checkPolicy(policy: Policy, catalog: Catalog): Promise<voi
 		for (const [i, { text, matches }] of role.probes.entries()) {
 			if (!catalog.probes.some(({ description }) => matches(description.id)))
 				fail(`probes[${i}]`, text, 'must be the id of a probe, or match some ("sonde probes" lists them)');
+		}
+		for (const [i, text] of role.redact.entries()) {
+			const problem = catalog.redactionProblem(text);
+			if (problem !== undefined) fail(`redact[${i}]`, text, problem);
 		}
 		await checkFilter(role, catalog, (problem) => fail('filter', role.filter, problem));
 	}

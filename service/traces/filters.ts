@@ -13,7 +13,8 @@ interface WrittenFilters {
 }
 
 /**
- * Compiles the filters of a trace, for each of its probes that of its role, that of the trace and its own.
+ * Compiles the filters of a trace, for each of its probes that of its role, that of the trace and its own, with what its role
+ * redacts: only the role's own filter may name that.
  *
  * @param probes by index.
  * @param isWanted for the others there is none.
@@ -26,11 +27,11 @@ export async function compileFilters(
 	grant: Grant,
 	isWanted: (index: number) => boolean = () => true,
 ): Promise<CompiledFilter[]> {
-	if (grant.filter === '' && filter === '' && settings.every((probe) => probe.filter === ''))
-		return probes.map(() => NO_FILTER);
+	const isUnfiltered = filter === '' && settings.every((probe) => probe.filter === '');
+	if (isUnfiltered && grant.filter === '' && grant.redact.length === 0) return probes.map(() => NO_FILTER);
 	const { compileFilter } = await import('../filter/compile.js');
 	const mandatory = await parseMandatory(grant, catalog);
-	const common = await parse('filter', filter, catalog);
+	const common = await parse('filter', filter, catalog, catalog.redaction(grant.redact).names);
 	const compiled: CompiledFilter[] = [];
 	for (const [i, probe] of probes.entries()) {
 		if (!isWanted(i)) {
@@ -39,9 +40,12 @@ export async function compileFilters(
 		}
 		const own = settings[i]?.filter ?? '';
 		const field = `probes[${i}].filter`;
-		const parsed = await parse(field, own, probe);
+		const redaction = probe.redaction(grant.redact);
+		const parsed = await parse(field, own, probe, redaction.names);
 		const whole = own === '' ? { field: 'filter', text: filter } : { field, text: own };
-		compiled.push(refusing(whole.field, whole.text, () => compileFilter([mandatory, common, parsed])));
+		compiled.push(
+			refusing(whole.field, whole.text, () => compileFilter([mandatory, common, parsed], redaction)),
+		);
 	}
 	return compiled;
 }
@@ -74,8 +78,9 @@ async function parse(
 	field: string,
 	expression: string,
 	speaker: { language(): Promise<FilterLanguage> },
+	withheld?: ReadonlySet<string>,
 ): Promise<ParsedFilter> {
 	if (expression === '') return [];
 	const language = await speaker.language();
-	return refusing(field, expression, () => language.parse(expression));
+	return refusing(field, expression, () => language.parse(expression, withheld));
 }

@@ -30,6 +30,9 @@ export interface NodeLimits {
 	/** Uses of descends_from in filters of running traces. */
 	readonly processTrees: number;
 	readonly processTreesPerOwner: number;
+	/** Groups in cgroup_under of filters of running traces, each once a trace. */
+	readonly cgroupTrees: number;
+	readonly cgroupTreesPerOwner: number;
 	/** ns */
 	readonly lease: Bounds<bigint>;
 	/** ns */
@@ -54,6 +57,9 @@ export const DEFAULT_NODE_LIMITS: NodeLimits = {
 	ringBytesPerOwner: 512 * MIB,
 	processTrees: 16,
 	processTreesPerOwner: 8,
+	// More than traces: what a policy adds to each of them takes nothing away.
+	cgroupTrees: 96,
+	cgroupTreesPerOwner: 64,
 	lease: { fallback: 60n * SECOND_NS, min: SECOND_NS, max: HOUR_NS },
 	maxDuration: { fallback: HOUR_NS, min: SECOND_NS, max: 24n * HOUR_NS },
 	trace: TRACE_BOUNDS,

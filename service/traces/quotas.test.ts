@@ -11,6 +11,8 @@ const LIMITS = {
 	ringBytesPerOwner: 1_000,
 	processTrees: 4,
 	processTreesPerOwner: 2,
+	cgroupTrees: 4,
+	cgroupTreesPerOwner: 2,
 };
 
 test('one owner gets no more than its share, another one still gets its own', () => {
@@ -42,6 +44,7 @@ test('a demand is taken whole or not at all', () => {
 		processTrees: 0,
 		eventsPerSecond: 0,
 		cpuBudgetPermille: 0,
+		cgroupTrees: 0,
 	});
 });
 

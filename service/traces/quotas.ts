@@ -13,6 +13,8 @@ export interface Demand {
 	/** Limits of running traces, 0 for one that has none: where a role bounds the sum, each has one (role-limits.ts). */
 	readonly eventsPerSecond?: number;
 	readonly cpuBudgetPermille?: number;
+	/** Groups that filters follow, each once a trace: all that ask for one share it, and it takes some 1.5 MB. */
+	readonly cgroupTrees?: number;
 }
 
 /** What is in use. */
@@ -40,6 +42,7 @@ const KINDS = [
 	'processTrees',
 	'eventsPerSecond',
 	'cpuBudgetPermille',
+	'cgroupTrees',
 ] as const;
 type Kind = (typeof KINDS)[number];
 
@@ -51,6 +54,7 @@ const WORDS: Readonly<Record<Kind, { readonly name: string; readonly reason: Rea
 	processTrees: { name: 'uses of descends_from', reason: 'TOO_MUCH_MEMORY' },
 	eventsPerSecond: { name: 'events per second', reason: 'QUOTA_EXCEEDED' },
 	cpuBudgetPermille: { name: 'thousandths of a core', reason: 'QUOTA_EXCEEDED' },
+	cgroupTrees: { name: 'uses of cgroup_under', reason: 'TOO_MUCH_MEMORY' },
 };
 
 /** Makes quotas of which nothing is in use. */
@@ -64,6 +68,7 @@ export function createQuotas(limits: NodeLimits): Quotas {
 		ringBytes: limits.ringBytesPerOwner,
 		processTrees: limits.processTreesPerOwner,
 		...UNBOUNDED,
+		cgroupTrees: limits.cgroupTreesPerOwner,
 	};
 	const ofAll = { ...limits, ...UNBOUNDED };
 
@@ -119,6 +124,7 @@ function mostOfRole({ streams, ...role }: RoleQuotas): Usage {
 		retentionBytes: most(role.retentionBytes),
 		ringBytes: most(role.ringBytes),
 		processTrees: Number.POSITIVE_INFINITY,
+		cgroupTrees: Number.POSITIVE_INFINITY,
 		eventsPerSecond: most(role.eventsPerSecond),
 		cpuBudgetPermille: most(role.cpuBudgetPermille),
 	};
@@ -126,7 +132,7 @@ function mostOfRole({ streams, ...role }: RoleQuotas): Usage {
 
 function nothing(): Record<Kind, number> {
 	return {
-		...{ traces: 0, subscribers: 0, retentionBytes: 0, ringBytes: 0, processTrees: 0 },
+		...{ traces: 0, subscribers: 0, retentionBytes: 0, ringBytes: 0, processTrees: 0, cgroupTrees: 0 },
 		...{ eventsPerSecond: 0, cpuBudgetPermille: 0 },
 	};
 }

@@ -3,7 +3,7 @@ import type { Identity } from '../auth/identity.js';
 import type { Catalog, CatalogProbe } from '../catalog/catalog.js';
 import { ServiceError } from '../error.js';
 import type { CompiledFilter } from '../filter/compile.js';
-import { NO_FILTER, nativeFilter, processTrees, withoutTrees } from '../filter/native-filter.js';
+import { cgroupTrees, NO_FILTER, nativeFilter, processTrees, withoutTrees } from '../filter/native-filter.js';
 import { EndReason, TraceState } from '../gen/sonde/v1/trace.js';
 import { StartTraceRequest, type UpdateTraceRequest } from '../gen/sonde/v1/trace_service.js';
 import type { Metadata, MetadataUse } from '../metadata/metadata.js';
@@ -165,14 +165,15 @@ export function createTraceRegistry({
 			quotas.take(
 				owner,
 				{
-					...{ traces: 1, ringBytes, retentionBytes, processTrees: treesOf(filters) },
+					...{ traces: 1, ringBytes, retentionBytes, ...treesOf(filters) },
 					...{ eventsPerSecond, cpuBudgetPermille },
 				},
 				grant.quotas,
 			),
 		];
 		try {
-			const use = settings.metadata ? await metadata.join() : NO_METADATA;
+			const withheld = catalog.withheld(grant.redact);
+			const use = settings.metadata ? await metadata.join(withheld) : NO_METADATA;
 			held.push(use.leave);
 			const trace = createTrace({
 				identity,
@@ -181,6 +182,7 @@ export function createTraceRegistry({
 				filters,
 				reportsMisses,
 				mentionsOf: use.mentionsOf,
+				withheld,
 				onEnd: remember,
 				createNative: (onBatch) => new native.Trace(load(settings, probes, filters, constants), onBatch),
 			});
@@ -306,10 +308,14 @@ export function createTraceRegistry({
 					const update = await prepare(trace, request);
 					filters = update.filters;
 					const retentionBytes = update.retentionBytes - trace.settings.retentionBytes;
-					const trees = treesOf(update.filters) - treesOf(trace.filters);
-					const eventsPerSecond = update.eventsPerSecond - trace.settings.eventsPerSecond;
-					const cpuBudgetPermille = update.cpuBudgetPermille - trace.settings.cpuBudgetPermille;
-					const changes: Demand = { retentionBytes, processTrees: trees, eventsPerSecond, cpuBudgetPermille };
+					const [trees, old] = [treesOf(update.filters), treesOf(trace.filters)];
+					const changes: Demand = {
+						retentionBytes,
+						processTrees: trees.processTrees - old.processTrees,
+						cgroupTrees: trees.cgroupTrees - old.cgroupTrees,
+						eventsPerSecond: update.eventsPerSecond - trace.settings.eventsPerSecond,
+						cpuBudgetPermille: update.cpuBudgetPermille - trace.settings.cpuBudgetPermille,
+					};
 					giveBack = quotas.take(trace.owner, part(changes, Math.max), trace.grant.quotas);
 					// Only once it is so: until then the old settings may go on.
 					less = part(changes, Math.min);
@@ -408,8 +414,11 @@ const SHUTDOWN: TraceEnd = { reason: EndReason.NODE_SHUTTING_DOWN, detail: '' };
 
 const NO_METADATA: MetadataUse = { mentionsOf: () => [], leave: () => {} };
 
-function treesOf(filters: readonly CompiledFilter[]): number {
-	return filters.reduce((sum, filter) => sum + processTrees(filter), 0);
+function treesOf(filters: readonly CompiledFilter[]) {
+	return {
+		processTrees: filters.reduce((sum, filter) => sum + processTrees(filter), 0),
+		cgroupTrees: cgroupTrees(filters).size,
+	};
 }
 
 /** Of a trace's settings. */

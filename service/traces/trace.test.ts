@@ -4,6 +4,7 @@ import { testUser } from '../auth/test-caller.js';
 import { NO_FILTER, nativeFilter } from '../filter/native-filter.js';
 import { EndReason, TraceState } from '../gen/sonde/v1/trace.js';
 import { StartTraceRequest } from '../gen/sonde/v1/trace_service.js';
+import { NOTHING_WITHHELD } from '../metadata/withheld.js';
 import { loadNative } from '../native.js';
 import { grantOf } from './grant.js';
 import { DEFAULT_NODE_LIMITS } from './node-limits.js';
@@ -42,6 +43,7 @@ function brokenTrace(onEnd: () => void = () => {}) {
 		filters: [],
 		reportsMisses: false,
 		mentionsOf: () => [],
+		withheld: NOTHING_WITHHELD,
 		onEnd,
 		createNative: (onBatch) =>
 			new native.Trace(

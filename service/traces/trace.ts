@@ -8,6 +8,7 @@ import type { Cost } from '../gen/sonde/v1/cost.js';
 import type { Record } from '../gen/sonde/v1/record.js';
 import { Backpressure, EndReason, TraceState } from '../gen/sonde/v1/trace.js';
 import type { Mention } from '../metadata/mention.js';
+import type { Withheld } from '../metadata/withheld.js';
 import type { EventBatch, NativePrograms, NativeSnapshot, NativeTrace, ProgramInfo } from '../native.js';
 import { createTraceStacks } from '../stacks/stacks.js';
 import { accountingOf } from './accounting.js';
@@ -122,6 +123,8 @@ interface TraceInit {
 	readonly reportsMisses: boolean;
 	/** Whom the events of a batch are about, as EventBatch.takeSubjects gives it. */
 	readonly mentionsOf: (subjects: BigUint64Array) => readonly Mention[];
+	/** What stacks do not tell. */
+	readonly withheld: Withheld;
 	/** Called once, when it has ended. */
 	readonly onEnd: (trace: Trace) => void;
 	readonly createNative: (onBatch: (batch: EventBatch) => void) => NativeTrace;
@@ -135,6 +138,7 @@ export function createTrace({
 	filters: initialFilters,
 	reportsMisses,
 	mentionsOf,
+	withheld,
 	onEnd,
 	createNative,
 }: TraceInit): Trace {
@@ -155,7 +159,7 @@ export function createTrace({
 
 	const retention = createRetention(boundsOf(settings));
 	const records = createRecordLog();
-	const stacks = createTraceStacks();
+	const stacks = createTraceStacks(withheld);
 	const budget = createBudget(settings.probes.length);
 	let meter = createCostMeter(performance.now() * NS_PER_MS, settings.probes.length);
 	const readers = createReaders(readersMoved);

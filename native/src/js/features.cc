@@ -34,12 +34,12 @@ int TryLoad()
 	return 0;
 }
 
-// Loads a program for the return of a kernel function that there is not; 0 if that is what is wrong with it, or an errno.
-int TryFunctionProgram()
+// Loads a program for a kernel function that there is not; 0 if that is what is wrong with it, or an errno.
+int TryFunctionProgram(bpf_prog_type type, bpf_attach_type attach_type)
 {
 	// Of the first type that the kernel describes, which is an integer.
-	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_TRACE_FEXIT, .attach_btf_id = 1);
-	int fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, "sonde_try", "GPL", kReturnZero, 2, &options);
+	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = attach_type, .attach_btf_id = 1);
+	int fd = bpf_prog_load(type, "sonde_try", "GPL", kReturnZero, 2, &options);
 
 	if (fd < 0)
 		return errno == EINVAL ? 0 : errno;
@@ -128,17 +128,18 @@ Napi::Value KernelSupport(const Napi::CallbackInfo &info)
 {
 	Napi::Env env = info.Env();
 	Napi::Object support = Napi::Object::New(env);
-	int error = TryLoad(), function_error = TryFunctionProgram(), perf_error = TryPerfEvent();
+	int error = TryLoad(), perf_error = TryPerfEvent();
+	int function_error = TryFunctionProgram(BPF_PROG_TYPE_TRACING, BPF_TRACE_FEXIT);
+	int security_error = TryFunctionProgram(BPF_PROG_TYPE_LSM, BPF_LSM_MAC);
 
 	support.Set("loadError", error == 0 ? "" : strerrordesc_np(error));
 	support.Set("ringBuffer", libbpf_probe_bpf_map_type(BPF_MAP_TYPE_RINGBUF, nullptr) == 1);
 	support.Set("taskPtRegs",
 		    libbpf_probe_bpf_helper(BPF_PROG_TYPE_TRACEPOINT, BPF_FUNC_task_pt_regs, nullptr) == 1);
-	support.Set("ancestorCgroup", libbpf_probe_bpf_helper(BPF_PROG_TYPE_TRACEPOINT,
-							      BPF_FUNC_get_current_ancestor_cgroup_id, nullptr) == 1);
 	support.Set("returnProbes", HasReturnProbes());
 	support.Set("functionProgramError", function_error == 0 ? "" : strerrordesc_np(function_error));
 	support.Set("perfEventError", perf_error == 0 ? "" : strerrordesc_np(perf_error));
+	support.Set("securityProgramError", security_error == 0 ? "" : strerrordesc_np(security_error));
 	support.Set("uprobeMulti", HasUprobeMulti());
 	return support;
 }
