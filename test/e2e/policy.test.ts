@@ -1,6 +1,6 @@
 // What roles bound, what happens when access ends, and what the audit says of it.
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { Code, connect, EndReason, type SondeClient, SondeError } from '../../clients/typescript/index.js';
@@ -277,17 +277,27 @@ test('the audit has a line for each start, update, stop, denial and failed login
 
 test('traces are not started where the audit cannot be written, others can be stopped', async (t) => {
 	const directory = temporaryDirectory(t);
-	const mount = startChild(t, 'mount', ['-t', 'tmpfs', '-o', 'size=128k', 'tmpfs', directory]);
+	const mount = startChild(t, 'mount', ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', directory]);
 	assert.equal((await mount.ended).code, 0, mount.stderr());
 	t.after(async () => startChild(t, 'umount', ['--lazy', directory]).ended);
 	const world = await startWorld(t, TENANTS('process.uid == 1'), `audit: {file: ${directory}/audit.log}`);
 	const tenant = await world.as('a');
 	const traceId = (await tenant.startTrace(EXITS)).trace?.traceId ?? '';
-	writeFileSync(join(directory, 'fill'), Buffer.alloc(120 * 1024));
+	assert.throws(() => writeFileSync(join(directory, 'fill'), Buffer.alloc(1024 * 1024)), { code: 'ENOSPC' });
+	// There may be some room in the last page of the file.
+	const reasons: string[] = [];
+	for (let i = 0; i < 40 && reasons.at(-1) !== 'AUDIT_UNAVAILABLE'; i++) {
+		reasons.push(
+			await reasonOf(tenant.startTrace({ probes: [{ probe: 'process.exit', filter: 'cpu ==' }] })),
+		);
+	}
+	assert.equal(reasons.at(-1), 'AUDIT_UNAVAILABLE', reasons.join());
 	assert.equal(await reasonOf(tenant.startTrace(EXITS)), 'AUDIT_UNAVAILABLE');
 	assert.equal(await reasonOf(tenant.updateTrace({ traceId, filter: '' })), 'AUDIT_UNAVAILABLE');
 	assert.equal(await reasonOf(tenant.getTrace({ traceId })), 'OK');
 	assert.equal(await reasonOf(tenant.stopTrace({ traceId })), 'OK');
+	rmSync(join(directory, 'fill'));
+	assert.equal(await reasonOf(tenant.startTrace(EXITS)), 'OK', 'it goes on by itself');
 });
 
 test('policies are explained by the command', { skip: SKIP_IF_EMULATED }, async (t) => {
