@@ -7,6 +7,9 @@ import { PACKAGE_ROOT } from '../../service/paths.js';
 /** Those whose function gives a promise; it costs the others half of their runs. */
 const ASYNC = new Set(['calls', 'recording']);
 
+/** Far more than any input takes, also on a busy machine. */
+const RUN_TIMEOUT_MS = 60_000;
+
 const [name = '', ...fuzzerOptions] = process.argv.slice(2);
 const options = new OptionsManager(OptionSource.DefaultCLIOptions).merge(
 	{
@@ -16,6 +19,8 @@ const options = new OptionsManager(OptionSource.DefaultCLIOptions).merge(
 		// They look for faults that a service of ours cannot have, such as commands made of input, and cost half of the runs.
 		disableBugDetectors: ['.*'],
 		sync: !ASYNC.has(name),
+		// libFuzzer's own is given as an argument.
+		timeout: RUN_TIMEOUT_MS,
 		fuzzerOptions,
 	},
 	OptionSource.CommandLineArguments,

@@ -26,8 +26,8 @@ mapfile -t native < <(basename -s .cc native/fuzz/*.cc | grep -v '^plans$')
 mapfile -t script < <(grep -l 'export .*function fuzz(' test/fuzz/targets/*.ts | xargs basename -s .ts)
 [ ${#targets[@]} -gt 0 ] || targets=("${script[@]}" "${native[@]}")
 
-# Longest input, bytes; for a run, ms; memory of a target, MiB.
-limits=(-max_len=8192 -timeout=20 -rss_limit_mb=2048)
+# Longest input, bytes; for a run, s; memory of a target, MiB.
+limits=(-max_len=8192 -timeout=60 -rss_limit_mb=2048)
 build=test/fuzz/build
 mkdir -p "$build/findings" "$build/log"
 
