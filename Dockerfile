@@ -4,7 +4,7 @@
 #   docker run -d --name sonde --network host --cap-add BPF --cap-add PERFMON --cap-add DAC_READ_SEARCH \
 #     --ulimit memlock=-1 -v /sys/kernel/tracing:/sys/kernel/tracing:ro -v sonde:/var/lib/sonde sonde
 #
-# The README says what each of these is for.
+# The README says what each of these is for, and which of them can be left out.
 FROM node:20-bookworm-slim AS build
 WORKDIR /src
 COPY . .

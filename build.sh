@@ -6,7 +6,7 @@ export PATH="$PWD/node_modules/.bin:$PATH"
 
 # Objects are the same for every kernel (CO-RE); without -strip the debug sections would be 30 times the programs.
 mkdir -p bpf/gen
-for source in bpf/probes/*.bpf.c bpf/trackers/*.bpf.c; do
+for source in bpf/{probes,trackers,guard}/*.bpf.c; do
 	object="bpf/gen/$(basename "${source%.c}").o"
 	clang -target bpf -D__TARGET_ARCH_x86 -O2 -g -Wall -Wextra -Werror -Wno-missing-declarations \
 		-Ibpf/include -c "$source" -o "$object"
@@ -24,3 +24,4 @@ tsc -p .
 chmod +x dist/clients/cli/main.js
 
 buf build -o - | node dist/service/catalog/build/main.js
+node dist/service/policy/build/write-schema.js

@@ -19,7 +19,7 @@ javascript() {
 
 mapfile -t files < <(javascript)
 files+=(package.json package-lock.json .npmrc LICENSE LICENSES native/build/Release/sonde.node
-	service/catalog/gen/catalog.json bpf/gen/*.o service/gen/*.binpb service/api/gen/*.binpb)
+	service/catalog/gen/catalog.json service/policy/gen/policy.schema.json bpf/gen/*.o service/gen/*.binpb service/api/gen/*.binpb)
 cp -R --parents "${files[@]}" "$target"
 
 cd "$target"

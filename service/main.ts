@@ -1,18 +1,25 @@
 import { addNodeService } from './api/node-service.js';
 import { addTraceService } from './api/trace-service.js';
+import type { Identity } from './auth/identity.js';
 import { createCatalog } from './catalog/catalog.js';
 import { localFeatures, reportsMisses } from './catalog/features.js';
-import type { NodeConfig } from './config/node-config.js';
+import { DEFAULT_NODE_CONFIG, type NodeConfig } from './config/config.js';
 import { createEndpoint, type EndpointOptions } from './endpoint.js';
 import type { Feature } from './gen/sonde/v1/node_service.js';
+import { startGuard } from './guard/guard.js';
+import { keepGuard } from './guard/keep-guard.js';
 import { createMetadata } from './metadata/metadata.js';
 import type { MetricSources } from './metrics/metrics.js';
 import type { MetricsServer } from './metrics/metrics-server.js';
 import { loadNative } from './native.js';
 import { readNodeFacts } from './node-facts.js';
+import { checkPolicy } from './policy/check-policy.js';
+import { type Policy, rolesOf } from './policy/policy.js';
+import { openPolicy, type PolicyStore } from './policy/policy-store.js';
+import { allowing, type Role } from './policy/role.js';
+import { createReloader } from './reloader.js';
 import { untilSignal } from './signals.js';
 import { createStreamTotals } from './streaming/stream-totals.js';
-import { DEFAULT_NODE_LIMITS } from './traces/node-limits.js';
 import { createTraceRegistry } from './traces/registry.js';
 
 /** How to run a node. */
@@ -21,6 +28,8 @@ export interface NodeOptions extends EndpointOptions {
 	readonly metricsPort: number | undefined;
 	/** In YAML; undefined: all defaults. */
 	readonly configFile: string | undefined;
+	/** Who may do what, in YAML; undefined: the default policy. */
+	readonly policyFile: string | undefined;
 }
 
 /**
@@ -32,22 +41,36 @@ export async function runNode(options: NodeOptions): Promise<void> {
 	const { metricsPort, configFile } = options;
 	const features = localFeatures();
 	requireFeatures(features);
-	const { limits } = await loadConfig(configFile);
-	const endpoint = await createEndpoint(options);
-	const { identities, listener, log, server } = endpoint;
-	const node = readNodeFacts(identities.nodeId);
+	const config = await loadConfig(configFile);
 	const catalog = createCatalog(features);
+	const policyFile = options.policyFile ?? config.policyFile;
+	let policy: PolicyStore | undefined;
+	const endpoint = await createEndpoint(withConfig(options, config), async ({ nodeId }, log) => {
+		const check = (checked: Policy) => checkPolicy(checked, catalog);
+		policy = await openPolicy({ file: policyFile, nodeId, check, log });
+		return policy;
+	});
+	const { identities, openCalls, log, server } = endpoint;
+	const node = readNodeFacts(identities.nodeId);
 	const native = loadNative();
+	const guard = startGuard({ native, config: config.guard, features, log });
+	const unwatchGuard =
+		configFile === undefined ? () => {} : keepGuard({ guard, configFile, config: config.guard, log });
 	const registry = createTraceRegistry({
 		native,
 		catalog,
 		metadata: createMetadata({ native, catalog, log }),
-		limits,
+		limits: config.limits,
 		reportsMisses: reportsMisses(),
 		log,
 	});
 	const streamTotals = createStreamTotals();
-	const context = { listener, log, node, features, catalog, registry, streamTotals };
+	const context = {
+		...{ openCalls, log, node, catalog, registry, streamTotals },
+		get features() {
+			return guard.features();
+		},
+	};
 	addTraceService(server, context);
 	addNodeService(server, context);
 
@@ -55,6 +78,8 @@ export async function runNode(options: NodeOptions): Promise<void> {
 		version: node.serviceVersion,
 		registry,
 		streams: streamTotals,
+		refusals: endpoint.refusals,
+		guard,
 	});
 	const { address, port: listening } = await endpoint.listen();
 	log.info(
@@ -68,12 +93,53 @@ export async function runNode(options: NodeOptions): Promise<void> {
 		},
 		'node is listening',
 	);
+	const reloader = createReloader({
+		steps: {
+			// These two tell by themselves what has changed.
+			certificates: async () => {
+				await endpoint.keeper.reload();
+				return false;
+			},
+			tokens: async () => {
+				await endpoint.tokens?.reload();
+				return false;
+			},
+			policy: async () => policy?.reload() ?? false,
+		},
+		files: policyFile === undefined ? [] : [policyFile],
+		async afterwards() {
+			await openCalls.recheck();
+			await registry.recheck((owner) => startRolesOf(policy, owner));
+		},
+		log,
+	});
 	const signal = await untilSignal(['SIGTERM', 'SIGINT']);
+	reloader.close();
 
 	log.info({ signal }, 'node is shutting down');
 	await endpoint.close(() => registry.close());
 	await metrics?.close();
+	unwatchGuard();
+	guard.close();
 	log.info('node has ended');
+}
+
+/** What the command line says goes before what the file says. */
+function withConfig(options: NodeOptions, config: NodeConfig): EndpointOptions {
+	const { tls, tokens, open, requestsPerSecond } = config;
+	return {
+		...options,
+		...{ tls, tokens, open, requestsPerSecond },
+		serverNames: [...(options.serverNames ?? []), ...config.serverNames],
+		unixSocket: options.unixSocket ?? config.unixSocket,
+		allowAnonymous: (options.allowAnonymous ?? false) || config.allowAnonymous,
+	};
+}
+
+/** Those under which they may start traces now. */
+function startRolesOf(policy: PolicyStore | undefined, owner: Identity): Role[] {
+	const roles = policy === undefined ? [] : rolesOf(policy.current, owner);
+	return roles.filter(({ rpcs }) => allowing(rpcs, 'TraceService/StartTrace') !== undefined);
 }
 
 /** @throws Error that names the first thing without which nothing can be traced. */
@@ -84,7 +150,7 @@ function requireFeatures(features: readonly Feature[]): void {
 
 /** What few nodes use is loaded only where it is used: it costs memory. */
 async function loadConfig(file: string | undefined): Promise<NodeConfig> {
-	if (file === undefined) return { limits: DEFAULT_NODE_LIMITS };
+	if (file === undefined) return DEFAULT_NODE_CONFIG;
 	const { readNodeConfig } = await import('./config/node-config.js');
 	return readNodeConfig(file);
 }

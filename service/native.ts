@@ -78,13 +78,23 @@ export interface SubjectOffsets {
 }
 
 /** A map that a filter asks for a key. */
-export type NativeFilterMap = NativeKeyMap | NativeTreeMap;
+export type NativeFilterMap = NativeKeyMap | NativeProcessTree | NativeCgroupTree;
 
-/** The processes that descend from one, itself among them, kept true while the filter is there; the key is a tgid. */
-export interface NativeTreeMap {
+/** The processes that descend from one, itself among them, kept true while the filter is there; the key is a tgid, as u64. */
+export interface NativeProcessTree {
 	readonly kind: 'processTree';
 	readonly root: number;
 	/** bpf/trackers/process_tree.bpf.c, as compiled. */
+	readonly object: Uint8Array;
+}
+
+/** The groups of cgroup v2 below one, itself among them, kept true while a filter asks; the key is an id. All filters share it. */
+export interface NativeCgroupTree {
+	readonly kind: 'cgroupTree';
+	readonly root: bigint;
+	/** Of the first one, in cgroupfs. */
+	readonly directory: string;
+	/** bpf/trackers/cgroup_tree.bpf.c, as compiled. */
 	readonly object: Uint8Array;
 }
 
@@ -321,6 +331,43 @@ export interface NativeTrace {
 	): Promise<void>;
 }
 
+/** A guard over bpf(2) in the kernel: from its constructor to `close`, or to the end of the process. */
+export interface NativeGuard {
+	/** The last state after `close`. */
+	counts(): GuardCounts;
+	/** Refused calls since the last time, oldest first. */
+	take(): GuardRefusal[];
+	/** May be called twice. */
+	close(): void;
+}
+
+/** What became of the calls that the guard was asked for. */
+export interface GuardCounts {
+	readonly passed: bigint;
+	/** By call; in audit mode those that would have been refused. */
+	readonly refused: Readonly<Record<string, bigint>>;
+	/** Of these, are not among what `take` gives, for want of room. */
+	readonly untold: bigint;
+	/** Calls that the kernel let pass without asking; always 0 before kernel 5.12, and from 6.2 on there are none. */
+	readonly missed: bigint;
+}
+
+/** A refused call, or one that would have been. Ids are the host's. */
+export interface GuardRefusal {
+	/** A command of bpf(2), or ptrace, which stands for all ways to take hold of the node's process. */
+	readonly guarded: 'prog_load' | 'prog_get_fd_by_id' | 'map_get_fd_by_id' | 'link_get_fd_by_id' | 'ptrace';
+	/** Of the thread. */
+	readonly pid: number;
+	readonly tgid: number;
+	readonly uid: number;
+	readonly comm: string;
+	/** As its process sees it; a very long one lacks its beginning. */
+	readonly executable: string;
+	/** Of the executable, as the kernel numbers it. */
+	readonly device: bigint;
+	readonly inode: bigint;
+}
+
 /** What the running kernel can do for these privileges. */
 export interface KernelSupport {
 	/** Why a program cannot be loaded; empty if it can. */
@@ -328,12 +375,14 @@ export interface KernelSupport {
 	readonly ringBuffer: boolean;
 	/** bpf_task_pt_regs(). */
 	readonly taskPtRegs: boolean;
-	/** bpf_get_current_ancestor_cgroup_id() in programs on tracepoints. */
-	readonly ancestorCgroup: boolean;
 	/** Return probes on kernel functions by name (BPF_TRACE_KPROBE_MULTI); meaningless before kernel 5.18. */
 	readonly returnProbes: boolean;
+	/** Why what a CPU does for all processes cannot be counted, as tracepoints need it too; empty if it can. */
+	readonly perfEventError: string;
 	/** Why programs on the entry and return of kernel functions (fentry, fexit) cannot be loaded; empty if they can. */
 	readonly functionProgramError: string;
+	/** Why programs on the hooks of security modules (LSM) cannot be loaded; empty if they can, where the kernel has them. */
+	readonly securityProgramError: string;
 	/** Links of many functions in user space (BPF_TRACE_UPROBE_MULTI). */
 	readonly uprobeMulti: boolean;
 }
@@ -367,6 +416,13 @@ export interface NumberLayout {
 	readonly values?: readonly { readonly name: string; readonly value: number }[];
 }
 
+/** Who connected a socket, when they did. */
+export interface PeerCredentials {
+	readonly pid: number;
+	readonly uid: number;
+	readonly gid: number;
+}
+
 /** The addon's exports, by name. */
 export interface Native {
 	readonly Trace: new (options: NativeTraceOptions, onBatch: (batch: EventBatch) => void) => NativeTrace;
@@ -377,13 +433,44 @@ export interface Native {
 		watermarkUnixNano: bigint,
 		oldestUnixNano?: bigint,
 	) => EventBatch;
+	/**
+	 * Keeps others than this process and processes of these executables, by absolute paths, from loading programs.
+	 *
+	 * @throws NativeError INVALID_ARGUMENT: an executable cannot be opened; KERNEL_REFUSED, ATTACH_FAILED, INVALID_OBJECT:
+	 *   nothing is then left in the kernel.
+	 */
+	readonly Guard: new (options: {
+		/** bpf/guard/guard.bpf.c, as compiled. */
+		readonly object: Uint8Array;
+		/** False: they are only told of. */
+		readonly enforce: boolean;
+		readonly allow: readonly string[];
+	}) => NativeGuard;
 	kernelSupport(): KernelSupport;
 	/** How many arguments a tracepoint of the running kernel passes, from its BTF; -1 if there is none of that name. */
 	tracepointArguments(name: string): number;
 	/** Whether the running kernel has a function of this name to attach programs to, from its BTF. */
 	hasKernelFunction(name: string): boolean;
+	/** The functions and named types of the running kernel whose names begin with a prefix, from its BTF. */
+	kernelTypeNames(prefix: string): string[];
 	/** The values of an enum of the running kernel, from its BTF; none if it has no such enum. */
 	kernelEnum(name: string): EnumValue[];
+	/**
+	 * Gives up capabilities, sets no_new_privs, and runs a program in place of this one, with the same process id: capabilities
+	 * belong to threads, and only so do all threads lose them. Does not come back.
+	 *
+	 * @throws NativeError KERNEL_REFUSED: this process is not to be used any more.
+	 */
+	restartWith(options: {
+		/** Those that stay as far as this process has them: bits of include/uapi/linux/capability.h. */
+		readonly capabilities: bigint;
+		/** The limit of locked memory is raised as far as that is allowed. */
+		readonly unlimitedLockedMemory: boolean;
+		/** A path. */
+		readonly program: string;
+		/** The first is the name that the program is called by. */
+		readonly arguments: readonly string[];
+	}): never;
 	/**
 	 * Where a group of cgroup v2 is, by its id, with the mount at `root` in front; empty if it has gone. Takes
 	 * CAP_DAC_READ_SEARCH.
@@ -391,6 +478,14 @@ export interface Native {
 	 * @throws NativeError KERNEL_REFUSED.
 	 */
 	cgroupPath(root: string, id: bigint): string;
+	/** Who connected a unix socket: SO_PEERCRED. @throws NativeError KERNEL_REFUSED. */
+	peerCredentials(fd: number): PeerCredentials;
+	/**
+	 * Locks an open file for this descriptor alone, until it is closed or the process ends (flock).
+	 *
+	 * @returns false: another has it. @throws NativeError KERNEL_REFUSED.
+	 */
+	tryLockFile(fd: number): boolean;
 	/** Why a program cannot be attached to "FILE:FUNCTION" in user space; empty if it can. Reads the file. */
 	whyNoUserFunction(attachPoint: string): string;
 	/** Loads the programs of a probe and lets them go. @throws NativeError KERNEL_REFUSED, INVALID_OBJECT. */
@@ -407,7 +502,12 @@ export interface Native {
 		/** One behind the other. */
 		readonly events: Uint8Array;
 		readonly eventBytes: number;
-	}): { readonly results: number[]; readonly verifiedInstructions: number };
+	}): {
+		readonly results: number[];
+		/** What the filter has left of them: as they were, but for what it blanks. */
+		readonly events: Buffer;
+		readonly verifiedInstructions: number;
+	};
 	/** @throws NativeError INVALID_OBJECT when there is no such struct or it holds what no event can. */
 	structLayout(object: Uint8Array, name: string): StructLayout;
 	/**

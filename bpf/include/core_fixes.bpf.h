@@ -210,4 +210,23 @@ static __always_inline bool sonde_has_registers(void)
 	return bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs);
 }
 
+/*
+ * The group of a socket: a pointer since 5.15 (upstream 8520e224f547, "bpf, cgroups: Fix cgroup v2 fallback on v1/v2 mixed
+ * mode"), before it a number that is a pointer unless its lowest bit says that v1 uses it.
+ */
+struct sock_cgroup_data___before_5_15 {
+	u64 val;
+} __attribute__((preserve_access_index));
+
+static __always_inline struct cgroup *sonde_group_of(struct sock *sk)
+{
+	struct sock_cgroup_data___before_5_15 *old = (void *)&sk->sk_cgrp_data;
+	u64 value;
+
+	if (bpf_core_field_exists(sk->sk_cgrp_data.cgroup))
+		return BPF_CORE_READ(sk, sk_cgrp_data.cgroup);
+	value = BPF_CORE_READ(old, val);
+	return value & 1 ? NULL : (struct cgroup *)(value & ~3ULL);
+}
+
 #endif

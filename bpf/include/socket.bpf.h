@@ -28,6 +28,9 @@ enum sonde_tcp_state {
 	STATE_CLOSING = 11,
 };
 
+/* One more, which no socket has: a connection that begins. */
+#define STATE_NEW_SYN_RECV 12
+
 static __always_inline u16 sonde_family(struct sock *sk)
 {
 	return BPF_CORE_READ(sk, __sk_common.skc_family);

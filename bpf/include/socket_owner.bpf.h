@@ -115,6 +115,19 @@ static __always_inline void sonde_accepted(s64 ret)
 	SONDE_OWN_ACCEPTED_BY(accept)                                                              \
 	SONDE_OWN_ACCEPTED_BY(accept4)
 
+/*
+ * Of a socket without an owner the group is still known: that of who made it or, if the kernel did, of who made its listener.
+ * 0: not known. What is only the head of a socket, for a connection that begins or is over, has no group.
+ */
+static __always_inline u64 sonde_group_of_socket(struct sock *sk)
+{
+	u8 state = sk ? BPF_CORE_READ(sk, __sk_common.skc_state) : STATE_TIME_WAIT;
+
+	if (state == STATE_TIME_WAIT || state == STATE_NEW_SYN_RECV)
+		return 0;
+	return BPF_CORE_READ(sonde_group_of(sk), kn, id);
+}
+
 /* For hooks whose first argument is the socket; what they take from the present is only the CPU. */
 static __always_inline void sonde_own_socket(void *event, u64 *ctx)
 {
@@ -129,6 +142,8 @@ static __always_inline void sonde_own_socket(void *event, u64 *ctx)
 		__builtin_memset(&common->process, 0, sizeof(common->process));
 		common->_mount_namespace = 0;
 	}
+	if (!common->process.tgid)
+		common->process.cgroup_id = sonde_group_of_socket((struct sock *)key);
 }
 
 /* 0: not known. */

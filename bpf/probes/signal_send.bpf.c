@@ -14,6 +14,11 @@
 /* include/uapi/asm-generic/siginfo.h */
 #define SI_USER	  0
 #define SI_KERNEL 0x80
+#define SI_TIMER  -2
+#define SI_ASYNCIO -4
+#define SI_SIGIO  -5
+
+#define SIGCHLD 17 /* x86-64: arch/x86/include/uapi/asm/signal.h */
 
 /* include/trace/events/signal.h, TRACE_SIGNAL_*, from 0. */
 enum signal_send_result {
@@ -48,6 +53,39 @@ static __always_inline s32 code_of(u64 info)
 	return BPF_CORE_READ((struct kernel_siginfo *)info, si_code);
 }
 
+/*
+ * Whether the current process has sent it. What the kernel sends of its own accord it mostly sends from an interrupt, while the
+ * CPU runs whatever it runs: a timer, input from a terminal, data that has come. But its word to a parent comes from the
+ * child, and what a process gets while it runs itself is its own.
+ */
+static __always_inline bool has_sender(u64 *ctx)
+{
+	struct task_struct *target = (struct task_struct *)ctx[2];
+	s32 code = code_of(ctx[1]);
+
+	if (target->tgid == bpf_get_current_pid_tgid() >> 32 || (u32)ctx[0] == SIGCHLD)
+		return true;
+	return code <= SI_USER && code != SI_TIMER && code != SI_ASYNCIO && code != SI_SIGIO;
+}
+
+/* What filters ask for; the rest is filled when they have let it pass. */
+static __always_inline void own_sender(void *event, u64 *ctx)
+{
+	struct sonde_event *common = event;
+
+	if (has_sender(ctx)) {
+		sonde_fill_context(common, (sonde_early_context | sonde_late_context) & ~SONDE_CONTEXT_CPU);
+	} else {
+		__builtin_memset(&common->process, 0, sizeof(common->process));
+		common->_mount_namespace = 0;
+	}
+}
+
+static __always_inline u32 own_sender_tgid(void *ctx)
+{
+	return has_sender(ctx) ? sonde_current_tgid(ctx) : 0;
+}
+
 static __always_inline void handle_signal(struct sonde_counters *counters_here, struct signal_send_event *event, u64 *ctx)
 {
 	struct task_struct *target = (struct task_struct *)ctx[2];
@@ -59,10 +97,13 @@ static __always_inline void handle_signal(struct sonde_counters *counters_here, 
 	event->to_process = (u32)ctx[3] != 0;
 	event->result = (u32)ctx[4] + 1;
 	__builtin_memcpy(event->target_comm, target->comm, sizeof(event->target_comm));
-	if (sonde_complete(counters_here, event, SONDE_CONTEXT_ALL))
-		sonde_submit(counters_here, event, sizeof(*event));
+	if (!sonde_complete(counters_here, event, SONDE_CONTEXT_CPU))
+		return;
+	if (has_sender(ctx))
+		sonde_fill_context(&event->_event, SONDE_CONTEXT_OWNER & ~(sonde_early_context | sonde_late_context));
+	sonde_submit(counters_here, event, sizeof(*event));
 }
 
-SONDE_TRACEPOINT(signal_send, signal_generate, sonde_always, SONDE_CONTEXT_ALL, sonde_own_nothing, handle_signal)
+SONDE_TRACEPOINT(signal_send, signal_generate, sonde_always, SONDE_CONTEXT_CPU, own_sender, handle_signal)
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -5,6 +5,8 @@ import { addDoctor } from './doctor.js';
 import { escapeControls } from './escape.js';
 import { addFilter } from './filter.js';
 import { addHealth } from './health.js';
+import { addIdentity } from './identity.js';
+import { addPolicy } from './policy.js';
 import { addProbes } from './probes.js';
 import { addPs } from './ps.js';
 import { addReplay } from './replay.js';
@@ -33,9 +35,11 @@ export function createProgram(): Command {
 	addUpdate(program);
 	addFilter(program);
 	addStop(program);
+	addPolicy(program);
 	addProbes(program);
 	addDoctor(program);
 	addHealth(program);
+	addIdentity(program);
 	return program;
 }
 

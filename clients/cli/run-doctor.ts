@@ -23,10 +23,10 @@ interface ProbeFacts {
 	readonly unavailableReason: string;
 }
 
-async function examine({ node, identity }: DoctorOptions): Promise<Examined> {
+async function examine({ node, ...caller }: DoctorOptions): Promise<Examined> {
 	if (node !== undefined) {
 		const { withClient } = await import('./with-client.js');
-		return withClient({ node, identity }, async (client) => {
+		return withClient({ node, ...caller }, async (client) => {
 			const answer = await client.getNode();
 			const probes: ProbeFacts[] = [];
 			for await (const probe of client.listProbes()) probes.push(probe);
@@ -42,7 +42,10 @@ async function examine({ node, identity }: DoctorOptions): Promise<Examined> {
 /** One line for the whole catalogue. */
 function sumUp(probes: readonly ProbeFacts[]): FeatureFacts {
 	const missing = probes.filter(({ available }) => !available);
-	const reasons = missing.map(({ id, unavailableReason }) => `${id} (${unavailableReason})`);
+	const reasons = [...new Set(missing.map(({ unavailableReason }) => unavailableReason))].map((reason) => {
+		const ids = missing.filter(({ unavailableReason }) => unavailableReason === reason).map(({ id }) => id);
+		return `${ids.join(' ')} (${reason})`;
+	});
 	return {
 		name: 'probes',
 		available: missing.length === 0,

@@ -1,9 +1,7 @@
-import { Metadata } from '@grpc/grpc-js';
 import { service } from 'grpc-health-check';
-import { parseAddress } from '../typescript/address.js';
 import { createChannel } from '../typescript/channel.js';
-import { loadIdentity } from '../typescript/identity.js';
 import { SondeError } from '../typescript/sonde-error.js';
+import { callMetadata, tokenFromFile } from '../typescript/token.js';
 import { CliError } from './cli-error.js';
 import type { NodeOptions } from './node-options.js';
 import { createOutput } from './output.js';
@@ -19,18 +17,21 @@ export async function runHealth(options: NodeOptions): Promise<void> {
 }
 
 /** What the node says of itself as a whole. */
-function readStatus({ node, identity }: NodeOptions): Promise<string> {
+async function readStatus({ node, identity, tokenFile }: NodeOptions): Promise<string> {
 	const { Check } = service;
 	if (Check === undefined) throw new CliError('grpc-health-check has no Check');
-	const channel = createChannel(parseAddress(node), loadIdentity(identity));
+	const deadline = Date.now() + TIMEOUT_MS;
+	const token = tokenFile === undefined ? undefined : tokenFromFile(tokenFile);
+	const metadata = await callMetadata(token, { signal: undefined, timeoutMs: TIMEOUT_MS });
+	const channel = createChannel(node, identity);
 	return new Promise<string>((resolve, reject) => {
 		channel.makeUnaryRequest<object, object>(
 			Check.path,
 			Check.requestSerialize,
 			Check.responseDeserialize,
 			{ service: '' },
-			new Metadata(),
-			{ deadline: Date.now() + TIMEOUT_MS },
+			metadata,
+			{ deadline },
 			(error, answer) => {
 				if (error !== null) reject(SondeError.from(error, node));
 				else resolve(answer !== undefined && 'status' in answer ? String(answer.status) : 'nothing');

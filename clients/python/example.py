@@ -9,13 +9,20 @@ from sonde.v1.trace_service_pb2 import StartTraceRequest, StopTraceRequest, Stre
 from sonde.v1.trace_service_pb2_grpc import TraceServiceStub
 
 
-def main(address: str, identity: Path) -> None:
+def open_channel(address: str, identity: Path | None) -> grpc.Channel:
+    if identity is None:
+        # A unix socket: the kernel says who calls.
+        return grpc.secure_channel(address, grpc.local_channel_credentials(grpc.LocalConnectionType.UDS))
     credentials = grpc.ssl_channel_credentials(
         root_certificates=(identity / "ca.pem").read_bytes(),
         private_key=(identity / "key.pem").read_bytes(),
         certificate_chain=(identity / "cert.pem").read_bytes(),
     )
-    with grpc.secure_channel(address, credentials) as channel:
+    return grpc.secure_channel(address, credentials)
+
+
+def main(address: str, identity: Path | None) -> None:
+    with open_channel(address, identity) as channel:
         traces = TraceServiceStub(channel)
         trace = traces.StartTrace(StartTraceRequest(probes=[ProbeSpec(probe="file.open")])).trace
         try:
@@ -27,6 +34,10 @@ def main(address: str, identity: Path) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
-        sys.exit("usage: example.py HOST:PORT IDENTITY")
-    main(sys.argv[1], Path(sys.argv[2]))
+    match sys.argv[1:]:
+        case [address, identity]:
+            main(address, Path(identity))
+        case [address]:
+            main(address, None)
+        case _:
+            sys.exit("usage: example.py HOST:PORT IDENTITY, or example.py unix:/PATH")

@@ -15,6 +15,7 @@ import {
 	Metadata,
 	Server,
 	ServerCredentials,
+	ServerInterceptingCall,
 	type ServerUnaryCall,
 	type ServerWritableStream,
 	type sendUnaryData,
@@ -60,6 +61,10 @@ export interface FakeNodeOptions {
 	readonly streamFailure?: FakeFailure | undefined;
 	readonly startFailure?: FakeFailure | undefined;
 	readonly stopFailure?: FakeFailure | undefined;
+	/** Listen on this unix socket too, without TLS. */
+	readonly unixSocket?: string | undefined;
+	/** Whether callers need a certificate over TCP. Default: true. */
+	readonly needsCertificate?: boolean | undefined;
 }
 
 /** A gRPC server in this process that behaves as a node towards one client, over mutual TLS. */
@@ -72,6 +77,8 @@ export interface FakeNode {
 	/** Ids of the traces that were stopped, in order. */
 	readonly stops: readonly string[];
 	readonly streams: readonly StreamEventsRequest[];
+	/** The authorization header of each call, in order; undefined: it had none. */
+	readonly authorizations: readonly (string | undefined)[];
 	/** Messages written so far, over all streams. */
 	readonly written: () => number;
 	close(): void;
@@ -94,7 +101,21 @@ export async function startFakeNode(directory: string, options: FakeNodeOptions 
 	const stopped = new AbortController();
 	let written = 0;
 
-	const server = new Server();
+	const authorizations: (string | undefined)[] = [];
+	const server = new Server({
+		interceptors: [
+			(_, call) =>
+				new ServerInterceptingCall(call, {
+					start: (next) =>
+						next({
+							onReceiveMetadata(metadata, proceed) {
+								authorizations.push(metadata.get('authorization')[0]?.toString());
+								proceed(metadata);
+							},
+						}),
+				}),
+		],
+	});
 	const ended = {
 		traceId: FAKE_TRACE_ID,
 		state: TraceState.ENDED,
@@ -137,21 +158,29 @@ export async function startFakeNode(directory: string, options: FakeNodeOptions 
 		await write({ accounting: options.accounting ?? {}, records: [{ kind }] });
 	});
 
-	const port = await new Promise<number>((resolve, reject) => {
-		const { ca, cert, key } = identities.server;
-		const credentials = ServerCredentials.createSsl(
+	const bind = (address: string, credentials: ServerCredentials) =>
+		new Promise<number>((resolve, reject) => {
+			server.bindAsync(address, credentials, (error, bound) => (error ? reject(error) : resolve(bound)));
+		});
+	const { ca, cert, key } = identities.server;
+	const port = await bind(
+		'127.0.0.1:0',
+		ServerCredentials.createSsl(
 			Buffer.from(ca),
 			[{ cert_chain: Buffer.from(cert), private_key: Buffer.from(key) }],
-			true,
-		);
-		server.bindAsync('127.0.0.1:0', credentials, (error, bound) => (error ? reject(error) : resolve(bound)));
-	});
+			options.needsCertificate ?? true,
+		),
+	);
+	if (options.unixSocket !== undefined) {
+		await bind(`unix:${options.unixSocket}`, ServerCredentials.createInsecure());
+	}
 	return {
 		address: `127.0.0.1:${port}`,
 		identity,
 		starts,
 		stops,
 		streams,
+		authorizations,
 		written: () => written,
 		close: () => server.forceShutdown(),
 	};

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,18 +13,25 @@ import {
 	startFakeNode,
 } from '../testing/fake-node.js';
 import { createTestIdentities } from '../testing/test-identities.js';
-import { Code, connect, decodeEnvelope, type SondeClient } from './index.js';
+import { Code, connect, decodeEnvelope, type SondeClient, tokenFromFile } from './index.js';
 
+/** Type of the record that a TLS connection begins with. */
+const TLS_HANDSHAKE = 0x16;
 const TRACE = { probes: [{ probe: 'file.open' }] };
 
-async function setUp(context: TestContext, options?: FakeNodeOptions): Promise<[SondeClient, FakeNode]> {
+function temporaryDirectory(context: TestContext): string {
 	const directory = mkdtempSync(join(tmpdir(), 'sonde-test-'));
+	context.after(() => rmSync(directory, { recursive: true }));
+	return directory;
+}
+
+async function setUp(context: TestContext, options?: FakeNodeOptions): Promise<[SondeClient, FakeNode]> {
+	const directory = temporaryDirectory(context);
 	const node = await startFakeNode(directory, options);
 	const client = connect({ address: node.address, identity: node.identity });
 	context.after(() => {
 		client.close();
 		node.close();
-		rmSync(directory, { recursive: true });
 	});
 	return [client, node];
 }
@@ -36,6 +43,11 @@ test('connect refuses an address or identity that is none', async () => {
 		name: 'IdentityError',
 		message: 'cannot read /nonexistent/ca.pem: no such file or directory',
 	});
+	assert.throws(() => connect({ address: 'localhost:1' }), {
+		name: 'IdentityError',
+		message: 'no identity for the node at localhost:1: only unix sockets need none',
+	});
+	assert.throws(() => connect({ address: 'unix:sonde.sock' }), { name: 'RangeError' });
 	assert.throws(() => connect({ address: 'localhost:1', identity: { ...identity, key: 'no PEM' } }), {
 		name: 'IdentityError',
 		message: /^the identity is not valid: /,
@@ -44,6 +56,196 @@ test('connect refuses an address or identity that is none', async () => {
 		name: 'IdentityError',
 		message: /^the identity is not valid: /,
 	});
+});
+
+test('connect refuses a directory that has a certificate or a key alone', async (context) => {
+	const [, node] = await setUp(context);
+	for (const [there, missing] of [
+		['cert.pem', 'key.pem'],
+		['key.pem', 'cert.pem'],
+	] as const) {
+		const identity = join(temporaryDirectory(context), there);
+		mkdirSync(identity);
+		for (const name of ['ca.pem', there]) copyFileSync(join(node.identity, name), join(identity, name));
+		assert.throws(() => connect({ address: node.address, identity }), {
+			name: 'IdentityError',
+			message: `cannot read ${join(identity, missing)}: no such file or directory`,
+		});
+	}
+});
+
+test('connect with ca.pem alone verifies the node, and has no certificate', async (context) => {
+	const [, node] = await setUp(context, { needsCertificate: false });
+	const identity = temporaryDirectory(context);
+	copyFileSync(join(node.identity, 'ca.pem'), join(identity, 'ca.pem'));
+	const { client: foreign } = await createTestIdentities();
+	for (const own of [identity, { ca: readFileSync(join(identity, 'ca.pem')) }]) {
+		const client = connect({ address: node.address, identity: own });
+		context.after(() => client.close());
+		assert.equal((await client.getNode()).node?.nodeId, 'fake');
+	}
+	const client = connect({ address: node.address, identity: { ca: foreign.ca } });
+	context.after(() => client.close());
+	await assert.rejects(client.getNode(), { code: Code.UNAVAILABLE });
+	assert.deepEqual(node.authorizations, [undefined, undefined]);
+});
+
+test('connect reaches a node by its unix socket, for calls and streams, with no identity', async (context) => {
+	const unixSocket = join(temporaryDirectory(context), 'node.sock');
+	await setUp(context, { unixSocket, messages: [{ eventCount: 1 }] });
+	const client = connect({ address: `unix:${unixSocket}` });
+	context.after(() => client.close());
+	assert.equal(client.address, `unix:${unixSocket}`);
+	assert.equal((await client.getNode()).node?.nodeId, 'fake');
+	for await (const { eventCount } of client.streamEvents({ traceId: FAKE_TRACE_ID, maxEvents: 1n })) {
+		assert.equal(eventCount, 1);
+	}
+});
+
+test('connect says that there is no such socket, or nobody behind it', async (context) => {
+	const directory = temporaryDirectory(context);
+	const address = `unix:${join(directory, 'none.sock')}`;
+	const client = connect({ address });
+	context.after(() => client.close());
+	await assert.rejects(client.getNode(), {
+		code: Code.UNAVAILABLE,
+		message: `cannot reach a node at ${address}: there is no such socket; check that "sonde serve --unix" runs there, with this path`,
+	});
+	const file = `unix:${join(directory, 'file')}`;
+	writeFileSync(join(directory, 'file'), '');
+	const other = connect({ address: file });
+	context.after(() => other.close());
+	await assert.rejects(other.getNode(), {
+		code: Code.UNAVAILABLE,
+		message: `cannot reach a node at ${file}: connection refused; check that "sonde serve" runs there and listens on this address`,
+	});
+});
+
+test('a token goes with each call, over TLS and unix sockets, and a function is asked for each', async (context) => {
+	const unixSocket = join(temporaryDirectory(context), 'node.sock');
+	const [, node] = await setUp(context, {
+		unixSocket,
+		needsCertificate: false,
+		messages: [{ eventCount: 1 }],
+	});
+	const identity = { ca: readFileSync(join(node.identity, 'ca.pem')) };
+	let asked = 0;
+	for (const address of [node.address, `unix:${unixSocket}`]) {
+		for (const token of ['fixed', async () => `renewed-${++asked}`]) {
+			const client = connect({ address, identity, token });
+			context.after(() => client.close());
+			await client.getNode();
+			const streamed = client.streamEvents({ traceId: FAKE_TRACE_ID, maxEvents: 1n });
+			for await (const _ of streamed);
+		}
+	}
+	const expected = ['fixed', 'fixed', 'renewed-1', 'renewed-2', 'fixed', 'fixed', 'renewed-3', 'renewed-4'];
+	assert.deepEqual(
+		node.authorizations,
+		expected.map((token) => `Bearer ${token}`),
+	);
+});
+
+test('a token of a file is read again for each call', async (context) => {
+	const [, node] = await setUp(context);
+	const file = join(temporaryDirectory(context), 'token');
+	const client = connect({ address: node.address, identity: node.identity, token: tokenFromFile(file) });
+	context.after(() => client.close());
+	const lacking = `cannot get a token: cannot read ${file}: no such file or directory`;
+	await assert.rejects(client.getNode(), {
+		name: 'SondeError',
+		code: Code.UNAUTHENTICATED,
+		message: lacking,
+	});
+	writeFileSync(file, 'first\n');
+	await client.getNode();
+	writeFileSync(file, ' second');
+	await client.getNode();
+	writeFileSync(file, '\n');
+	await assert.rejects(client.getNode(), { message: 'cannot get a token: the token is empty' });
+	assert.deepEqual(node.authorizations, ['Bearer first', 'Bearer second']);
+});
+
+test('a token that cannot be one is refused, and not told', async (context) => {
+	const [, node] = await setUp(context);
+	const { address, identity } = node;
+	const SECRET = 'do-not-tell';
+	for (const token of [
+		`${SECRET}\n`,
+		`${SECRET} ${SECRET}`,
+		`${SECRET}\r\nx: y`,
+		`=${SECRET}`,
+		`é${SECRET}`,
+	]) {
+		const isSafe = (error: unknown) => {
+			assert.ok(error instanceof Error);
+			assert.match(error.message, /the token is none: it must consist of letters, /);
+			for (const text of [error.message, error.stack, String(error)]) assert.ok(!text?.includes(SECRET));
+			return true;
+		};
+		assert.throws(() => connect({ address, identity, token }), isSafe);
+		const client = connect({ address, identity, token: () => token });
+		context.after(() => client.close());
+		await assert.rejects(client.getNode(), isSafe);
+		await assert.rejects(async () => {
+			for await (const _ of client.streamEvents({ traceId: FAKE_TRACE_ID }));
+		}, isSafe);
+	}
+	assert.throws(() => connect({ address, identity, token: 'x'.repeat(16_385) }), {
+		name: 'IdentityError',
+		message: 'the token has 16385 bytes, must have at most 16384',
+	});
+	const long = connect({ address, identity, token: 'x'.repeat(16_384) });
+	context.after(() => long.close());
+	await long.getNode();
+	assert.deepEqual(node.authorizations, [`Bearer ${'x'.repeat(16_384)}`]);
+});
+
+test('waiting for a token obeys signal and timeout', async (context) => {
+	const [, node] = await setUp(context);
+	const never = () => new Promise<string>(() => undefined);
+	const client = connect({ address: node.address, identity: node.identity, token: never });
+	context.after(() => client.close());
+	await assert.rejects(client.getNode({}, { timeoutMs: 20 }), {
+		code: Code.DEADLINE_EXCEEDED,
+		message: 'there was no token within 20 ms',
+	});
+	const reason = new Error('enough');
+	await assert.rejects(client.getNode({}, { signal: AbortSignal.abort(reason) }), reason);
+	const controller = new AbortController();
+	const call = client.getNode({}, { signal: controller.signal });
+	const stream = assert.rejects(async () => {
+		for await (const _ of client.streamEvents({ traceId: FAKE_TRACE_ID }, { signal: controller.signal }));
+	}, reason);
+	controller.abort(reason);
+	await assert.rejects(call, reason);
+	await stream;
+	assert.deepEqual(node.authorizations, []);
+});
+
+test('a token is not said to who listens without TLS', async (context) => {
+	const heard: Buffer[] = [];
+	const sockets: Socket[] = [];
+	const server = createServer((socket) => {
+		sockets.push(socket);
+		// As a node without TLS would begin: the settings of HTTP/2.
+		socket.write(Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]));
+		socket.on('data', (data) => heard.push(data)).on('error', () => undefined);
+	});
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	context.after(() => {
+		server.close();
+		for (const socket of sockets) socket.destroy();
+	});
+	const bound = server.address();
+	assert.ok(bound !== null && typeof bound === 'object');
+	const { client: identity } = await createTestIdentities();
+	const client = connect({ address: `127.0.0.1:${bound.port}`, identity, token: 'do-not-tell' });
+	context.after(() => client.close());
+	await assert.rejects(client.getNode(), { code: Code.UNAVAILABLE });
+	const bytes = Buffer.concat(heard);
+	assert.equal(bytes[0], TLS_HANDSHAKE);
+	assert.ok(!bytes.includes('do-not-tell') && !bytes.includes('Bearer'));
 });
 
 test('connect says that nobody listens', async () => {

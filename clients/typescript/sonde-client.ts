@@ -33,7 +33,7 @@ import type { CallOptions, StreamOptions, Transport } from './transport.js';
  * failure is a SondeError, except an abort, which throws the signal's reason.
  */
 export interface SondeClient {
-	/** The node, as host:port. */
+	/** The node, as it was given: host:port or unix:/path. */
 	readonly address: string;
 	startTrace(
 		request: MessageInitShape<typeof StartTraceRequestSchema>,
@@ -91,7 +91,7 @@ export interface SondeClient {
 	close(): void;
 }
 
-/** Makes the calls of the node at `address` (host:port). */
+/** Makes the calls of the node at `address` (host:port or unix:/path). */
 export function createSondeClient(transport: Transport, address: string): SondeClient {
 	const streamRaw: SondeClient['streamRaw'] = (request, options) =>
 		transport.serverStream(TraceService.method.streamEvents, request, options);

@@ -42,7 +42,7 @@ export class SondeError extends Error {
 		this.violations = init.violations ?? [];
 	}
 
-	/** Makes one of whatever a call to the node at `address` (host:port) threw. */
+	/** Makes one of whatever a call to the node at `address` threw. */
 	static from(error: unknown, address: string): SondeError {
 		if (error instanceof SondeError) return error;
 		if (!isStatus(error)) {
@@ -106,6 +106,13 @@ function messageOf({ code, details }: StatusLike, address: string): string {
 function unavailableCause(details: string): string {
 	if (details.includes('ECONNREFUSED')) {
 		return 'connection refused; check that "sonde serve" runs there and listens on this address';
+	}
+	// Of connect(2) on a unix socket.
+	if (details.includes('ENOENT')) {
+		return 'there is no such socket; check that "sonde serve --unix" runs there, with this path';
+	}
+	if (details.includes('EACCES')) {
+		return 'no permission to use the socket; check the modes of its directory';
 	}
 	if (details.includes('ENOTFOUND') || details.includes('EAI_AGAIN') || details.includes('Name resolution')) {
 		return 'the name cannot be resolved; check the host name';

@@ -8,8 +8,9 @@ import {
 	type MessageShape,
 	toBinary,
 } from '@bufbuild/protobuf';
-import { type Client, Metadata } from '@grpc/grpc-js';
+import type { Client } from '@grpc/grpc-js';
 import { SondeError } from './sonde-error.js';
+import { callMetadata, type Token } from './token.js';
 
 /** A call without an answer for this long, ms, fails with DEADLINE_EXCEEDED unless its caller said otherwise. */
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -45,10 +46,12 @@ export interface Transport {
 	close(): void;
 }
 
-/** Makes a transport over a channel to the node at `address` (host:port, for messages). */
-export function createTransport(channel: Client, address: string): Transport {
+/** Makes a transport over a channel to the node at `address` (for messages); calls say the token, if there is one. */
+export function createTransport(channel: Client, address: string, token?: Token): Transport {
 	return {
-		unary(method, request, { signal, timeoutMs = DEFAULT_TIMEOUT_MS } = {}) {
+		async unary(method, request, { signal, timeoutMs = DEFAULT_TIMEOUT_MS } = {}) {
+			const deadline = Date.now() + timeoutMs;
+			const metadata = await callMetadata(token, { signal, timeoutMs });
 			return new Promise((resolve, reject) => {
 				signal?.throwIfAborted();
 				const message = create(method.input, request);
@@ -57,8 +60,8 @@ export function createTransport(channel: Client, address: string): Transport {
 					() => Buffer.from(toBinary(method.input, message)),
 					(bytes) => fromBinary(method.output, bytes),
 					message,
-					new Metadata(),
-					{ deadline: Date.now() + timeoutMs },
+					metadata,
+					{ deadline },
 					(error, response) => {
 						signal?.removeEventListener('abort', cancel);
 						if (response !== undefined) resolve(response);
@@ -71,6 +74,7 @@ export function createTransport(channel: Client, address: string): Transport {
 		},
 
 		async *serverStream(method, request, { signal } = {}) {
+			const metadata = await callMetadata(token, { signal, timeoutMs: DEFAULT_TIMEOUT_MS });
 			signal?.throwIfAborted();
 			const message = create(method.input, request);
 			const call = channel.makeServerStreamRequest(
@@ -78,7 +82,7 @@ export function createTransport(channel: Client, address: string): Transport {
 				() => Buffer.from(toBinary(method.input, message)),
 				(bytes) => bytes,
 				message,
-				new Metadata(),
+				metadata,
 			);
 			// The iterator reports errors; this one is for those that come after it, such as our own cancel.
 			call.on('error', () => undefined);

@@ -25,6 +25,7 @@ const MAX_LISTING_BYTES = 1_048_576;
 
 interface NodeServiceInit extends CallContext {
 	readonly node: NodeFacts;
+	/** Read for each call: that of the guard changes. */
 	readonly features: readonly Feature[];
 	readonly catalog: Catalog;
 	readonly registry: TraceRegistry;
@@ -33,14 +34,14 @@ interface NodeServiceInit extends CallContext {
 
 /** Adds sonde.v1.NodeService. */
 export function addNodeService(server: Server, init: NodeServiceInit): void {
-	const { node, features, catalog, registry, streamTotals } = init;
+	const { node, catalog, registry, streamTotals } = init;
 	const { nodeId, hostname, bootId, serviceVersion, epoch, kernel, possibleCpus } = node;
 	const facts = { nodeId, hostname, bootId, serviceVersion, startUnixNano: epoch, kernel, possibleCpus };
 	server.addService(NodeServiceService, {
 		getNode: unary(init, () => ({
 			node: {
 				...facts,
-				features: [...features],
+				features: [...init.features],
 				limits: limitsMessage(registry.limits),
 				load: loadMessage(registry, streamTotals),
 			},

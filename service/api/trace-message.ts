@@ -20,6 +20,9 @@ export function traceMessage(trace: Trace): TraceMessage {
 	return {
 		traceId: trace.id,
 		owner: trace.owner,
+		role: trace.grant.role,
+		mandatoryFilter: trace.grant.filter,
+		redactions: [...trace.grant.redact],
 		state: trace.state,
 		endReason: trace.end?.reason ?? 0,
 		endDetail: trace.end?.detail ?? '',

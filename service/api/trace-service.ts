@@ -1,6 +1,7 @@
 import type { handleServerStreamingCall, Server } from '@grpc/grpc-js';
-import { principalOf } from '../auth/interceptor.js';
-import { invalidField } from '../error.js';
+import { type Caller, callerOf } from '../auth/caller.js';
+import type { OpenCalls } from '../auth/open-calls.js';
+import { invalidField, type ServiceError } from '../error.js';
 import { Trace as TraceMessage } from '../gen/sonde/v1/trace.js';
 import {
 	type GetTraceRequest,
@@ -17,6 +18,7 @@ import { type StreamMessage, writeMessage } from '../streaming/message.js';
 import { createNewestDropper } from '../streaming/newest-dropper.js';
 import { createWakeup, pump } from '../streaming/pump.js';
 import { startSequence } from '../streaming/start-sequence.js';
+import { createStoppableSink } from '../streaming/stoppable-sink.js';
 import { parseStreamSettings } from '../streaming/stream-settings.js';
 import type { StreamTotals } from '../streaming/stream-totals.js';
 import { createSubscription } from '../streaming/subscription.js';
@@ -34,6 +36,7 @@ interface TraceServiceInit extends CallContext {
 	readonly registry: TraceRegistry;
 	readonly node: NodeFacts;
 	readonly streamTotals: StreamTotals;
+	readonly openCalls: OpenCalls;
 }
 
 /** Events leave as the bytes that the addon made: they are never decoded or encoded here. */
@@ -46,32 +49,32 @@ const DEFINITION = {
 export function addTraceService(server: Server, init: TraceServiceInit): void {
 	const { registry } = init;
 
-	function find(principal: string, traceId: string): Trace {
+	function find(caller: Caller, traceId: string, purpose: 'see' | 'use'): Trace {
 		if (traceId === '' || Buffer.byteLength(traceId) > MAX_TRACE_ID_BYTES) {
 			throw invalidField('trace_id', traceId, 'the id of a trace, 32 hexadecimal digits');
 		}
-		return registry.find(principal, traceId);
+		return registry.find(caller, traceId, purpose);
 	}
 
 	server.addService(DEFINITION, {
-		startTrace: unary(init, async (request: StartTraceRequest, principal) => ({
-			trace: traceMessage(await registry.start(principal, request)),
+		startTrace: unary(init, async (request: StartTraceRequest, caller) => ({
+			trace: traceMessage(await registry.start(caller, request)),
 		})),
-		updateTrace: unary(init, async (request: UpdateTraceRequest, principal) => {
-			const trace = find(principal, request.traceId);
+		updateTrace: unary(init, async (request: UpdateTraceRequest, caller) => {
+			const trace = find(caller, request.traceId, 'use');
 			await registry.update(trace, request);
 			return { trace: traceMessage(trace) };
 		}),
-		stopTrace: unary(init, async ({ traceId }: StopTraceRequest, principal) => {
-			const trace = find(principal, traceId);
+		stopTrace: unary(init, async ({ traceId }: StopTraceRequest, caller) => {
+			const trace = find(caller, traceId, 'use');
 			await stopByCaller(trace);
 			return { trace: traceMessage(trace) };
 		}),
-		getTrace: unary(init, ({ traceId }: GetTraceRequest, principal) => ({
-			trace: traceMessage(find(principal, traceId)),
+		getTrace: unary(init, ({ traceId }: GetTraceRequest, caller) => ({
+			trace: traceMessage(find(caller, traceId, 'see')),
 		})),
-		listTraces: unary(init, (request: ListTracesRequest, principal) => {
-			const { items, nextPageToken } = takePage(messagesOf(registry.ofOwner(principal)), request);
+		listTraces: unary(init, (request: ListTracesRequest, caller) => {
+			const { items, nextPageToken } = takePage(messagesOf(registry.shownTo(caller)), request);
 			return { traces: items, nextPageToken };
 		}),
 		streamEvents: streamEvents(init, find),
@@ -88,16 +91,17 @@ function* messagesOf(traces: readonly Trace[]) {
 }
 
 function streamEvents(
-	{ listener, log, node, registry, streamTotals: totals }: TraceServiceInit,
-	find: (principal: string, traceId: string) => Trace,
+	{ log, node, registry, streamTotals: totals, openCalls }: TraceServiceInit,
+	find: (caller: Caller, traceId: string, purpose: 'use') => Trace,
 ): handleServerStreamingCall<StreamEventsRequest, StreamMessage> {
 	return async (call) => {
 		const wakeup = createWakeup();
 		let leave = () => {};
+		let refusal: ServiceError | undefined;
 		try {
-			const principal = principalOf(listener, call);
+			const caller = callerOf(call);
 			const { request } = call;
-			const trace = find(principal, request.traceId);
+			const trace = find(caller, request.traceId, 'use');
 			const start = startSequence(request, trace, node.epoch);
 			const { bufferBytes, maxEvents, costIntervalNs } = parseStreamSettings(
 				request,
@@ -108,8 +112,22 @@ function streamEvents(
 				buffer?.fill();
 				wakeup.wake();
 			};
-			const reader = registry.subscribe(trace, { owner: principal, position: start, bufferBytes, onChange });
+			const [{ quotas }] = caller.roles;
+			const owner = caller.identity.name;
+			const reader = registry.subscribe(trace, { owner, quotas, position: start, bufferBytes, onChange });
+			const sink = createStoppableSink(call);
+			const unwatch = openCalls.watch(
+				caller,
+				(now) => find(now, trace.id, 'use'),
+				(error) => {
+					refusal = error;
+					leave();
+					sink.stop();
+					wakeup.wake();
+				},
+			);
 			leave = () => {
+				unwatch();
 				reader.leave();
 				buffer?.clear();
 			};
@@ -125,7 +143,8 @@ function streamEvents(
 			const subscription = createSubscription({
 				...{ trace, source, origin, start, maxEvents, costs, totals, onAdvance },
 			});
-			await pump(subscription, call, wakeup);
+			await pump(subscription, sink, wakeup);
+			if (refusal !== undefined) throw refusal;
 			call.end();
 		} catch (error) {
 			call.emit('error', failCall(error, call, log));

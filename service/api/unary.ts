@@ -1,24 +1,21 @@
 import type { handleUnaryCall } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
-import { principalOf } from '../auth/interceptor.js';
-import type { TlsListener } from '../auth/tls-listener.js';
+import { type Caller, callerOf } from '../auth/caller.js';
 import { ServiceError } from '../error.js';
 
 /** What every handler needs to know about its callers. */
 export interface CallContext {
-	readonly listener: Pick<TlsListener, 'identityOf'>;
 	readonly log: Logger;
 }
 
 /** A call that is answered once: translates errors, and knows who calls. */
 export function unary<Request, Response>(
-	{ listener, log }: CallContext,
-	answer: (request: Request, principal: string) => Response | Promise<Response>,
+	{ log }: CallContext,
+	answer: (request: Request, caller: Caller) => Response | Promise<Response>,
 ): handleUnaryCall<Request, Response> {
 	return async (call, callback) => {
 		try {
-			const principal = principalOf(listener, call);
-			callback(null, await answer(call.request, principal));
+			callback(null, await answer(call.request, callerOf(call)));
 		} catch (error) {
 			callback(failCall(error, call, log));
 		}

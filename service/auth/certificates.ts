@@ -13,7 +13,8 @@ export interface CertificateRequest {
 }
 
 const CURVE = { name: 'ECDSA', namedCurve: 'P-256' };
-const SIGNATURE = { ...CURVE, hash: 'SHA-256' };
+/** How everything is signed. */
+export const SIGNATURE = { ...CURVE, hash: 'SHA-256' };
 const USAGES = { server: x509.ExtendedKeyUsage.serverAuth, client: x509.ExtendedKeyUsage.clientAuth };
 
 /** Makes a self-signed authority that may sign leaf certificates only. */
@@ -74,7 +75,8 @@ function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
 	return webcrypto.subtle.generateKey(CURVE, true, ['sign', 'verify']);
 }
 
-function importPrivateKey(pem: string): Promise<webcrypto.CryptoKey> {
+/** Reads the key of an authority. */
+export function importPrivateKey(pem: string): Promise<webcrypto.CryptoKey> {
 	const pkcs8 = x509.PemConverter.decodeFirst(pem);
 	return webcrypto.subtle.importKey('pkcs8', pkcs8, CURVE, false, ['sign']);
 }

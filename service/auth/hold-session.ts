@@ -1,3 +1,4 @@
+import type { ServerHttp2Session } from 'node:http2';
 import type { Socket } from 'node:net';
 
 /**
@@ -11,13 +12,19 @@ import type { Socket } from 'node:net';
  * @returns whether it was found.
  */
 export function holdSession(socket: Socket): boolean {
-	const session = memberOfClass(socket, 'ServerHttp2Session');
+	const session = sessionOf(socket);
 	const native = session && memberOfClass(session, 'Http2Session');
 	if (native === undefined) return false;
 	held.add(native);
 	// Writes that fail with the socket are over when it has closed; those of the same turn a turn later.
 	socket.once('close', () => setImmediate(() => held.delete(native)));
 	return true;
+}
+
+/** The HTTP/2 session on a socket. Node has no public way to that of a connection which another library serves. */
+export function sessionOf(socket: Socket): ServerHttp2Session | undefined {
+	const session = memberOfClass(socket, 'ServerHttp2Session');
+	return session as ServerHttp2Session | undefined;
 }
 
 const held = new Set<object>();

@@ -1,49 +1,136 @@
-import { ServerInterceptingCall, type ServerInterceptor } from '@grpc/grpc-js';
+import { type Metadata, ServerInterceptingCall, type ServerInterceptor, status } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
+import type { LoginDelay } from '../abuse/login-delay.js';
+import type { Refusals } from '../abuse/refusals.js';
+import type { RequestRate } from '../abuse/request-rate.js';
 import { ServiceError } from '../error.js';
-import type { TlsListener } from './tls-listener.js';
+import { type Access, methodOf } from './access.js';
+import { type Caller, type Credential, rememberCaller } from './caller.js';
 
-type Identities = Pick<TlsListener, 'identityOf'>;
+interface InterceptorInit {
+	readonly access: Access;
+	readonly requestRate: RequestRate;
+	readonly loginDelay: LoginDelay;
+	readonly refusals: Refusals;
+	/** Told of calls that are refused before their handler runs. */
+	readonly onRefusal: (error: ServiceError, credential: Credential, method: string) => void;
+	/** Told of callers that are let in, by the peer of their connection. */
+	readonly onAdmitted: (peer: string) => void;
+	readonly log: Logger;
+}
 
-/** Ends every call, of whatever service, on a connection without a valid identity, before its handler runs. */
-export function createAuthInterceptor(listener: Identities, log: Logger): ServerInterceptor {
-	return ({ path }, call) => {
-		const error = refusalOf(listener, call.getPeer());
-		if (error === undefined) return new ServerInterceptingCall(call);
-		log.warn(
-			{ peer: call.getPeer(), method: path, reason: error.reason, cause: error.message },
-			'call refused',
+/** The base call, whose statuses are set also by grpc-js itself. */
+type Call = Parameters<ServerInterceptor>[1];
+
+/** Lets a call, of whatever service, reach its handler only when it is known who makes it and that they may. */
+export function createAccessInterceptor(init: InterceptorInit): ServerInterceptor {
+	const { access, requestRate, loginDelay, refusals, onRefusal, onAdmitted, log } = init;
+
+	function refuse(cause: unknown, call: Call, credential: Credential, path: string): void {
+		const error = ServiceError.from(cause);
+		const facts = { peer: credential.peer, method: path, reason: error.reason };
+		if (error.reason === 'INTERNAL') log.error({ ...facts, err: cause }, 'call failed');
+		else log.warn({ ...facts, cause: error.message }, 'call refused');
+		onRefusal(error, credential, methodOf(path));
+		if (error.code !== status.UNAUTHENTICATED) {
+			refusals.count(error.reason === 'TOO_MANY_REQUESTS' ? 'request_rate' : 'policy');
+			call.sendStatus(error.toStatus());
+			return;
+		}
+		refusals.count('login');
+		loginDelay.failed(
+			credential.peer,
+			() => call.sendStatus(error.toStatus()),
+			() => call.sendStatus(tooManyFailures().toStatus()),
 		);
+	}
+
+	function checkRate({ identity }: Caller): void {
+		if (requestRate.take(identity.name)) return;
+		const perSecond = requestRate.perSecond.toLocaleString('en-US');
+		throw new ServiceError(
+			'TOO_MANY_REQUESTS',
+			`one caller may make ${perSecond} requests a second; wait, and try again`,
+		);
+	}
+
+	return ({ path }, call) => {
+		countOversize(call, refusals);
+		const method = methodOf(path);
+		if (access.isOpen(method)) return new ServerInterceptingCall(call);
+		const credential: Credential = { peer: call.getPeer(), token: undefined };
+		let caller: Caller | undefined;
+		let messages = 0;
 		return new ServerInterceptingCall(call, {
 			start: (next) =>
 				next({
-					// What is not passed on never reaches the handler.
-					onReceiveMetadata: () => call.sendStatus(error.toStatus()),
-					onReceiveMessage: () => undefined,
-					onReceiveHalfClose: () => undefined,
-					onCancel: () => undefined,
+					onReceiveMetadata(metadata, proceed) {
+						const admitted = async () => {
+							caller = await access.admit({ ...credential, token: bearerToken(metadata) }, method);
+							checkRate(caller);
+							return caller;
+						};
+						admitted().then(
+							(found) => {
+								onAdmitted(credential.peer);
+								rememberCaller(metadata, found);
+								proceed(metadata);
+							},
+							// What is not passed on never reaches the handler.
+							(error) => refuse(error, call, credential, path),
+						);
+					},
+					// The first one belongs to the call that has been counted; it may come before its caller is known.
+					onReceiveMessage(message, proceed) {
+						messages++;
+						try {
+							if (messages > 1 && caller !== undefined) checkRate(caller);
+							proceed(message);
+						} catch (error) {
+							refuse(error, call, credential, path);
+						}
+					},
 				}),
 		});
 	};
 }
 
+/** grpc-js refuses a message that is too long by itself, and tells nobody but the caller. */
+function countOversize(call: Call, refusals: Refusals): void {
+	const send = call.sendStatus.bind(call);
+	call.sendStatus = (sent) => {
+		if (
+			sent.code === status.RESOURCE_EXHAUSTED &&
+			/^Received message larger than max|^Received message that decompresses/.test(sent.details ?? '')
+		)
+			refusals.count('message_size');
+		send(sent);
+	};
+}
+
 /**
- * The caller's canonical name. Call it when the handler starts: a connection that has been closed has none.
+ * The token of a call: RFC 6750, section 2.1.
  *
- * @throws ServiceError when the caller has none.
+ * @throws ServiceError TOKEN_NOT_VALID for a header that is something else.
  */
-export function principalOf(listener: Identities, call: { getPeer(): string }): string {
-	const identity = listener.identityOf(call.getPeer());
-	if (identity?.kind === 'accepted') return identity.principal;
-	throw identity?.error ?? connectionGone();
+function bearerToken(metadata: Metadata): string | undefined {
+	const values = metadata.get('authorization');
+	if (values.length === 0) return undefined;
+	const [, token] = /^bearer +([\w.~+/-]+=*)$/i.exec(String(values[0])) ?? [];
+	if (values.length > 1 || token === undefined) {
+		throw new ServiceError(
+			'TOKEN_NOT_VALID',
+			'the authorization header must be "Bearer " and a token, and be there once',
+		);
+	}
+	// Nothing that logs the metadata of a call shall see it.
+	metadata.remove('authorization');
+	return token;
 }
 
-function refusalOf(listener: Identities, peer: string): ServiceError | undefined {
-	const identity = listener.identityOf(peer);
-	if (identity === undefined) return connectionGone();
-	return identity.kind === 'refused' ? identity.error : undefined;
-}
-
-function connectionGone(): ServiceError {
-	return new ServiceError('CERTIFICATE_MISSING', 'the connection has no identity, it may have been closed');
+function tooManyFailures(): ServiceError {
+	return new ServiceError(
+		'TOO_MANY_FAILED_LOGINS',
+		'too many calls without a valid identity came from this address; wait, and use an identity of this node',
+	);
 }

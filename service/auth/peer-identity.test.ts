@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { atTime, type PeerIdentity } from './peer-identity.js';
+import { testIdentity } from './test-caller.js';
 
 test('atTime refuses an identity whose certificate has expired since', () => {
 	const validUntil = new Date('2030-01-01T00:00:00Z');
-	const identity: PeerIdentity = { kind: 'accepted', principal: 'x509:CN=a', validUntil };
+	const identity: PeerIdentity = {
+		kind: 'accepted',
+		identity: { ...testIdentity('x509:CN=a'), validUntil },
+	};
 	const later = atTime(identity, new Date('2030-01-01T00:00:01Z'));
 	assert.ok(later.kind === 'refused');
 	assert.deepEqual(

@@ -1,4 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
+import { escapeName } from './escape-name.js';
 
 /** A certificate names nobody, or more than one. */
 export class PrincipalError extends Error {
@@ -10,8 +11,6 @@ const MAX_NAME_BYTES = 2048;
 
 // What the SPIFFE standard allows, and nothing that could be written in two ways.
 const SPIFFE_ID = /^spiffe:\/\/[a-z0-9._-]+(?:\/[A-Za-z0-9._-]+)*$/;
-// The backslash too, so that no two names are escaped into the same text.
-const UNSAFE = /[\p{C}\p{Zl}\p{Zp},\\]/gu;
 
 // One of Node's list of alternative names, with what parts it from the next. Node writes a value as JSON when it has
 // anything in it that could be taken for the end of it.
@@ -50,7 +49,7 @@ export function principalFrom(certificate: X509Certificate): string {
 	if (Buffer.byteLength(commonName) > MAX_NAME_BYTES) {
 		throw new PrincipalError('the common name of the certificate is longer than 2,048 bytes');
 	}
-	return `x509:CN=${commonName.replace(UNSAFE, escapeCharacter)}`;
+	return `x509:CN=${escapeName(commonName)}`;
 }
 
 function uriNames({ subjectAltName = '' }: X509Certificate): string[] {
@@ -62,8 +61,4 @@ function uriNames({ subjectAltName = '' }: X509Certificate): string[] {
 	return names
 		.filter(([, type]) => type === 'URI')
 		.map(([, , value = '']) => (value.startsWith('"') ? String(JSON.parse(value)) : value));
-}
-
-function escapeCharacter(character: string): string {
-	return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }

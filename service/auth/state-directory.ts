@@ -1,6 +1,8 @@
-import { chmod, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { getSystemErrorMap } from 'node:util';
+import { writePrivateFile } from './private-file.js';
 
 /** The state directory cannot be used; the message says why and what to do, in one line. */
 export class StateDirectoryError extends Error {
@@ -20,6 +22,11 @@ export interface StateDirectory {
 
 /** A file that every state directory has, and nothing else is likely to. */
 export const NODE_ID_FILE = 'node-id';
+
+/** Whether a node has its state there. */
+export function isStateDirectory(directory: string): boolean {
+	return existsSync(join(directory, NODE_ID_FILE));
+}
 
 const OTHERS_BITS = 0o077;
 
@@ -74,19 +81,9 @@ export async function openStateDirectory(directory: string): Promise<StateDirect
 
 		async write(file, text) {
 			const target = join(path, file);
-			// Always the same name: what a crash leaves behind is overwritten by the next start.
-			const temporary = `${target}.tmp`;
 			try {
 				for (const folder of foldersBetween(path, target)) await makePrivate(folder);
-				await rm(temporary, { force: true });
-				const handle = await open(temporary, 'wx', 0o600);
-				try {
-					await handle.writeFile(text);
-					await handle.sync();
-				} finally {
-					await handle.close();
-				}
-				await rename(temporary, target);
+				await writePrivateFile(target, text);
 			} catch (error) {
 				throw explain('write to', error);
 			}
@@ -106,9 +103,9 @@ function foldersBetween(root: string, file: string): string[] {
 function describeFailure(verb: string, path: string, error: unknown): StateDirectoryError {
 	if (error instanceof StateDirectoryError) return error;
 	const denied = ['EACCES', 'EPERM', 'EROFS'].includes(codeOf(error));
-	const advice = denied
-		? 'run as root or give another one with --state DIR'
-		: 'give another one with --state DIR';
+	// A node has given up what lets root write everywhere.
+	const remedy = process.geteuid?.() === 0 ? 'let it be in a directory of root' : 'run as root';
+	const advice = `${denied ? `${remedy} or ` : ''}give another one with --state DIR`;
 	return new StateDirectoryError(
 		`cannot ${verb} the state directory ${path}: ${reasonOf(error)}; ${advice}`,
 		{

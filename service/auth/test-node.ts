@@ -4,9 +4,16 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { Server } from '@grpc/grpc-js';
 import { type Logger, pino } from 'pino';
-import { createAuthInterceptor } from './interceptor.js';
+import { CALL_LIMITS } from '../abuse/call-limits.js';
+import { createLoginDelay } from '../abuse/login-delay.js';
+import { createRefusals, type Refusals } from '../abuse/refusals.js';
+import { createRequestRate } from '../abuse/request-rate.js';
+import type { Policy } from '../policy/policy.js';
+import { createAccess } from './access.js';
+import { createAccessInterceptor } from './interceptor.js';
 import type { KeyPair } from './key-pair.js';
 import { type NodeIdentities, openIdentities } from './pki.js';
+import { testUser } from './test-caller.js';
 import { createTlsListener, type TlsListener } from './tls-listener.js';
 
 /** A log line, as pino writes it. */
@@ -22,6 +29,7 @@ export interface TestNode {
 	readonly identities: NodeIdentities;
 	readonly admin: KeyPair;
 	readonly listener: TlsListener;
+	readonly refusals: Refusals;
 	readonly log: Logger;
 	readonly lines: readonly LogLine[];
 	/** Resolves with the first line that has this message. */
@@ -34,6 +42,9 @@ export interface TestNodeOptions {
 	readonly refusedLifetimeMs?: number;
 	readonly silenceMs?: number;
 	readonly maxConnections?: number;
+	/** Default 1,000. */
+	readonly requestsPerSecond?: number;
+	readonly maxConnectionsPerAddress?: number;
 	/** Default 127.0.0.1. */
 	readonly host?: string;
 	addServices?(server: Server): void;
@@ -42,7 +53,7 @@ export interface TestNodeOptions {
 /** Starts a node that ends with the test. */
 export async function startTestNode(
 	t: Pick<TestContext, 'after'>,
-	{ addServices, host = '127.0.0.1', ...options }: TestNodeOptions = {},
+	{ addServices, host = '127.0.0.1', requestsPerSecond = 1_000, ...options }: TestNodeOptions = {},
 ): Promise<TestNode> {
 	const stateDir = mkdtempSync(join(tmpdir(), 'sonde-node-'));
 	const identities = await openIdentities(stateDir);
@@ -57,8 +68,29 @@ export async function startTestNode(
 			},
 		},
 	);
-	const listener = createTlsListener({ ...identities.server, ca: identities.ca, log, ...options });
-	const server = new Server({ interceptors: [createAuthInterceptor(listener, log)] });
+	// Whom policies let in is tested elsewhere.
+	const { roles } = testUser('anyone');
+	const grants = [{ place: 'tests', text: 'anyone', matches: () => true, roles }];
+	const policy: Policy = { source: 'tests', roles, grants };
+	const refusals = createRefusals();
+	const listener = createTlsListener({ ...identities.server, ca: identities.ca, refusals, log, ...options });
+	const access = createAccess({
+		identityOf: listener.identityOf,
+		verifyToken: undefined,
+		policy: () => policy,
+		allowAnonymous: false,
+		open: [],
+	});
+	const interceptor = createAccessInterceptor({
+		access,
+		requestRate: createRequestRate(requestsPerSecond),
+		loginDelay: createLoginDelay(),
+		refusals,
+		onRefusal: () => undefined,
+		onAdmitted: () => undefined,
+		log,
+	});
+	const server = new Server({ interceptors: [interceptor], ...CALL_LIMITS });
 	addServices?.(server);
 	const { port } = await listener.listen({ server, host, port: 0 });
 	t.after(async () => {
@@ -77,6 +109,7 @@ export async function startTestNode(
 			key: readFileSync(join(identities.adminDirectory, 'key.pem'), 'utf8'),
 		},
 		listener,
+		refusals,
 		log,
 		lines,
 		logged: (message) =>

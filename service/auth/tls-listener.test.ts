@@ -7,45 +7,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { connect as tlsConnect } from 'node:tls';
-import {
-	Client,
-	credentials,
-	Metadata,
-	Server,
-	type ServerUnaryCall,
-	type sendUnaryData,
-	status,
-} from '@grpc/grpc-js';
+import { Client, credentials, Server, type ServerUnaryCall, type sendUnaryData, status } from '@grpc/grpc-js';
 import { createHealth } from '../api/health.js';
+import { callerOf } from './caller.js';
 import { issueCertificate } from './certificates.js';
-import { principalOf } from './interceptor.js';
 import type { KeyPair } from './key-pair.js';
 import { openIdentities } from './pki.js';
+import { checkHealth, HEALTH_CHECK } from './test-calls.js';
 import { startTestNode, type TestNode, type TestNodeOptions } from './test-node.js';
 import { ListenError } from './tls-listener.js';
 
-const HEALTH_CHECK = '/grpc.health.v1.Health/Check';
 const HOUR_MS = 3_600_000;
 
 function startNode(t: TestContext, options: TestNodeOptions = {}): Promise<TestNode> {
 	return startTestNode(t, { addServices: (server) => createHealth().addTo(server), ...options });
-}
-
-/** Calls the health check and gives its answer, "SERVING" as bytes, or what it failed with. */
-function checkHealth(t: TestContext, { port, identities }: TestNode, identity?: KeyPair): Promise<unknown[]> {
-	const channel = credentials.createSsl(
-		Buffer.from(identities.ca),
-		identity ? Buffer.from(identity.key) : null,
-		identity ? Buffer.from(identity.cert) : null,
-	);
-	const client = new Client(`127.0.0.1:${port}`, channel);
-	t.after(() => client.close());
-	const asIs = (bytes: Buffer) => bytes;
-	return new Promise((resolve) => {
-		client.makeUnaryRequest(HEALTH_CHECK, asIs, asIs, Buffer.alloc(0), new Metadata(), (error, answer) => {
-			resolve(error ? [error.code, error.details] : [status.OK, ...(answer ?? [])]);
-		});
-	});
 }
 
 /** An identity that expired an hour ago. Issued by the node's own authority. */
@@ -107,7 +82,7 @@ test('a call with a good certificate reaches its handler', async (t) => {
 	assert.deepEqual(node.lines, []);
 });
 
-test('principalOf names the caller while the connection is open', async (t) => {
+test('callerOf names the caller, with the roles that allow the call', async (t) => {
 	const found: string[] = [];
 	const bytes = (message: Buffer) => message;
 	const node: TestNode = await startTestNode(t, {
@@ -115,7 +90,8 @@ test('principalOf names the caller while the connection is open', async (t) => {
 			server.register<Buffer, Buffer>(
 				HEALTH_CHECK,
 				(call: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>) => {
-					found.push(principalOf(node.listener, call));
+					const { identity, roles } = callerOf(call);
+					found.push(identity.name, ...roles.map(({ name }) => name));
 					callback(null, Buffer.alloc(0));
 				},
 				bytes,
@@ -124,11 +100,7 @@ test('principalOf names the caller while the connection is open', async (t) => {
 			),
 	});
 	assert.deepEqual(await checkHealth(t, node, node.admin), [status.OK]);
-	assert.deepEqual(found, [`spiffe://sonde/${node.identities.nodeId}/admin`]);
-	assert.throws(() => principalOf(node.listener, { getPeer: () => 'unknown' }), {
-		name: 'ServiceError',
-		message: 'the connection has no identity, it may have been closed',
-	});
+	assert.deepEqual(found, [`spiffe://sonde/${node.identities.nodeId}/admin`, 'admin']);
 });
 
 test('another protocol on the port is closed and logged', async (t) => {

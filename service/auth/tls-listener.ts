@@ -1,17 +1,23 @@
 import { constants } from 'node:crypto';
 import type { AddressInfo, Socket } from 'node:net';
-import { createServer, type TLSSocket } from 'node:tls';
+import { createServer, type TLSSocket, type TlsOptions } from 'node:tls';
 import { type ConnectionInjector, type Server, ServerCredentials } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
-import { holdSession } from './hold-session.js';
+import { networkOf } from '../abuse/login-delay.js';
+import { watchPings } from '../abuse/ping-watch.js';
+import type { Refusals } from '../abuse/refusals.js';
+import { type Credentials, checkCredentials, trustOf } from './credentials.js';
+import { holdSession, sessionOf } from './hold-session.js';
 import { explainListenFailure } from './listen-error.js';
-import { atTime, identifyPeer, type PeerIdentity } from './peer-identity.js';
+import type { PeerIdentity } from './peer-identity.js';
+import { createPeers } from './peers.js';
 
 export { ListenError } from './listen-error.js';
 
 /** Time for the handshake, and then again for the first bytes of HTTP/2. */
 const DEFAULT_HANDSHAKE_TIMEOUT_MS = 10_000;
 const DEFAULT_MAX_CONNECTIONS = 1_000;
+const DEFAULT_MAX_CONNECTIONS_PER_ADDRESS = 256;
 /** How long a caller without a valid certificate may hold a connection: time to be told why, not to use up slots. */
 const REFUSED_LIFETIME_MS = 30_000;
 /** Above the time after which a ping has been sent and answered: a living caller is never silent for so long (main.ts). */
@@ -21,18 +27,20 @@ const LOOKS_IN_SILENCE = 5;
 /** Every HTTP/2 connection opens with these many bytes, before any request. */
 const HTTP2_PREFACE_BYTES = 24;
 
-interface TlsListenerOptions {
-	/** The node's certificate and key, and the authority of its callers. All PEM. */
-	readonly cert: string;
-	readonly key: string;
-	readonly ca: string;
+interface TlsListenerOptions extends Credentials {
 	readonly log: Logger;
 	/** Default 10,000. */
 	readonly handshakeTimeoutMs?: number;
 	/** Further connections are closed at once. Default 1,000. */
 	readonly maxConnections?: number;
+	/** Of one address, or /64 of IPv6; further ones are closed at once. Default 256. */
+	readonly maxConnectionsPerAddress?: number;
 	/** Default 30,000. */
 	readonly refusedLifetimeMs?: number;
+	/** Whether a caller without a certificate can prove an identity with the first call, or needs none. */
+	readonly mayProveLater?: boolean;
+	/** Counts who is turned away. */
+	readonly refusals: Refusals;
 	/** A connection on which nothing comes for so long is ended. Default 25,000. */
 	readonly silenceMs?: number;
 }
@@ -54,6 +62,20 @@ export interface TlsListener {
 	listen(options: ListenOptions): Promise<AddressInfo>;
 	/** Who is at the other end of a connection, by `call.getPeer()`; undefined when it has been closed. */
 	identityOf(peer: string): PeerIdentity | undefined;
+	/**
+	 * Takes other credentials for connections to come, and judges those that are open by them: who is still let in keeps
+	 * his, who is not loses his identity at once and the connection soon after.
+	 *
+	 * @throws Error with part of a sentence when they cannot be used; then all stays as it was.
+	 */
+	replaceCredentials(credentials: Credentials): void;
+	/**
+	 * Calls back whenever open connections have lost their identity: a certificate has expired, or credentials were
+	 * replaced. Gives what takes that back.
+	 */
+	onChange(callback: () => void): () => void;
+	/** A call on a connection without a certificate was let in: it is kept. */
+	keep(peer: string): void;
 	/** Accepts no more connections; resolves when the last one has ended. May be called twice. */
 	close(): Promise<void>;
 	/** Ends all connections, at once. */
@@ -62,35 +84,47 @@ export interface TlsListener {
 
 /** Makes a listener; it is to be given to the interceptor of the server that `listen` feeds. */
 export function createTlsListener(options: TlsListenerOptions): TlsListener {
-	const { cert, key, ca, log, handshakeTimeoutMs: handshakeTimeout = DEFAULT_HANDSHAKE_TIMEOUT_MS } = options;
+	const { log, handshakeTimeoutMs: handshakeTimeout = DEFAULT_HANDSHAKE_TIMEOUT_MS } = options;
 	const { refusedLifetimeMs = REFUSED_LIFETIME_MS, silenceMs = DEFAULT_SILENCE_MS } = options;
-	const identities = new Map<string, PeerIdentity>();
+	const { mayProveLater = false, refusals } = options;
+	const { maxConnectionsPerAddress = DEFAULT_MAX_CONNECTIONS_PER_ADDRESS } = options;
+	const peers = createPeers(trustOf(options), { refusedLifetimeMs, mayProveLater }, log);
 	const sockets = new Set<Socket>();
+	const perAddress = new Map<string, number>();
 	let injector: ConnectionInjector | undefined;
 
 	const tls = createServer({
-		cert,
-		key,
-		ca,
+		...contextOf(options),
 		requestCert: true,
 		rejectUnauthorized: false,
 		ALPNProtocols: ['h2'],
-		minVersion: 'TLSv1.2',
 		handshakeTimeout,
-		// A resumed session would bring the verdict on a certificate that may have expired since.
-		secureOptions: constants.SSL_OP_NO_TICKET,
 	});
 	tls.maxConnections = options.maxConnections ?? DEFAULT_MAX_CONNECTIONS;
 
 	tls.on('connection', (socket) => {
 		sockets.add(socket);
-		socket.on('close', () => sockets.delete(socket));
+		const address = networkOf(`${socket.remoteAddress}:${socket.remotePort}`);
+		const count = (perAddress.get(address) ?? 0) + 1;
+		perAddress.set(address, count);
+		socket.on('close', () => {
+			sockets.delete(socket);
+			const left = (perAddress.get(address) ?? 0) - 1;
+			if (left > 0) perAddress.set(address, left);
+			else perAddress.delete(address);
+		});
+		if (count <= maxConnectionsPerAddress) return;
+		refusals.count('connections_per_address');
+		log.warn({ address, limit: maxConnectionsPerAddress }, 'connection refused: too many of this address');
+		socket.destroy();
 	});
 	tls.on('drop', (data) => {
 		const peer = `${data?.remoteAddress}:${data?.remotePort}`;
+		refusals.count('connections');
 		log.warn({ peer, limit: tls.maxConnections }, 'connection refused: too many connections');
 	});
 	tls.on('tlsClientError', (error, socket) => {
+		refusals.count('handshake');
 		log.warn({ peer: peerOf(socket), cause: handshakeCause(error) }, 'connection refused: no TLS handshake');
 		// Node leaves a connection open whose handshake takes too long.
 		socket.destroy();
@@ -101,17 +135,16 @@ export function createTlsListener(options: TlsListenerOptions): TlsListener {
 		// A broken connection is the caller's business; without a listener it would end the process.
 		socket.on('error', (error) => log.debug({ peer, cause: error.message }, 'connection broken'));
 		const drop = (cause: string) => {
+			refusals.count('handshake');
 			log.warn({ peer, cause }, 'connection refused');
 			socket.destroy();
 		};
 		if (socket.alpnProtocol !== 'h2') return drop('the caller offers no HTTP/2 (ALPN h2)');
 		// One source port may reach several addresses of this host. The second connection must not get, nor
 		// replace, the identity of the first.
-		if (peer === undefined || identities.has(peer))
-			return drop('the address of the caller is in use or gone');
+		if (peer === undefined || peers.has(peer)) return drop('the address of the caller is in use or gone');
 
-		const identity = identifyPeer(socket);
-		identities.set(peer, identity);
+		peers.add(peer, socket);
 		const timers = [
 			setTimeout(() => {
 				if (socket.bytesRead < HTTP2_PREFACE_BYTES) drop('the caller speaks no HTTP/2');
@@ -120,18 +153,18 @@ export function createTlsListener(options: TlsListenerOptions): TlsListener {
 				log.info({ peer }, 'connection ended: nothing comes from the caller any more'),
 			),
 		];
-		if (identity.kind === 'refused') {
-			const { reason, message } = identity.error;
-			log.warn({ peer, reason, cause: message }, 'connection without a valid identity');
-			timers.push(setTimeout(() => socket.destroy(), refusedLifetimeMs));
-		}
 		socket.on('close', () => {
-			identities.delete(peer);
 			for (const timer of timers) clearTimeout(timer);
 		});
 		injector?.injectConnection(socket);
 		if (!holdSession(socket))
 			log.warn({ peer }, 'the session of a connection was not found: see hold-session.ts');
+		const session = sessionOf(socket);
+		if (session !== undefined)
+			watchPings(session, () => {
+				refusals.count('ping_flood');
+				log.warn({ peer }, 'connection ended: too many pings');
+			});
 	});
 
 	return {
@@ -149,16 +182,33 @@ export function createTlsListener(options: TlsListenerOptions): TlsListener {
 				});
 			}),
 
-		identityOf(peer) {
-			const identity = identities.get(peer);
-			return identity && atTime(identity, new Date());
+		identityOf: (peer) => peers.identityOf(peer),
+
+		replaceCredentials(credentials) {
+			checkCredentials(credentials, new Date());
+			const trust = trustOf(credentials);
+			tls.setSecureContext(contextOf(credentials));
+			peers.setTrust(trust);
 		},
+
+		onChange: (callback) => peers.onChange(callback),
+
+		keep: (peer) => peers.keep(peer),
 
 		close: () => new Promise((resolve) => tls.close(() => resolve())),
 
 		destroyAll() {
 			for (const socket of sockets) socket.destroy();
 		},
+	};
+}
+
+function contextOf({ cert, key, ca }: Credentials): TlsOptions {
+	return {
+		...{ cert, key, ca },
+		minVersion: 'TLSv1.2',
+		// A resumed session would bring the verdict on a certificate that may have expired since.
+		secureOptions: constants.SSL_OP_NO_TICKET,
 	};
 }
 

@@ -21,6 +21,7 @@ function host({
 }) {
 	const all = [
 		'tracefs',
+		'perf_events',
 		'return_probes',
 		'exact_tracepoints',
 		'function_programs',
@@ -79,7 +80,10 @@ const URING = {
 };
 
 test('chooseAttachment does without an optional hook, and says so', () => {
-	const kernel = { features: ['tracefs', 'exact_tracepoints'], tracepoints: ['syscalls/sys_exit_openat'] };
+	const kernel = {
+		features: ['tracefs', 'perf_events', 'exact_tracepoints'],
+		tracepoints: ['syscalls/sys_exit_openat'],
+	};
 	const { attachPoints, unavailableReason, limitations } = chooseAttachment(OPEN, [URING], host(kernel));
 	assert.deepEqual(attachPoints, ['tracepoint/syscalls/sys_exit_openat']);
 	assert.equal(unavailableReason, '');
@@ -92,7 +96,7 @@ test('chooseAttachment knows a tracepoint by either of its names', () => {
 			OPEN,
 			[URING],
 			host({
-				features: ['tracefs', 'return_probes', 'io_uring_requests'],
+				features: ['tracefs', 'perf_events', 'return_probes', 'io_uring_requests'],
 				tracepoints: ['syscalls/sys_exit_openat', ...names],
 			}),
 		);

@@ -26,10 +26,10 @@ export interface Attachment {
 	readonly limitations: readonly string[];
 }
 
-/** One way to see something: the kinds of its programs, and the feature that they need. */
+/** One way to see something: the kinds of its programs, and the features that they need. */
 interface Way {
 	readonly kinds: readonly string[];
-	readonly needs?: string;
+	readonly needs: readonly string[];
 }
 
 /** Programs of one way that can be attached here, or why no way can. */
@@ -39,16 +39,17 @@ interface Choice {
 	readonly reason: string;
 }
 
-const TRACEPOINT: Way = { kinds: ['tracepoint'], needs: 'tracefs' };
-const RETURN_PROBE: Way = { kinds: ['kprobe.multi', 'kretprobe.multi'], needs: 'return_probes' };
+const TRACEPOINT: Way = { kinds: ['tracepoint'], needs: ['tracefs', 'perf_events'] };
+const RETURN_PROBE: Way = { kinds: ['kprobe.multi', 'kretprobe.multi'], needs: ['return_probes'] };
 /** Best first: tracepoints are made for it, and cost the least. */
 const OTHER_WAYS: readonly Way[] = [
-	{ kinds: ['tp_btf', 'perf_event'] },
-	{ kinds: ['fentry', 'fexit'], needs: 'function_programs' },
+	{ kinds: ['tp_btf', 'perf_event'], needs: [] },
+	{ kinds: ['fentry', 'fexit'], needs: ['function_programs'] },
 ];
-const USER_PROBE: Way = { kinds: ['uprobe', 'uretprobe'], needs: 'user_probes' };
+const USER_PROBE: Way = { kinds: ['uprobe', 'uretprobe'], needs: ['user_probes'] };
 /** What attach points need beside their tracepoint. */
 const NEEDS = [
+	{ points: /^perf_event\//, needs: 'perf_events' },
 	{ points: /^tp_btf\/block_rq_/, needs: 'block_requests' },
 	{ points: /^tp_btf\/io_uring_/, needs: 'io_uring_requests' },
 ];
@@ -158,10 +159,9 @@ function withoutOtherNames(programs: readonly CatalogProgram[], host: AttachHost
 /** Empty: nothing is in the way. */
 function whyNot({ needs }: Way, programs: readonly CatalogProgram[], host: AttachHost): string {
 	const special = NEEDS.filter(({ points }) => programs.some(({ attachPoint }) => points.test(attachPoint)));
-	const missing = [needs, ...special.map((each) => each.needs)].find(
-		(name) => name !== undefined && !isAvailable(name, host),
-	);
-	if (missing !== undefined) return explain(missing, host);
+	// All of them: who grants one capability does not want to be told of the next one then.
+	const missing = [...needs, ...special.map((each) => each.needs)].filter((name) => !isAvailable(name, host));
+	if (missing.length > 0) return joined(missing.map((name) => explain(name, host)));
 	const absent = programs.find((program) => isAbsent(program, host));
 	if (absent === undefined) return '';
 	if (isOnUserFunction(absent)) return host.whyNoUserFunction(pointOf(absent));

@@ -1,7 +1,15 @@
 import type { FilterLanguage } from '../filter/compile.js';
 import type { FilterSchema } from '../filter/field.js';
-import { createHost } from '../filter/host.js';
+import { createHost, type Host } from '../filter/host.js';
+import {
+	isOfContext,
+	type Redaction,
+	redactionOf,
+	redactionProblem,
+	withheldFacts,
+} from '../filter/redaction.js';
 import type { Feature, Probe } from '../gen/sonde/v1/node_service.js';
+import type { Withheld } from '../metadata/withheld.js';
 import { loadNative, type NativePrograms, type Plan } from '../native.js';
 import { type AttachHost, type Attachment, chooseAttachment, hasUserFunctions } from './attachment.js';
 import { type CatalogEntry, type CatalogOptions, readCatalog, readObject } from './entry.js';
@@ -14,6 +22,8 @@ export interface CatalogProbe {
 	readonly description: Probe;
 	/** Of its filters; loaded when the first one comes. */
 	language(): Promise<FilterLanguage>;
+	/** What of its events is blanked by such names; see redactionOf. */
+	redaction(names: readonly string[]): Redaction;
 	/** What the addon needs to run it. */
 	load(): Pick<NativePrograms, 'object' | 'attachPoints' | 'keepArguments' | 'uprobeMulti'>;
 	/** Undefined: it has none. */
@@ -31,13 +41,26 @@ export interface Catalog {
 	find(id: string): CatalogProbe | undefined;
 	/** Of filters that all probes have in common: `cpu` and `process`. */
 	language(): Promise<FilterLanguage>;
+	/** What of these is blanked, for filters that all probes have in common. */
+	redaction(names: readonly string[]): Redaction;
+	/** What is wrong with such a name. */
+	redactionProblem(name: string): string | undefined;
+	/** What metadata and stacks may not tell where these are redacted. */
+	withheld(names: readonly string[]): Withheld;
+	/** The same, as if the host had every process and group that is named. */
+	hostlessLanguage(): Promise<FilterLanguage>;
 }
 
 /** What filters name of this host. */
-const HOST = createHost(
-	() => readObject('process_tree'),
-	() => loadNative().kernelSupport().ancestorCgroup,
-);
+const HOST = createHost((kind) => readObject(kind === 'processTree' ? 'process_tree' : 'cgroup_tree'));
+
+const ANY_HOST: Host = {
+	...HOST,
+	obstacle: () => '',
+	cgroup: (path) => ({ id: 1n, path, directory: '' }),
+	hasProcess: () => true,
+	namespaceOf: () => 1n,
+};
 
 const languages = new Map<FilterSchema, FilterLanguage>();
 
@@ -68,6 +91,14 @@ export function createCatalog(features: readonly Feature[]): Catalog {
 		ids: entries.map(({ id }) => id),
 		find: (id) => byId.get(id),
 		language: () => loadLanguage(common),
+		redaction: (names) =>
+			redactionOf({ id: '', redactable: any?.redactable.filter(isOfContext) ?? [] }, names),
+		redactionProblem: (name) => redactionProblem(name, entries),
+		withheld: (names) => withheldFacts(names, entries),
+		async hostlessLanguage() {
+			const { createFilterLanguage } = await import('../filter/compile.js');
+			return createFilterLanguage(schemaWithNames(common), ANY_HOST);
+		},
 	};
 }
 
@@ -90,11 +121,12 @@ function createProbe(entry: CatalogEntry, host: AttachHost): CatalogProbe {
 				fields,
 				payload,
 				options: (entry.options?.fields ?? []).map(({ name, type, unit, description: what }) => ({
-					...{ name, type, unit, description: what, enumValues: [] },
+					...{ name, type, unit, description: what, enumValues: [], sensitivity: [] },
 				})),
 			};
 		},
 		language: () => loadLanguage(filter),
+		redaction: (names) => redactionOf(entry, names),
 		load() {
 			const { attachPoints, keepArguments, uprobeMulti } = attach();
 			return { object: readObject(object), attachPoints, keepArguments, uprobeMulti };

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FilterSchema } from '../filter/field.js';
-import type { CostClass } from '../gen/sonde/v1/options.js';
+import type { RedactableField } from '../filter/redaction.js';
+import type { CostClass, Sensitivity } from '../gen/sonde/v1/options.js';
 import type { Plan } from '../native.js';
 import { PACKAGE_ROOT } from '../paths.js';
 
@@ -72,12 +73,15 @@ export interface CatalogEntry {
 		readonly unit: string;
 		readonly description: string;
 		readonly enumValues: string[];
+		readonly sensitivity: Sensitivity[];
 	}[];
 	/** Undefined: it has none. */
 	readonly options: CatalogOptions | undefined;
 	readonly plan: Plan;
 	/** What filters of it may name. */
 	readonly filter: FilterSchema;
+	/** What can be blanked in its events. */
+	readonly redactable: readonly RedactableField[];
 }
 
 /** Reads the catalogue that the build made. @throws Error when the package has not been built. */

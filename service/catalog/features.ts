@@ -2,23 +2,19 @@ import { readFileSync } from 'node:fs';
 import { release } from 'node:os';
 import type { Feature } from '../gen/sonde/v1/node_service.js';
 import { type KernelSupport, loadNative } from '../native.js';
-import { isReadable } from './is-readable.js';
+import { CAP_SYS_ADMIN, hasCapability } from '../privileges/capabilities.js';
+import { privilegeFeatures, remedyForPrograms } from '../privileges/privilege-features.js';
+import { ownPrivileges } from '../privileges/process-privileges.js';
+import { feature } from './feature.js';
+import { isReadable, whyNotReadable } from './is-readable.js';
 import { isKernelAtLeast } from './kernel-version.js';
 
 const BTF_FILE = '/sys/kernel/btf/vmlinux';
 const TRACEFS = '/sys/kernel/tracing';
+/** The security modules that the kernel runs. */
+const SECURITY_MODULES = '/sys/kernel/security/lsm';
 /** Of perf events on functions in user space. */
 const UPROBE_TYPE = '/sys/bus/event_source/devices/uprobe/type';
-/** Bits of CapEff: include/uapi/linux/capability.h. */
-const CAPABILITIES = [
-	{ name: 'capability.bpf', bit: 39n, use: 'loading programs' },
-	{ name: 'capability.perfmon', bit: 38n, use: 'tracing programs' },
-	{ name: 'capability.dac_read_search', bit: 2n, use: 'reading tracefs, which belongs to root' },
-	{ name: 'capability.sys_admin', bit: 21n, use: "the kernel's own statistics of run time" },
-] as const;
-/** Includes all the others that matter here. */
-const SYS_ADMIN_BIT = 21n;
-
 /** What this kernel and the privileges of this process allow; the ones that everything needs come first. */
 export function localFeatures(): Feature[] {
 	const support = loadNative().kernelSupport();
@@ -30,7 +26,7 @@ export function localFeatures(): Feature[] {
 		}),
 		loadPrograms(support),
 		ringBuffer(support),
-		tracefs(support),
+		tracefs(),
 		feature('task_pt_regs', support.taskPtRegs, {
 			detail: support.taskPtRegs
 				? 'system calls are seen by one program each'
@@ -49,7 +45,8 @@ export function localFeatures(): Feature[] {
 		functionPrograms(support),
 		uprobeMulti(support),
 		userProbes(support),
-		...capabilities(),
+		guard(support),
+		...privilegeFeatures(support),
 	];
 }
 
@@ -72,7 +69,7 @@ function loadPrograms({ loadError }: KernelSupport): Feature {
 		required: true,
 		detail:
 			loadError === '' ? 'the kernel takes eBPF programs' : `the kernel refuses eBPF programs: ${loadError}`,
-		remedy: 'run as root, or grant CAP_BPF and CAP_PERFMON',
+		remedy: remedyForPrograms(),
 	});
 }
 
@@ -84,16 +81,19 @@ function ringBuffer({ ringBuffer: available }: KernelSupport): Feature {
 	});
 }
 
-function tracefs({ loadError }: KernelSupport): Feature {
-	const mounted = isReadable(`${TRACEFS}/events/syscalls`);
-	const remedy =
-		loadError === '' && !isReadable(`${TRACEFS}/events`)
-			? `mount -t tracefs tracefs ${TRACEFS}`
-			: `run as root with tracefs mounted (mount -t tracefs tracefs ${TRACEFS})`;
-	return feature('tracefs', mounted, {
-		required: true,
-		detail: mounted ? `tracepoints in ${TRACEFS}` : `no tracepoints of system calls in ${TRACEFS}`,
-		remedy,
+/** Only tracepoints of system calls are attached through it: everything else does without. */
+function tracefs(): Feature {
+	const refusal = whyNotReadable(`${TRACEFS}/events/syscalls`);
+	const belongsToRoot = refusal === 'EACCES';
+	const missing = `no tracepoints of system calls in ${TRACEFS}`;
+	return feature('tracefs', refusal === '', {
+		detail:
+			refusal === ''
+				? `tracepoints in ${TRACEFS}`
+				: belongsToRoot
+					? `${missing}, which this process may not read`
+					: missing,
+		remedy: belongsToRoot ? 'grant CAP_DAC_READ_SEARCH' : `mount -t tracefs tracefs ${TRACEFS}`,
 	});
 }
 
@@ -162,7 +162,9 @@ function returnProbes(support: KernelSupport): Feature {
 }
 
 function functionPrograms({ functionProgramError }: KernelSupport): Feature {
-	const canTraceFunctions = isReadable(`${TRACEFS}/available_filter_functions`);
+	const canTraceFunctions =
+		isReadable(`${TRACEFS}/available_filter_functions`) ||
+		(functionProgramError === '' && hasFunctionTracer());
 	const detail =
 		functionProgramError === ''
 			? 'no programs on kernel functions: the kernel has no function tracer'
@@ -171,6 +173,15 @@ function functionPrograms({ functionProgramError }: KernelSupport): Feature {
 	return feature('function_programs', available, {
 		detail: available ? 'programs on the entry and return of kernel functions' : detail,
 	});
+}
+
+/** Where tracefs cannot be read: functions call this one if they can be traced. Names are for everybody, addresses are not. */
+function hasFunctionTracer(): boolean {
+	try {
+		return readFileSync('/proc/kallsyms', 'latin1').includes(' __fentry__\n');
+	} catch {
+		return false;
+	}
 }
 
 /** Since 6.6 (upstream 89ae89f53d20, "bpf: Add multi uprobe link"). */
@@ -185,34 +196,46 @@ function uprobeMulti({ uprobeMulti: available }: KernelSupport): Feature {
 
 /** By perf events: with less than CAP_SYS_ADMIN they were refused wherever that was tried. */
 function userProbes({ uprobeMulti: multi }: KernelSupport): Feature {
-	const perf = isReadable(UPROBE_TYPE) && hasCapability(heldCapabilities(), SYS_ADMIN_BIT);
+	const perf = isReadable(UPROBE_TYPE) && hasCapability(ownPrivileges().effective, CAP_SYS_ADMIN);
 	return feature('user_probes', multi || perf, {
 		detail:
 			multi || perf
 				? `probes on functions in user space, by ${multi ? 'links of many' : 'perf events'}`
 				: 'no probes on functions in user space: before kernel 6.6 they need CAP_SYS_ADMIN and perf events',
-		remedy: 'run as root, or use Linux 6.6 or newer',
+		remedy: 'run as root, grant CAP_SYS_ADMIN, or use Linux 6.6 or newer',
 	});
 }
 
-function heldCapabilities(): bigint {
-	const status = readFileSync('/proc/self/status', 'utf8');
-	return BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0'}`);
+/** For service/guard: CAP_BPF and CAP_PERFMON are enough (tried on 6.1, 6.12 and 7.2). */
+function guard({ securityProgramError }: KernelSupport): Feature {
+	const modules = readSecurityModules();
+	if (securityProgramError !== '') {
+		return feature('guard', false, {
+			detail: `no guard over eBPF: the kernel refuses programs of security modules (LSM): ${securityProgramError}`,
+			remedy: 'grant CAP_BPF and CAP_PERFMON; a locked-down kernel takes no such programs',
+		});
+	}
+	if (modules === undefined) {
+		return feature('guard', false, {
+			detail: `not known whether there can be a guard over eBPF: ${SECURITY_MODULES} cannot be read`,
+			remedy: 'mount -t securityfs securityfs /sys/kernel/security',
+		});
+	}
+	const available = modules.split(',').includes('bpf');
+	return feature('guard', available, {
+		detail: available
+			? 'a guard can keep others from loading eBPF programs'
+			: `no guard over eBPF: no "bpf" among the kernel's security modules, ${modules}`,
+		remedy: `use a kernel built with CONFIG_BPF_LSM=y, and start it with lsm=${modules},bpf`,
+	});
 }
 
-function hasCapability(held: bigint, bit: bigint): boolean {
-	return ((held >> bit) & 1n) === 1n;
-}
-
-function capabilities(): Feature[] {
-	const held = heldCapabilities();
-	const has = (bit: bigint) => hasCapability(held, bit);
-	return CAPABILITIES.map(({ name, bit, use }) =>
-		feature(name, has(bit) || (has(SYS_ADMIN_BIT) && bit > SYS_ADMIN_BIT), {
-			detail: `for ${use}`,
-			remedy: `run as root, or grant CAP_${name.slice('capability.'.length).toUpperCase()}`,
-		}),
-	);
+function readSecurityModules(): string | undefined {
+	try {
+		return readFileSync(SECURITY_MODULES, 'utf8').trim();
+	} catch {
+		return undefined;
+	}
 }
 
 function present(
@@ -222,12 +245,4 @@ function present(
 ): Feature {
 	const available = isReadable(file);
 	return feature(name, available, { required: true, detail: available ? detail : `no ${detail}`, remedy });
-}
-
-function feature(
-	name: string,
-	available: boolean,
-	{ required = false, detail, remedy = '' }: { required?: boolean; detail: string; remedy?: string },
-): Feature {
-	return { name, available, required, detail, remedy: available ? '' : remedy };
 }

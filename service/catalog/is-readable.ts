@@ -5,10 +5,15 @@ import { closeSync, openSync } from 'node:fs';
  * capabilities of an ordinary user, such as CAP_DAC_READ_SEARCH, which is what makes tracefs readable.
  */
 export function isReadable(path: string): boolean {
+	return whyNotReadable(path) === '';
+}
+
+/** The code of the error, "EACCES" for example; empty if it can be read. */
+export function whyNotReadable(path: string): string {
 	try {
 		closeSync(openSync(path, 'r'));
-		return true;
-	} catch {
-		return false;
+		return '';
+	} catch (error) {
+		return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
 	}
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -37,6 +37,24 @@ test('a shorter maximum shortens the default', (t) => {
 	assert.equal(maxDuration.fallback, 600_000_000_000n);
 });
 
+test('a guard is off, and others than the node are not allowed, unless the file says so', (t) => {
+	assert.deepEqual(readNodeConfig(fileWith(t, '')).guard, { mode: 'off', allow: [], required: false });
+	assert.deepEqual(readNodeConfig(fileWith(t, 'guard: {mode: audit, allow: [/usr/bin/env]}')).guard, {
+		mode: 'audit',
+		allow: ['/usr/bin/env'],
+		required: false,
+	});
+});
+
+test('a script cannot be listed', (t) => {
+	const script = fileWith(t, '#!/bin/sh\n');
+	chmodSync(script, 0o755);
+	assert.throws(
+		() => readNodeConfig(fileWith(t, `guard: {allow: [${script}]}`)),
+		/guard\.allow\[0\] is ".*": is a script: only its interpreter can be listed, with all scripts that it runs$/,
+	);
+});
+
 for (const [text, message] of [
 	['tls_content: 1', /tls_content is 1: .*expected boolean/],
 	['limits: {traces: 0}', /limits\.traces is 0: .*>=1/],
@@ -45,6 +63,19 @@ for (const [text, message] of [
 	['lease: {max: 9 parsecs}', /lease\.max is "9 parsecs": must be a number and a unit/],
 	['lease: {max: 1ms}', /lease\.max is .*: must be 1s to 168h/],
 	['lease: {default: 5m, max: 1m}', /lease\.default is 300 s: must not be longer than lease\.max, 60 s/],
+	[
+		'authentication: {tokens: [{issuer: a, audience: b, keys: {file: /k}, algorithms: [HS256]}]}',
+		/authentication\.tokens\[0\]\.algorithms\[0\] is "HS256": whoever can check/,
+	],
+	['guard: {mode: on}', /guard\.mode is "on": .*"off"\|"audit"\|"enforce"/],
+	['guard: {allow: [bpftool]}', /guard\.allow\[0\] is "bpftool": must be an absolute path$/],
+	[
+		'guard: {allow: [/usr/bin/env, /nothing]}',
+		/guard\.allow\[1\] is "\/nothing": cannot be used: ENOENT: no such file/,
+	],
+	['guard: {allow: [/etc/passwd]}', /guard\.allow\[0\] is "\/etc\/passwd": must be an executable file$/],
+	['guard: {allow: [/usr]}', /guard\.allow\[0\] is "\/usr": must be an executable file$/],
+	['guard: {pin: true}', /guard: Unrecognized key: "pin"/],
 	['limits: [', /sonde\.yaml: /],
 	['- 1', /the file: /],
 ] as const) {
@@ -55,3 +86,17 @@ for (const [text, message] of [
 		);
 	});
 }
+
+test('issuers of tokens are taken, and none by default', (t) => {
+	const text = 'authentication: {tokens: [{issuer: a, audience: b, keys: {file: /k}}]}\n';
+	assert.deepEqual(
+		readNodeConfig(fileWith(t, text)).tokens.map(({ issuer }) => issuer),
+		['a'],
+	);
+	assert.deepEqual(readNodeConfig(fileWith(t, '')).tokens, []);
+});
+
+test('where the audit goes is taken, and completed elsewhere', (t) => {
+	assert.deepEqual(readNodeConfig(fileWith(t, 'audit: {stdout: true}\n')).audit, { stdout: true });
+	assert.deepEqual(readNodeConfig(fileWith(t, '')).audit, {});
+});

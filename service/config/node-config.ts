@@ -1,19 +1,16 @@
 import { readFileSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { auditSchema } from '../audit/audit-config.js';
+import { serverNamesSchema, tlsSchema } from '../auth/tls-config.js';
+import { tokensSchema } from '../auth/token-config.js';
 import { formatNs } from '../duration.js';
+import { guardSchema } from '../guard/guard-config.js';
 import type { Bounds } from '../traces/limits.js';
-import { DEFAULT_NODE_LIMITS, type NodeLimits } from '../traces/node-limits.js';
-
-/** What a configuration file decides. */
-export interface NodeConfig {
-	readonly limits: NodeLimits;
-}
-
-const NS_PER_UNIT = { ms: 1_000_000, s: 1_000_000_000, m: 60_000_000_000, h: 3_600_000_000_000 };
-const SHORTEST_NS = 1_000_000_000n;
-/** A week: longer than that, something has been forgotten. */
-const LONGEST_NS = 604_800_000_000_000n;
+import { DEFAULT_NODE_CONFIG, type NodeConfig } from './config.js';
+import { durationText } from './duration-text.js';
+import { describeIssue } from './issue.js';
 
 const count = (max: number) => z.number().int().min(1).max(max);
 const bytes = z
@@ -21,12 +18,8 @@ const bytes = z
 	.int()
 	.min(1024 * 1024)
 	.max(2 ** 40);
-const duration = z
-	.string()
-	.regex(/^\d+(ms|s|m|h)$/, 'must be a number and a unit, for example 90s, 5m, 1h')
-	.transform(toNs)
-	.refine((ns) => ns >= SHORTEST_NS && ns <= LONGEST_NS, 'must be 1s to 168h');
-const durations = z.strictObject({ default: duration, max: duration }).partial();
+const path = z.string().refine(isAbsolute, 'must be an absolute path');
+const durations = z.strictObject({ default: durationText, max: durationText }).partial();
 
 const configSchema = z
 	.strictObject({
@@ -43,13 +36,29 @@ const configSchema = z
 				ring_bytes_per_owner: bytes,
 				process_trees: count(1_000),
 				process_trees_per_owner: count(1_000),
+				requests_per_second: count(1_000_000),
+				cgroup_trees: count(1_000),
+				cgroup_trees_per_owner: count(1_000),
 			})
 			.partial(),
 		lease: durations,
 		max_duration: durations,
 		tls_content: z.boolean(),
+		server_names: serverNamesSchema,
+		tls: tlsSchema,
+		authentication: z
+			.strictObject({
+				tokens: tokensSchema,
+				anonymous: z.boolean(),
+				open: z.array(z.enum(['health', 'reflection'])).max(2),
+			})
+			.partial(),
+		policy: path,
+		unix_socket: path,
+		audit: auditSchema,
 	})
-	.partial();
+	.partial()
+	.extend({ guard: guardSchema });
 
 /**
  * Reads a configuration file in YAML; what it does not say stays as it is by default.
@@ -67,16 +76,19 @@ export function readNodeConfig(file: string): NodeConfig {
 	}
 	const parsed = configSchema.safeParse(content);
 	if (!parsed.success) {
-		const [issue] = parsed.error.issues;
-		const path = issue?.path ?? [];
-		// Of a key that is not known, the object would be shown: its name is in the message.
-		const value = path.reduce<unknown>((holder, key) => Reflect.get(Object(holder), key), content);
-		const shown = typeof value === 'object' ? '' : ` is ${JSON.stringify(value)}`;
-		throw fail(`${path.join('.') || 'the file'}${shown}: ${issue?.message}`);
+		throw fail(describeIssue(parsed.error, content));
 	}
 	const { limits = {}, lease = {}, max_duration: maxDuration = {}, tls_content: tlsContent } = parsed.data;
-	const defaults = DEFAULT_NODE_LIMITS;
+	const { authentication = {}, policy, unix_socket: unixSocket } = parsed.data;
+	const { limits: defaults, ...rest } = DEFAULT_NODE_CONFIG;
 	return {
+		requestsPerSecond: limits.requests_per_second ?? rest.requestsPerSecond,
+		tokens: authentication.tokens ?? rest.tokens,
+		allowAnonymous: authentication.anonymous ?? rest.allowAnonymous,
+		open: authentication.open ?? rest.open,
+		policyFile: policy ?? rest.policyFile,
+		unixSocket: unixSocket ?? rest.unixSocket,
+		audit: parsed.data.audit ?? rest.audit,
 		limits: {
 			traces: limits.traces ?? defaults.traces,
 			tracesPerOwner: limits.traces_per_owner ?? defaults.tracesPerOwner,
@@ -89,10 +101,16 @@ export function readNodeConfig(file: string): NodeConfig {
 			ringBytesPerOwner: limits.ring_bytes_per_owner ?? defaults.ringBytesPerOwner,
 			processTrees: limits.process_trees ?? defaults.processTrees,
 			processTreesPerOwner: limits.process_trees_per_owner ?? defaults.processTreesPerOwner,
+			cgroupTrees: limits.cgroup_trees ?? defaults.cgroupTrees,
+			cgroupTreesPerOwner: limits.cgroup_trees_per_owner ?? defaults.cgroupTreesPerOwner,
 			lease: join('lease', defaults.lease, lease, fail),
 			maxDuration: join('max_duration', defaults.maxDuration, maxDuration, fail),
+			trace: defaults.trace,
 			tlsContent: tlsContent ?? defaults.tlsContent,
 		},
+		serverNames: parsed.data.server_names ?? rest.serverNames,
+		tls: parsed.data.tls ?? rest.tls,
+		guard: parsed.data.guard,
 	};
 }
 
@@ -112,10 +130,4 @@ function join(
 		);
 	}
 	return { fallback, min: bounds.min, max };
-}
-
-function toNs(text: string): bigint {
-	const [, number = '', unit = ''] = /^(\d+)(ms|s|m|h)$/.exec(text) ?? [];
-	const ns = Object.entries(NS_PER_UNIT).find(([name]) => name === unit)?.[1] ?? 0;
-	return BigInt(number) * BigInt(ns);
 }

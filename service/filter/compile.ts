@@ -9,6 +9,8 @@ import { MAX_ALL_CONTAINS_BYTES, MAX_MAPS, MAX_TEXT_SCANS } from './limits.js';
 import { type Conjunct, lower } from './lower.js';
 import { parseExpression } from './parse.js';
 import { FilterProblem } from './problem.js';
+import { NO_REDACTION, type Redaction } from './redaction.js';
+import { assertNothingWithheld } from './withheld.js';
 
 /** An expression that is right: what of it must hold. */
 export type ParsedFilter = readonly Conjunct[];
@@ -27,52 +29,72 @@ export interface CompiledFilter {
 
 /** One of the two parts. */
 export interface FilterPart {
-	/** As the caller wrote it. */
+	/** As the caller wrote it; empty: it only blanks. */
 	readonly text: string;
+	/** Names of fields that it blanks in an event that matches. */
+	readonly blanked: readonly string[];
 	readonly program: Program;
 }
 
 /** The filters that one schema allows. */
 export interface FilterLanguage {
-	/** @throws FilterProblem. */
-	parse(expression: string): ParsedFilter;
+	/**
+	 * @param withheld names that the expression may not have: by an answer the caller would learn what is redacted for him.
+	 * @throws FilterProblem.
+	 */
+	parse(expression: string, withheld?: ReadonlySet<string>): ParsedFilter;
 }
 
 /** Makes the language of a probe, or of what all probes have in common. */
 export function createFilterLanguage(schema: FilterSchema, host: Host): FilterLanguage {
 	return {
-		parse(expression) {
+		parse(expression, withheld = NOTHING) {
 			// A fresh one each time, which takes 0.2 ms: it remembers every name that it was ever asked for.
 			const environment = createEnvironment(schema);
-			const ast = parseExpression(environment, schema, expression);
-			return lower(environment, schema, host, expression, ast);
+			const ast = parseExpression(environment, schema, expression, withheld);
+			const conjuncts = lower(environment, schema, host, expression, ast);
+			for (const { ir } of conjuncts) assertNothingWithheld(ir, withheld);
+			return conjuncts;
 		},
 	};
 }
 
+const NOTHING: ReadonlySet<string> = new Set();
+
 /**
  * Makes the programs of filters that must all hold. What reads only the context and cannot fail goes first: an expression
- * of which one part fails while another one is false is false, wherever they stand.
+ * of which one part fails while another one is false is false, wherever they stand. What is redacted is blanked when all filters
+ * have matched, so they may name it.
  *
  * @throws FilterProblem when they get too large.
  */
-export function compileFilter(filters: readonly ParsedFilter[]): CompiledFilter {
+export function compileFilter(
+	filters: readonly ParsedFilter[],
+	redaction: Redaction = NO_REDACTION,
+): CompiledFilter {
 	const conjuncts = filters.flat();
 	checkScans(conjuncts);
 	const early = conjuncts.filter(isEarly);
 	const late = conjuncts.filter((conjunct) => !isEarly(conjunct));
 	const earlyContext = contextOf(early);
-	const [earlyPart, latePart] = [partOf(early), partOf(late)];
+	const [earlyPart, latePart] = [partOf(early, NO_REDACTION), partOf(late, redaction)];
 	const maps = mapsOf(earlyPart).length + mapsOf(latePart).length;
 	if (maps > MAX_MAPS) {
-		throw new FilterProblem(`the filter has ${maps} long lists and process trees, it may have ${MAX_MAPS}`);
+		throw new FilterProblem(
+			`the filter has ${maps} long lists, process trees and trees of groups, it may have ${MAX_MAPS}`,
+		);
 	}
 	return {
 		early: earlyPart,
 		late: latePart,
 		earlyContext,
-		lateContext: contextOf(late).filter((group) => !earlyContext.includes(group)),
+		lateContext: lateContextOf(late, redaction).filter((group) => !earlyContext.includes(group)),
 	};
+}
+
+/** What is blanked is filled before, or it would be filled afterwards. */
+function lateContextOf(conjuncts: readonly Conjunct[], { fields }: Redaction): ContextGroup[] {
+	return [...new Set([...contextOf(conjuncts), ...fields.flatMap(({ context }) => context ?? [])])];
 }
 
 function mapsOf(part: FilterPart | undefined): readonly FilterMap[] {
@@ -93,15 +115,22 @@ function fieldsOf(ir: Bool): FilterField[] {
 	return fields;
 }
 
-function partOf(conjuncts: readonly Conjunct[]): FilterPart | undefined {
+function partOf(conjuncts: readonly Conjunct[], { fields }: Redaction): FilterPart | undefined {
 	// What is always true is not asked.
 	const asked = conjuncts.filter(({ ir }) => ir.op !== 'bool' || !ir.value);
-	if (asked.length === 0) return undefined;
+	if (asked.length === 0 && fields.length === 0) return undefined;
 	const whole = balanced(
 		'and',
 		asked.map(({ ir }) => ir),
 	);
-	return { text: asked.map(({ text }) => text).join(' && '), program: generate(whole) };
+	return {
+		text: asked.map(({ text }) => text).join(' && '),
+		blanked: fields.map(({ name }) => name),
+		program: generate(
+			whole,
+			fields.map(({ place }) => place),
+		),
+	};
 }
 
 function checkScans(conjuncts: readonly Conjunct[]): void {

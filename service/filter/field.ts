@@ -45,6 +45,9 @@ export interface CharsPlace {
 	readonly size: number;
 }
 
+/** A text's array has so many bytes more than a text may have, so that programs may read eight at once. */
+export const SPARE_BYTES = 8;
+
 /** A struct sonde_string and the array that holds its bytes; the array has 8 bytes more than a text may have. */
 export interface StringPlace {
 	readonly kind: 'string';

@@ -13,17 +13,22 @@ export interface Host {
 	hasProcess(tgid: bigint): boolean;
 	/** Inode number of a process's namespace, or why it is not known. */
 	namespaceOf(tgid: bigint, kind: NamespaceKind): bigint | string;
-	/** The BPF object that follows forks and exits. */
-	processTree(): Buffer;
+	/** The BPF object that follows what comes and goes. */
+	tracker(kind: TreeKind): Buffer;
 }
 
 /** A group of cgroup v2. */
 export interface Cgroup {
-	/** As bpf_get_current_ancestor_cgroup_id gives it. */
+	/** As events have it in process.cgroup_id. */
 	readonly id: bigint;
-	/** The root is at 0. */
-	readonly level: number;
+	/** Below the root of cgroup v2. */
+	readonly path: string;
+	/** In cgroupfs. */
+	readonly directory: string;
 }
+
+/** What a filter can follow: processes that descend from one, groups below one. */
+export type TreeKind = 'processTree' | 'cgroupTree';
 
 export type NamespaceKind = 'pid' | 'mnt';
 
@@ -34,10 +39,9 @@ const INITIAL_CGROUP = 0xeffffffbn;
 /**
  * The host that this process runs on.
  *
- * @param processTree reads the BPF object.
- * @param hasAncestorCgroup whether programs can ask for the groups above theirs.
+ * @param tracker reads a BPF object.
  */
-export function createHost(processTree: () => Buffer, hasAncestorCgroup: () => boolean): Host {
+export function createHost(tracker: (kind: TreeKind) => Buffer): Host {
 	return {
 		obstacle() {
 			if (inode('/proc/self/ns/pid') !== INITIAL_PID)
@@ -56,12 +60,9 @@ export function createHost(processTree: () => Buffer, hasAncestorCgroup: () => b
 			if (!path.startsWith('/') || path.includes('\0') || root === undefined) return none;
 			const directory = join(root, clean);
 			if (!existsSync(join(directory, 'cgroup.procs'))) return none;
-			if (!hasAncestorCgroup())
-				return 'this kernel does not tell programs on tracepoints the groups above theirs, as 5.10 does not and 6.1 does';
 			// The inode number of a group's directory is its id (kernfs, 64-bit).
 			const id = inode(directory);
-			const level = clean.split('/').filter((part) => part !== '').length;
-			return typeof id === 'string' ? none : { id, level };
+			return typeof id === 'string' ? none : { id, path: clean || '/', directory };
 		},
 		// Threads have a directory too, but not among the tasks of another.
 		hasProcess: (tgid) => existsSync(`/proc/${tgid}`) && readsAsLeader(tgid),
@@ -71,7 +72,7 @@ export function createHost(processTree: () => Buffer, hasAncestorCgroup: () => b
 			if (typeof found !== 'string') return found;
 			return `the namespaces of process ${tgid} cannot be read (${found}): that takes CAP_SYS_PTRACE`;
 		},
-		processTree,
+		tracker,
 	};
 }
 

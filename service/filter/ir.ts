@@ -39,10 +39,28 @@ export type Bool =
 	| { readonly op: 'textOrder'; readonly how: Comparison; readonly field: TextField; readonly bytes: Buffer }
 	/** Without repetitions. */
 	| { readonly op: 'textOneOf'; readonly field: TextField; readonly values: readonly Buffer[] }
-	/** Whether the process descends from another one, or is it. */
-	| { readonly op: 'descends'; readonly field: NumberField; readonly root: number; readonly tracker: Buffer }
-	| { readonly op: 'cgroup'; readonly cgroup: Cgroup }
+	/** Whether what a field names is in a set that is kept true. */
+	| { readonly op: 'descends'; readonly field: NumberField; readonly tree: Tree }
 	| { readonly op: 'network'; readonly field: AddressField; readonly networks: readonly Network[] };
+
+/** What descends from something, and that itself. */
+export type Tree = ProcessTree | CgroupTree;
+
+/** By tgid. */
+export interface ProcessTree {
+	readonly kind: 'processTree';
+	readonly root: bigint;
+	/** The BPF object that keeps it true. */
+	readonly tracker: Buffer;
+}
+
+/** By id of a group of cgroup v2. */
+export interface CgroupTree {
+	readonly kind: 'cgroupTree';
+	readonly root: bigint;
+	readonly cgroup: Cgroup;
+	readonly tracker: Buffer;
+}
 
 /** Addresses with the same first bits; those of IPv4 as ::ffff:a.b.c.d. */
 export interface Network {
@@ -69,7 +87,6 @@ export function childrenOf(node: Int | Bool): readonly (Int | Bool)[] {
 		case 'textOneOf':
 		case 'network':
 		case 'descends':
-		case 'cgroup':
 			return [];
 		default:
 			return [node.left, node.right];

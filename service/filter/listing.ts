@@ -12,6 +12,7 @@ function partLines(name: string, part: FilterPart | undefined): string[] {
 	const { code, maps } = part.program;
 	return [
 		`${name}: ${part.text}`,
+		...(part.blanked.length === 0 ? [] : [`${name} blanks: ${part.blanked.join(', ')}`]),
 		...disassemble(code).map(({ slot, text }) => `${String(slot).padStart(5)}: ${text}`),
 		...maps.map((map, i) => `  map ${i}: ${describeMap(map)}`),
 	];
@@ -19,5 +20,6 @@ function partLines(name: string, part: FilterPart | undefined): string[] {
 
 function describeMap(map: FilterMap): string {
 	if (map.kind === 'processTree') return `the processes that descend from ${map.root}`;
+	if (map.kind === 'cgroupTree') return `the groups below ${map.cgroup.path}`;
 	return `${map.kind} of ${map.keys.length.toLocaleString('en-US')} keys of ${map.keyBytes} bytes`;
 }

@@ -334,7 +334,11 @@ export function lower(
 			const path = literalText(first).toString();
 			const cgroup = host.cgroup(path);
 			if (typeof cgroup === 'string') throw unsupported(first, cgroup);
-			return { op: 'cgroup', cgroup };
+			const field = atNumber(hidden('process.cgroup_id'));
+			// Every process that is known is below the root: there is nothing to follow.
+			if (cgroup.path === '/') return compareInts('!=', { op: 'number', field }, ZERO);
+			const tracker = host.tracker('cgroupTree');
+			return { op: 'descends', field, tree: { kind: 'cgroupTree', root: cgroup.id, cgroup, tracker } };
 		}
 		const tgid = int(first);
 		if (tgid.op !== 'int') throw unsupported(first, 'the process must be written out');
@@ -343,7 +347,8 @@ export function lower(
 		if (name === 'descends_from') {
 			if (!host.hasProcess(tgid.value)) throw unsupported(first, `there is no process ${tgid.value}`);
 			const field = atNumber(hidden('process.tgid'));
-			return { op: 'descends', field, root: Number(tgid.value), tracker: host.processTree() };
+			const tracker = host.tracker('processTree');
+			return { op: 'descends', field, tree: { kind: 'processTree', root: tgid.value, tracker } };
 		}
 		const namespace = host.namespaceOf(tgid.value, kind);
 		if (typeof namespace === 'string') throw unsupported(first, namespace);

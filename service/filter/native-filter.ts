@@ -26,20 +26,28 @@ function bitsOf(groups: readonly ContextGroup[]): number {
 }
 
 /** The processes that a filter follows: how many sets of them. */
-export function processTrees({ early, late }: CompiledFilter): number {
-	const maps = [...(early?.program.maps ?? []), ...(late?.program.maps ?? [])];
-	return maps.filter(({ kind }) => kind === 'processTree').length;
+export function processTrees(filter: CompiledFilter): number {
+	return mapsOf(filter).filter(({ kind }) => kind === 'processTree').length;
 }
 
-/** The same filter for a program that never runs: it follows no processes. */
+/** The groups that filters follow: their ids, each once. */
+export function cgroupTrees(filters: readonly CompiledFilter[]): ReadonlySet<bigint> {
+	return new Set(filters.flatMap(mapsOf).flatMap((map) => (map.kind === 'cgroupTree' ? map.root : [])));
+}
+
+function mapsOf({ early, late }: CompiledFilter): readonly FilterMap[] {
+	return [...(early?.program.maps ?? []), ...(late?.program.maps ?? [])];
+}
+
+/** The same filter for a program that never runs: it follows nothing. */
 export function withoutTrees(filter: NativeFilter): NativeFilter {
 	const still = (part: NativeFilterPart | null) =>
-		part && { ...part, maps: part.maps.map((map) => (map.kind === 'processTree' ? EMPTY_SET : map)) };
+		part && { ...part, maps: part.maps.map((map) => ('root' in map ? EMPTY_SET : map)) };
 	return { ...filter, early: still(filter.early), late: still(filter.late) };
 }
 
-/** With keys like those of a set of processes. */
-const EMPTY_SET: NativeFilterMap = { kind: 'hash', keyBytes: 4, keys: new Uint8Array() };
+/** With keys like those of trees. */
+const EMPTY_SET: NativeFilterMap = { kind: 'hash', keyBytes: 8, keys: new Uint8Array() };
 
 /** One part of it. */
 export function nativePart({ program: { code, mapReferences, maps } }: FilterPart): NativeFilterPart {
@@ -47,6 +55,8 @@ export function nativePart({ program: { code, mapReferences, maps } }: FilterPar
 }
 
 function nativeMap(map: FilterMap): NativeFilterMap {
-	if (map.kind === 'processTree') return { kind: map.kind, root: map.root, object: map.tracker };
+	if (map.kind === 'processTree') return { kind: map.kind, root: Number(map.root), object: map.tracker };
+	if (map.kind === 'cgroupTree')
+		return { kind: map.kind, root: map.root, directory: map.cgroup.directory, object: map.tracker };
 	return { kind: map.kind, keyBytes: map.keyBytes, keys: Buffer.concat(map.keys) };
 }

@@ -10,6 +10,8 @@ import {
 	MAX_NESTING,
 } from './limits.js';
 import { FilterProblem } from './problem.js';
+import { childrenOf } from './syntax-tree.js';
+import { checkWithheld } from './withheld.js';
 
 /** Longer names are nobody's. */
 const MAX_NAME = 64;
@@ -24,9 +26,15 @@ const LIMITS: Readonly<Record<string, string>> = {
 /**
  * Parses and checks an expression.
  *
+ * @param withheld names that it may not have.
  * @throws FilterProblem unless it is one that gives a bool.
  */
-export function parseExpression(environment: Environment, schema: FilterSchema, expression: string): ASTNode {
+export function parseExpression(
+	environment: Environment,
+	schema: FilterSchema,
+	expression: string,
+	withheld: ReadonlySet<string>,
+): ASTNode {
 	if (expression.length > MAX_EXPRESSION_LENGTH) {
 		const most = MAX_EXPRESSION_LENGTH.toLocaleString('en-US');
 		throw new FilterProblem(
@@ -37,6 +45,7 @@ export function parseExpression(environment: Environment, schema: FilterSchema, 
 	try {
 		const { ast, check } = environment.parse(expression);
 		checkShape(ast);
+		checkWithheld(ast, withheld);
 		const { valid, type, error } = check();
 		if (!valid) throw error ?? new Error('the checker gave no reason');
 		if (type !== 'bool') {
@@ -120,18 +129,4 @@ function checkShape(root: ASTNode): void {
 			open.push({ node: child, depth: goesOn ? depth : depth + 1, chain: goesOn ? chain + 1 : 1 });
 		}
 	}
-}
-
-function childrenOf({ args }: ASTNode): ASTNode[] {
-	const found: ASTNode[] = [];
-	const collect = (value: unknown) => {
-		if (Array.isArray(value)) for (const each of value) collect(each);
-		else if (isNode(value)) found.push(value);
-	};
-	collect(args);
-	return found;
-}
-
-function isNode(value: unknown): value is ASTNode {
-	return typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
 }

@@ -3,15 +3,23 @@ import type { Catalog } from '../catalog/catalog.js';
 import { findCgroupRoot } from '../cgroup-root.js';
 import type { Native } from '../native.js';
 import { createCgroupTable } from './cgroups.js';
+import { findCgroup } from './find-cgroup.js';
 import type { Mention } from './mention.js';
 import { createProcessTracker, type ProcessTracker } from './process-tracker.js';
 import { createProcessTable } from './processes.js';
+import { createRedactor } from './redactor.js';
 import { createUserTable } from './users.js';
+import { NOTHING_WITHHELD, type Withheld } from './withheld.js';
 
 /** Who the processes, cgroups and users in events are. */
 export interface Metadata {
-	/** Follows the host's processes for one trace more. @throws what NativeTrace.open throws. */
-	join(): Promise<MetadataUse>;
+	/**
+	 * Follows the host's processes for one trace more.
+	 *
+	 * @param withheld what its readers are not told; nothing is withheld if it is not given.
+	 * @throws what NativeTrace.open throws.
+	 */
+	join(withheld?: Withheld): Promise<MetadataUse>;
 }
 
 /** What one trace has of it. */
@@ -44,18 +52,20 @@ export function createMetadata({ native, catalog, log }: MetadataInit): Metadata
 	let tracker: ProcessTracker | undefined;
 	// Without a tracker there is nothing to wait for.
 	const processes = createProcessTable(() => tracker?.completeUntil() ?? FOREVER);
-	let hasWarned = false;
+	/** The kernel has a path for an id, but not for everybody. */
+	let mayAsk = true;
 
 	function pathOfGroup(id: bigint): string {
 		const root = findCgroupRoot();
 		if (root === undefined) return '';
+		if (!mayAsk) return findCgroup(root, id);
 		try {
 			const path = native.cgroupPath(root, id);
 			return path.startsWith(root) ? path.slice(root.length) || '/' : '';
 		} catch (error) {
-			if (!hasWarned) log.warn({ err: error }, 'metadata has no cgroup paths');
-			hasWarned = true;
-			return '';
+			log.info({ err: error }, 'paths of cgroups are looked for one by one');
+			mayAsk = false;
+			return findCgroup(root, id);
 		}
 	}
 
@@ -105,11 +115,12 @@ export function createMetadata({ native, catalog, log }: MetadataInit): Metadata
 	}
 
 	return {
-		async join() {
+		async join(withheld = NOTHING_WITHHELD) {
 			uses++;
+			const redacted = createRedactor(withheld);
 			let isIn = true;
 			const use: MetadataUse = {
-				mentionsOf,
+				mentionsOf: (subjects) => mentionsOf(subjects).map(redacted),
 				leave() {
 					if (isIn) leave();
 					isIn = false;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createRefusals } from '../abuse/refusals.js';
 import { EndReason } from '../gen/sonde/v1/trace.js';
 import { createStreamTotals } from '../streaming/stream-totals.js';
 import { sumOf } from '../traces/accounting.js';
@@ -14,9 +15,20 @@ function sources() {
 		...{ runCount: 100n, runTimeNs: 2_500_000_000n, readerCpuNs: 1n },
 		events: { ...sumOf([]), fired: 42n, ringFull: 3n, missed: undefined },
 	};
-	const usage = { traces: 3, subscribers: 4, retentionBytes: 5, ringBytes: 6, processTrees: 0 };
+	const usage = {
+		...{ traces: 3, subscribers: 4, retentionBytes: 5, ringBytes: 6, processTrees: 0 },
+		...{ eventsPerSecond: 0, cpuBudgetPermille: 0 },
+		cgroupTrees: 0,
+	};
 	const registry = { limits: DEFAULT_NODE_LIMITS, usage: () => usage, totals: () => totals };
-	return { version: '1.2.3', registry, streams };
+	const refusals = createRefusals();
+	refusals.count('ping_flood');
+	const refused = { prog_load: 6n, ptrace: 0n };
+	const guard = {
+		mode: () => 'audit' as const,
+		counts: () => ({ passed: 8n, refused, untold: 0n, missed: 0n }),
+	};
+	return { version: '1.2.3', registry, streams, refusals, guard };
 }
 
 test('figures are those of the moment of the scrape, and a second scrape does not add to the first', async () => {
@@ -36,6 +48,12 @@ test('figures are those of the moment of the scrape, and a second scrape does no
 		'sonde_program_run_seconds_total 2.5',
 		'sonde_used{resource="ring_bytes"} 6',
 		'sonde_limit{resource="traces"} 48',
+		'sonde_refused_total{reason="ping_flood"} 1',
+		'sonde_refused_total{reason="login"} 0',
+		'sonde_guard{mode="audit"} 1',
+		'sonde_guard{mode="off"} 0',
+		'sonde_guard_refused_total{call="prog_load"} 6',
+		'sonde_guard_let_pass_total{asked="yes"} 8',
 	]) {
 		assert.ok(text.split('\n').includes(line), `${line} in ${text}`);
 	}

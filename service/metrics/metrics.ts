@@ -1,5 +1,7 @@
 import { Counter, Gauge, Registry } from 'prom-client';
+import type { Refusals } from '../abuse/refusals.js';
 import { EndReason } from '../gen/sonde/v1/trace.js';
+import type { Guard } from '../guard/guard.js';
 import { LATENCY_BUCKETS, type Latency, type StreamTotals } from '../streaming/stream-totals.js';
 import type { TraceRegistry } from '../traces/registry.js';
 
@@ -11,6 +13,8 @@ export interface MetricSources {
 	readonly version: string;
 	readonly registry: Pick<TraceRegistry, 'limits' | 'usage' | 'totals'>;
 	readonly streams: StreamTotals;
+	readonly refusals: Pick<Refusals, 'counts'>;
+	readonly guard: Pick<Guard, 'mode' | 'counts'>;
 }
 
 /** The metrics of a node in Prometheus's text format. */
@@ -22,7 +26,7 @@ export interface Metrics {
 type Values = readonly { readonly labels?: Record<string, string>; readonly value: number | bigint }[];
 
 /** All metrics of a node for Prometheus; every figure is read when it is asked for. */
-export function createMetrics({ version, registry, streams }: MetricSources): Metrics {
+export function createMetrics({ version, registry, streams, refusals, guard }: MetricSources): Metrics {
 	const metrics = new Registry();
 	const registers = [metrics];
 
@@ -54,6 +58,9 @@ export function createMetrics({ version, registry, streams }: MetricSources): Me
 
 	gauge('sonde_build_info', 'Version of the node; always 1.', ['version'], () =>
 		by('version', { [version]: 1 }),
+	);
+	counter('sonde_refused_total', 'Callers and calls that were turned away.', ['reason'], () =>
+		by('reason', refusals.counts),
 	);
 	gauge(
 		'sonde_traces',
@@ -178,6 +185,24 @@ export function createMetrics({ version, registry, streams }: MetricSources): Me
 		'Bytes of messages sent on streams.',
 		[],
 		one(() => streams.sentBytes),
+	);
+	gauge('sonde_guard', 'The mode of the guard over eBPF that is in force: 1, the others 0.', ['mode'], () =>
+		by('mode', { off: 0, audit: 0, enforce: 0, [guard.mode()]: 1 }),
+	);
+	counter(
+		'sonde_guard_refused_total',
+		'Calls that the guard refused or, in audit mode, would have refused.',
+		['call'],
+		() => by('call', guard.counts()?.refused ?? {}),
+	);
+	counter(
+		'sonde_guard_let_pass_total',
+		'Calls that passed, by whether the guard was asked.',
+		['asked'],
+		() => {
+			const { passed, missed } = guard.counts() ?? {};
+			return by('asked', { yes: passed, no: missed });
+		},
 	);
 	return {
 		contentType: metrics.contentType,

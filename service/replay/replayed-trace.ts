@@ -1,7 +1,6 @@
 import type { handleServerStreamingCall, Server } from '@grpc/grpc-js';
 import { takePage } from '../api/page.js';
 import { type CallContext, failCall, unary } from '../api/unary.js';
-import { principalOf } from '../auth/interceptor.js';
 import { quoteInput, ServiceError } from '../error.js';
 import type { RecordingHeader } from '../gen/sonde/v1/recording.js';
 import { Trace, TraceState } from '../gen/sonde/v1/trace.js';
@@ -84,7 +83,7 @@ interface StreamInit {
 }
 
 function streamEvents(
-	{ listener, log }: CallContext,
+	{ log }: CallContext,
 	{ header, recorded, trace, check, ending }: StreamInit,
 ): handleServerStreamingCall<StreamEventsRequest, Uint8Array> {
 	const epoch = header.node?.startUnixNano ?? 0n;
@@ -97,7 +96,6 @@ function streamEvents(
 	return async (call) => {
 		let isCounted = false;
 		try {
-			principalOf(listener, call);
 			const { request } = call;
 			check(request.traceId);
 			const start = startSequence(request, { id: trace.traceId, oldestSequence, nextSequence }, epoch);

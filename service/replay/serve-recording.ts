@@ -1,19 +1,20 @@
 import { createEndpoint, type EndpointOptions } from '../endpoint.js';
 import { RecordingHeader } from '../gen/sonde/v1/recording.js';
+import { defaultPolicy } from '../policy/default-policy.js';
 import { untilSignal } from '../signals.js';
 import type { RecordedTrace } from './recorded-trace.js';
 import { addReplayedNode } from './replayed-node.js';
 import { addReplayedTrace } from './replayed-trace.js';
 
 /**
- * Serves a recording through the API of a node until SIGTERM or SIGINT; resolves when it has ended cleanly. Whoever has
- * a certificate of the state directory's authority may read it.
+ * Serves a recording through the API of a node until SIGTERM or SIGINT; resolves when it has ended cleanly. By the default
+ * policy, operators and administrators of the state directory's authority may read it.
  *
  * @throws Error with a message of one line when it cannot start.
  */
 export async function serveRecording(options: EndpointOptions, recorded: RecordedTrace): Promise<void> {
 	const header = RecordingHeader.decode(recorded.header);
-	const endpoint = await createEndpoint(options);
+	const endpoint = await createEndpoint(options, async ({ nodeId }) => ({ current: defaultPolicy(nodeId) }));
 	const { identities, log } = endpoint;
 	if (recorded.damage !== undefined)
 		log.warn({ damage: recorded.damage }, 'the recording is served up to its damage');

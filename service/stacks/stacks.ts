@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import type { Record } from '../gen/sonde/v1/record.js';
 import { createBoundedMap } from '../metadata/bounded-map.js';
 import type { Mention } from '../metadata/mention.js';
+import { NOTHING_WITHHELD, type Withheld } from '../metadata/withheld.js';
 import type { EventStack } from '../native.js';
 import { type ElfSymbols, readElfSymbols } from './elf-symbols.js';
 import { type Frame, UNKNOWN_FRAME } from './frame.js';
@@ -28,8 +29,12 @@ interface KnownMappings {
 	readonly mappings: readonly Mapping[];
 }
 
-/** Makes an empty table. What it reads, it reads when the first stack comes that needs it. */
-export function createTraceStacks(): TraceStacks {
+/**
+ * Makes an empty table. What it reads, it reads when the first stack comes that needs it.
+ *
+ * @param withheld what readers are not told.
+ */
+export function createTraceStacks({ paths: isPathless }: Withheld = NOTHING_WITHHELD): TraceStacks {
 	const stacks = createBoundedMap<number, Mention>(MOST_STACKS);
 	const files = createBoundedMap<string, ElfSymbols>(
 		MOST_SYMBOL_BYTES,
@@ -92,7 +97,8 @@ export function createTraceStacks(): TraceStacks {
 				symbols: frames.map(({ symbol }) => symbol),
 				isUser: stack.isUser,
 				symbolOffsets: frames.map(({ symbolOffset }) => symbolOffset),
-				modules: frames.map(({ module }) => module),
+				// Of the kernel they are names, not paths.
+				modules: frames.map(({ module }) => (isPathless && stack.isUser ? '' : module)),
 				fileOffsets: stack.isUser ? frames.map(({ fileOffset }) => fileOffset) : [],
 			};
 			const record: Record = { kind: { $case: 'stacks', value } };

@@ -18,7 +18,7 @@ const HOST = {
 	cgroup: () => 'there is none',
 	hasProcess: () => false,
 	namespaceOf: () => '',
-	processTree: () => Buffer.alloc(0),
+	tracker: () => Buffer.alloc(0),
 };
 
 function refusal(code: string): Error {

@@ -11,6 +11,8 @@ const LIMITS = {
 	ringBytesPerOwner: 1_000,
 	processTrees: 4,
 	processTreesPerOwner: 2,
+	cgroupTrees: 4,
+	cgroupTreesPerOwner: 2,
 };
 
 test('one owner gets no more than its share, another one still gets its own', () => {
@@ -40,6 +42,9 @@ test('a demand is taken whole or not at all', () => {
 		retentionBytes: 0,
 		ringBytes: 0,
 		processTrees: 0,
+		eventsPerSecond: 0,
+		cpuBudgetPermille: 0,
+		cgroupTrees: 0,
 	});
 });
 
@@ -50,4 +55,21 @@ test('a negative demand gives back, and is taken again with what gives it back',
 	assert.equal(quotas.usage.ringBytes, 400);
 	undo();
 	assert.equal(quotas.usage.ringBytes, 900);
+});
+
+test('a role bounds what one owner has, also in the sum of its limits', () => {
+	const quotas = createQuotas(LIMITS);
+	const role = { traces: 1, eventsPerSecond: 1_000 };
+	const giveBack = quotas.take('a', { eventsPerSecond: 800 }, role);
+	assert.throws(() => quotas.take('a', { eventsPerSecond: 201 }, role), {
+		reason: 'QUOTA_EXCEEDED',
+		message: 'your role may have 1,000 events per second: 800 are in use, 201 more were asked for',
+	});
+	quotas.take('b', { eventsPerSecond: 1_000 }, role);
+	giveBack();
+	quotas.take('a', { eventsPerSecond: 1_000, traces: 1 }, role);
+	assert.throws(() => quotas.take('a', { traces: 1 }, role), {
+		reason: 'TOO_MANY_TRACES',
+		message: /^your role/,
+	});
 });

@@ -1,17 +1,21 @@
 import type { Logger } from 'pino';
+import type { Identity } from '../auth/identity.js';
 import type { Catalog, CatalogProbe } from '../catalog/catalog.js';
 import { ServiceError } from '../error.js';
 import type { CompiledFilter } from '../filter/compile.js';
-import { NO_FILTER, nativeFilter, processTrees, withoutTrees } from '../filter/native-filter.js';
+import { cgroupTrees, NO_FILTER, nativeFilter, processTrees, withoutTrees } from '../filter/native-filter.js';
 import { EndReason, TraceState } from '../gen/sonde/v1/trace.js';
 import { StartTraceRequest, type UpdateTraceRequest } from '../gen/sonde/v1/trace_service.js';
 import type { Metadata, MetadataUse } from '../metadata/metadata.js';
 import type { Native, NativeConstant, NativePrograms, NativeTraceOptions } from '../native.js';
+import { chooseRole } from '../policy/choose-role.js';
+import { allowing, type Role, type RoleQuotas, type Visibility } from '../policy/role.js';
 import { quoteInput } from '../quote-input.js';
 import { EVENTS_FIELD } from './events-field.js';
 import { violation } from './fields.js';
 import { compileFilters, compileOne } from './filters.js';
 import { findKnown, findProbe } from './find-probe.js';
+import { type Grant, grantOf, stillGrants } from './grant.js';
 import { ENDED_TRACE_MS, MAX_ENDED_RETENTION_BYTES, MAX_ENDED_TRACES } from './limits.js';
 import { explainLoadFailure } from './load-failure.js';
 import type { NodeLimits } from './node-limits.js';
@@ -33,11 +37,15 @@ export interface TraceRegistry {
 	 * Starts what a request asks for, or finds what the same request has started before.
 	 *
 	 * @throws ServiceError INVALID_FIELD, INVALID_FILTER, REQUEST_ID_REUSED, UNKNOWN_PROBE, PROBE_UNAVAILABLE, CONTENT_NOT_ALLOWED, ATTACH_FAILED,
-	 *   TOO_MANY_TRACES, TOO_MUCH_MEMORY, SHUTTING_DOWN, INTERNAL.
+	 *   PROBE_NOT_ALLOWED, POLICY_FILTER_FAILED, TOO_MANY_TRACES, TOO_MUCH_MEMORY, QUOTA_EXCEEDED, SHUTTING_DOWN, INTERNAL.
 	 */
-	start(owner: string, request: StartTraceRequest): Promise<Trace>;
-	/** @throws ServiceError TRACE_NOT_FOUND; also for a trace of somebody else. */
-	find(owner: string, id: string): Trace;
+	start(caller: TraceUser, request: StartTraceRequest): Promise<Trace>;
+	/**
+	 * A trace that a caller may see, or use: stream, change and stop.
+	 *
+	 * @throws ServiceError TRACE_NOT_FOUND; also for a trace that the caller is not shown; NOT_OWNER for one that they are.
+	 */
+	find(caller: TraceUser, id: string, purpose: 'see' | 'use'): Trace;
 	/**
 	 * Changes a trace within the quotas of its owner, after the changes that were asked for before.
 	 *
@@ -58,8 +66,10 @@ export interface TraceRegistry {
 	 * @throws ServiceError TOO_MANY_STREAMS, TOO_MUCH_MEMORY.
 	 */
 	subscribe(trace: Trace, subscriber: Subscriber): Reader;
-	/** Oldest first. */
-	ofOwner(owner: string): Trace[];
+	/** Those that a caller is shown, oldest first. */
+	shownTo(caller: TraceUser): Trace[];
+	/** Ends those whose owners' roles, as they are now, would not have let them start so. */
+	recheck(rolesOf: (owner: Identity) => readonly Role[]): Promise<void>;
 	/** What all traces have asked for and not given back. */
 	usage(): Usage;
 	totals(): TraceTotals;
@@ -74,9 +84,17 @@ export interface CheckedFilter {
 	readonly verifiedInstructions: number;
 }
 
+/** Who starts or uses traces. */
+export interface TraceUser {
+	readonly identity: Identity;
+	/** Those that allow what they want to do; at least one. */
+	readonly roles: readonly Role[];
+}
+
 /** Who wants to read a trace, from where on. */
 export interface Subscriber {
 	readonly owner: string;
+	readonly quotas: RoleQuotas;
 	readonly position: bigint;
 	readonly bufferBytes: number;
 	readonly onChange: () => void;
@@ -133,27 +151,38 @@ export function createTraceRegistry({
 		};
 	}
 
-	async function open(owner: string, settings: TraceSettings): Promise<Trace> {
+	async function open(identity: Identity, grant: Grant, settings: TraceSettings): Promise<Trace> {
+		const owner = identity.name;
 		if (closed) throw shuttingDown();
 		const probes = settings.probes.map(({ probe }, i) => findProbe(catalog, probe, i));
 		for (const [i, { options }] of settings.probes.entries())
 			checkTlsContent(options, limits, `probes[${i}].options.tls_data`);
 		const constants = constantsOf(settings, probes);
-		const filters = await compileFilters(catalog, probes, settings);
-		const { ringBytes, retentionBytes } = settings;
+		const filters = await compileFilters(catalog, probes, settings, grant);
+		const { ringBytes, retentionBytes, eventsPerSecond, cpuBudgetPermille } = settings;
 		// Before anything is loaded.
 		const held = [
-			quotas.take(owner, { traces: 1, ringBytes, retentionBytes, processTrees: treesOf(filters) }),
+			quotas.take(
+				owner,
+				{
+					...{ traces: 1, ringBytes, retentionBytes, ...treesOf(filters) },
+					...{ eventsPerSecond, cpuBudgetPermille },
+				},
+				grant.quotas,
+			),
 		];
 		try {
-			const use = settings.metadata ? await metadata.join() : NO_METADATA;
+			const withheld = catalog.withheld(grant.redact);
+			const use = settings.metadata ? await metadata.join(withheld) : NO_METADATA;
 			held.push(use.leave);
 			const trace = createTrace({
-				owner,
+				identity,
+				grant,
 				settings,
 				filters,
 				reportsMisses,
 				mentionsOf: use.mentionsOf,
+				withheld,
 				onEnd: remember,
 				createNative: (onBatch) => new native.Trace(load(settings, probes, filters, constants), onBatch),
 			});
@@ -168,7 +197,7 @@ export function createTraceRegistry({
 			// It may have ended by now: it can reach its event limit before its last probe is attached.
 			totals.started();
 			log.info(
-				{ trace: trace.id, owner, probes: settings.probes.map(({ probe }) => probe) },
+				{ trace: trace.id, owner, role: grant.role, probes: settings.probes.map(({ probe }) => probe) },
 				'trace started',
 			);
 			return trace;
@@ -180,14 +209,14 @@ export function createTraceRegistry({
 
 	/** What changes in a trace that runs, with the programs for it. */
 	async function prepare(trace: Trace, request: UpdateTraceRequest): Promise<PreparedUpdate> {
-		const { settings, generation } = trace;
+		const { settings, generation, grant } = trace;
 		checkGeneration(request.expectedGeneration, generation);
-		const update = parseUpdate(request, settings, limits);
+		const update = parseUpdate(request, settings, grant.limits);
 		const probes = settings.probes.map(({ probe }, i) => findProbe(catalog, probe, i));
 		const isChanged = (i: number) =>
 			update.filter !== settings.filter || update.probes[i]?.filter !== settings.probes[i]?.filter;
 		if (!probes.some((_, i) => isChanged(i))) return { ...update, filters: trace.filters, bodies: [] };
-		const compiled = await compileFilters(catalog, probes, update, isChanged);
+		const compiled = await compileFilters(catalog, probes, update, grant, isChanged);
 		// What nobody changed stays what it is, also if it names a process that is no more.
 		const filters = compiled.map((filter, i) => (isChanged(i) ? filter : (trace.filters[i] ?? filter)));
 		const constants = constantsOf(settings, probes);
@@ -239,11 +268,16 @@ export function createTraceRegistry({
 
 	return {
 		limits,
-		async start(owner, request) {
-			const settings = parseSettings(request, limits);
-			const key = { owner, requestId: settings.requestId };
+		async start({ identity, roles }, request) {
+			const role = chooseRole(
+				roles,
+				request.probes.map(({ probe }) => probe),
+			);
+			const grant = grantOf(role, limits);
+			const settings = parseSettings(request, grant.limits);
+			const key = { owner: identity.name, requestId: settings.requestId };
 			return requests.once(key, StartTraceRequest.encode(request).finish(), async () => {
-				const opening = open(owner, settings);
+				const opening = open(identity, grant, settings);
 				starting.add(opening);
 				const trace = await opening.finally(() => starting.delete(opening));
 				if (closed) {
@@ -253,10 +287,15 @@ export function createTraceRegistry({
 				return trace;
 			});
 		},
-		find(owner, id) {
+		find(caller, id, purpose) {
 			const trace = traces.get(id);
-			if (trace === undefined || trace.owner !== owner) {
+			if (trace === undefined || !isShown(trace, caller))
 				throw new ServiceError('TRACE_NOT_FOUND', `there is no trace ${quoteInput(id)}`);
+			if (purpose === 'use' && trace.owner !== caller.identity.name && !sees(caller, 'all')) {
+				throw new ServiceError(
+					'NOT_OWNER',
+					`trace ${id} belongs to ${quoteInput(trace.owner)}: only its owner and administrators may stream, update or stop it`,
+				);
 			}
 			return trace;
 		},
@@ -269,13 +308,17 @@ export function createTraceRegistry({
 					const update = await prepare(trace, request);
 					filters = update.filters;
 					const retentionBytes = update.retentionBytes - trace.settings.retentionBytes;
-					const trees = treesOf(update.filters) - treesOf(trace.filters);
-					giveBack = quotas.take(trace.owner, {
-						retentionBytes: Math.max(0, retentionBytes),
-						processTrees: Math.max(0, trees),
-					});
+					const [trees, old] = [treesOf(update.filters), treesOf(trace.filters)];
+					const changes: Demand = {
+						retentionBytes,
+						processTrees: trees.processTrees - old.processTrees,
+						cgroupTrees: trees.cgroupTrees - old.cgroupTrees,
+						eventsPerSecond: update.eventsPerSecond - trace.settings.eventsPerSecond,
+						cpuBudgetPermille: update.cpuBudgetPermille - trace.settings.cpuBudgetPermille,
+					};
+					giveBack = quotas.take(trace.owner, part(changes, Math.max), trace.grant.quotas);
 					// Only once it is so: until then the old settings may go on.
-					less = { retentionBytes: Math.min(0, retentionBytes), processTrees: Math.min(0, trees) };
+					less = part(changes, Math.min);
 					return update;
 				});
 			} catch (error) {
@@ -307,14 +350,14 @@ export function createTraceRegistry({
 				throw explainLoadFailure(error, [compiled], log);
 			}
 		},
-		subscribe(trace, { owner, position, bufferBytes, onChange }) {
+		subscribe(trace, { owner, quotas: most, position, bufferBytes, onChange }) {
 			if (trace.subscribers >= limits.subscribersPerTrace) {
 				throw new ServiceError(
 					'TOO_MANY_STREAMS',
 					`one trace may have ${limits.subscribersPerTrace} streams: ${trace.subscribers} are in use, 1 more was asked for`,
 				);
 			}
-			const giveBack = quotas.take(owner, { subscribers: 1, retentionBytes: bufferBytes });
+			const giveBack = quotas.take(owner, { subscribers: 1, retentionBytes: bufferBytes }, most);
 			const reader = trace.subscribe(position, onChange);
 			return {
 				advance: reader.advance,
@@ -324,7 +367,16 @@ export function createTraceRegistry({
 				},
 			};
 		},
-		ofOwner: (owner) => [...traces.values()].filter((trace) => trace.owner === owner),
+		shownTo: (caller) => [...traces.values()].filter((trace) => isShown(trace, caller)),
+		async recheck(rolesOf) {
+			const running = [...traces.values()].filter(({ state }) => state === TraceState.RUNNING);
+			await Promise.all(
+				running.map(async (trace) => {
+					const detail = whyNotGranted(trace, rolesOf(trace.identity));
+					if (detail !== undefined) await trace.stop({ reason: EndReason.ACCESS_ENDED, detail });
+				}),
+			);
+		},
 		usage: () => quotas.usage,
 		totals: () => totals.read(traces.values()),
 		async close() {
@@ -335,12 +387,38 @@ export function createTraceRegistry({
 	};
 }
 
+function sees({ roles }: TraceUser, what: Visibility): boolean {
+	return roles.some(({ traces }) => traces === what);
+}
+
+function isShown(trace: Trace, caller: TraceUser): boolean {
+	return trace.owner === caller.identity.name || sees(caller, 'all') || sees(caller, 'visible');
+}
+
+/** @param roles of its owner now. */
+function whyNotGranted({ grant, settings, owner }: Trace, roles: readonly Role[]): string | undefined {
+	const role = roles.find(({ name }) => name === grant.role);
+	if (role === undefined)
+		return `${owner} has no longer the role ${grant.role}, or it may no longer start traces`;
+	if (!stillGrants(role, grant)) return `the filter or the redactions of the role ${grant.role} have changed`;
+	const lost = settings.probes.find(({ probe }) => allowing(role.probes, probe) === undefined);
+	return lost && `the role ${grant.role} no longer allows the probe ${lost.probe}`;
+}
+
+/** What of a change is more, or what of it is less. */
+function part(changes: Demand, choose: (a: number, b: number) => number): Demand {
+	return Object.fromEntries(Object.entries(changes).map(([kind, value]) => [kind, choose(0, value)]));
+}
+
 const SHUTDOWN: TraceEnd = { reason: EndReason.NODE_SHUTTING_DOWN, detail: '' };
 
 const NO_METADATA: MetadataUse = { mentionsOf: () => [], leave: () => {} };
 
-function treesOf(filters: readonly CompiledFilter[]): number {
-	return filters.reduce((sum, filter) => sum + processTrees(filter), 0);
+function treesOf(filters: readonly CompiledFilter[]) {
+	return {
+		processTrees: filters.reduce((sum, filter) => sum + processTrees(filter), 0),
+		cgroupTrees: cgroupTrees(filters).size,
+	};
 }
 
 /** Of a trace's settings. */

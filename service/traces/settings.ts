@@ -17,7 +17,7 @@ import {
 	TRACE_BOUNDS,
 	TRACE_DURATION_BOUNDS,
 } from './limits.js';
-import type { NodeLimits } from './node-limits.js';
+import type { NodeLimits, TraceBounds } from './node-limits.js';
 
 /** Longest id of a probe, bytes. */
 const MAX_PROBE_ID_BYTES = 128;
@@ -80,13 +80,13 @@ export function parseSettings(request: StartTraceRequest, nodeLimits: NodeLimits
 		throw invalidField('request_id', requestId, `at most ${MAX_REQUEST_ID_BYTES} bytes`);
 	}
 	const salt = newSalt();
-	const ringBytes = within('limits.ring_bytes', limits?.ringBytes, TRACE_BOUNDS.ringBytes);
+	const ringBytes = within('limits.ring_bytes', limits?.ringBytes, nodeLimits.trace.ringBytes);
 	return {
 		requestId,
 		probes: probes.map((probe, i) => parseProbe(probe, i, salt)),
 		salt,
 		filter,
-		...parseLimits(limits, DEFAULT_LIMITS),
+		...parseLimits(limits, defaultLimits(nodeLimits.trace), nodeLimits.trace),
 		ringBytes: 2 ** Math.ceil(Math.log2(ringBytes)),
 		batch: {
 			maxEvents: within('batch.max_events', batch?.maxEvents, TRACE_BOUNDS.batchMaxEvents),
@@ -100,33 +100,39 @@ export function parseSettings(request: StartTraceRequest, nodeLimits: NodeLimits
 	};
 }
 
-const DEFAULT_LIMITS: LimitSettings = {
-	eventsPerSecond: TRACE_BOUNDS.eventsPerSecond.fallback,
-	maxEvents: MAX_EVENTS_BOUNDS.fallback,
-	cpuBudgetPermille: TRACE_BOUNDS.cpuBudgetPermille.fallback,
-	retentionBytes: TRACE_BOUNDS.retentionBytes.fallback,
-	retentionAgeNs: TRACE_DURATION_BOUNDS.retentionAge.fallback,
-};
+function defaultLimits(bounds: TraceBounds): LimitSettings {
+	return {
+		eventsPerSecond: bounds.eventsPerSecond.fallback,
+		maxEvents: MAX_EVENTS_BOUNDS.fallback,
+		cpuBudgetPermille: bounds.cpuBudgetPermille.fallback,
+		retentionBytes: bounds.retentionBytes.fallback,
+		retentionAgeNs: TRACE_DURATION_BOUNDS.retentionAge.fallback,
+	};
+}
 
 /** Checks the limits that can change; those that are absent stay as they are. @throws ServiceError INVALID_FIELD. */
-export function parseLimits(limits: TraceLimits | undefined, present: LimitSettings): LimitSettings {
+export function parseLimits(
+	limits: TraceLimits | undefined,
+	present: LimitSettings,
+	bounds: TraceBounds,
+): LimitSettings {
 	const or = <T>(fallback: T, { min, max }: Bounds<T>): Bounds<T> => ({ fallback, min, max });
 	return {
 		eventsPerSecond: within(
 			'limits.events_per_second',
 			limits?.eventsPerSecond,
-			or(present.eventsPerSecond, TRACE_BOUNDS.eventsPerSecond),
+			or(present.eventsPerSecond, bounds.eventsPerSecond),
 		),
 		maxEvents: within('limits.max_events', limits?.maxEvents, or(present.maxEvents, MAX_EVENTS_BOUNDS)),
 		cpuBudgetPermille: within(
 			'limits.cpu_budget_permille',
 			limits?.cpuBudgetPermille,
-			or(present.cpuBudgetPermille, TRACE_BOUNDS.cpuBudgetPermille),
+			or(present.cpuBudgetPermille, bounds.cpuBudgetPermille),
 		),
 		retentionBytes: within(
 			'limits.retention_bytes',
 			limits?.retentionBytes,
-			or(present.retentionBytes, TRACE_BOUNDS.retentionBytes),
+			or(present.retentionBytes, bounds.retentionBytes),
 		),
 		retentionAgeNs: durationWithin(
 			'limits.retention_age',

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { testUser } from '../auth/test-caller.js';
 import { NO_FILTER, nativeFilter } from '../filter/native-filter.js';
 import { EndReason, TraceState } from '../gen/sonde/v1/trace.js';
 import { StartTraceRequest } from '../gen/sonde/v1/trace_service.js';
+import { NOTHING_WITHHELD } from '../metadata/withheld.js';
 import { loadNative } from '../native.js';
+import { grantOf } from './grant.js';
 import { DEFAULT_NODE_LIMITS } from './node-limits.js';
 import { parseSettings } from './settings.js';
 import { createTrace } from './trace.js';
@@ -31,7 +34,8 @@ function brokenTrace(onEnd: () => void = () => {}) {
 		sampling: { oneIn: 1, processSalt: 0 },
 	};
 	return createTrace({
-		owner: 'tester',
+		identity: testUser('tester').identity,
+		grant: grantOf(testUser('tester').roles[0], DEFAULT_NODE_LIMITS),
 		settings: parseSettings(
 			{ ...request, probes: [{ probe: 'file.open', filter: '', sampling: undefined, options: undefined }] },
 			DEFAULT_NODE_LIMITS,
@@ -39,6 +43,7 @@ function brokenTrace(onEnd: () => void = () => {}) {
 		filters: [],
 		reportsMisses: false,
 		mentionsOf: () => [],
+		withheld: NOTHING_WITHHELD,
 		onEnd,
 		createNative: (onBatch) =>
 			new native.Trace(

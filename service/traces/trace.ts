@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Identity } from '../auth/identity.js';
 import { nsToMs, unixNanoNow } from '../duration.js';
 import { ServiceError } from '../error.js';
 import type { CompiledFilter } from '../filter/compile.js';
@@ -7,11 +8,13 @@ import type { Cost } from '../gen/sonde/v1/cost.js';
 import type { Record } from '../gen/sonde/v1/record.js';
 import { Backpressure, EndReason, TraceState } from '../gen/sonde/v1/trace.js';
 import type { Mention } from '../metadata/mention.js';
+import type { Withheld } from '../metadata/withheld.js';
 import type { EventBatch, NativePrograms, NativeSnapshot, NativeTrace, ProgramInfo } from '../native.js';
 import { createTraceStacks } from '../stacks/stacks.js';
 import { accountingOf } from './accounting.js';
 import { createBudget } from './budget.js';
 import { createCostMeter } from './cost.js';
+import type { Grant } from './grant.js';
 import { createLease } from './lease.js';
 import { createPauser } from './pause.js';
 import { createReaders, type Progress, type Reader } from './readers.js';
@@ -45,7 +48,11 @@ export interface TraceEnd {
 /** One running, or lately ended, use of probes by one owner. */
 export interface Trace {
 	readonly id: string;
+	/** Canonical name. */
 	readonly owner: string;
+	/** As the owner proved it when the trace was started. */
+	readonly identity: Identity;
+	readonly grant: Grant;
 	readonly settings: TraceSettings;
 	/** What the filters became, by index of the probe. */
 	readonly filters: readonly CompiledFilter[];
@@ -107,13 +114,17 @@ export interface PreparedUpdate extends TraceUpdate {
 }
 
 interface TraceInit {
-	readonly owner: string;
+	/** Of the owner. */
+	readonly identity: Identity;
+	readonly grant: Grant;
 	readonly settings: TraceSettings;
 	/** By index of the probe. */
 	readonly filters: readonly CompiledFilter[];
 	readonly reportsMisses: boolean;
 	/** Whom the events of a batch are about, as EventBatch.takeSubjects gives it. */
 	readonly mentionsOf: (subjects: BigUint64Array) => readonly Mention[];
+	/** What stacks do not tell. */
+	readonly withheld: Withheld;
 	/** Called once, when it has ended. */
 	readonly onEnd: (trace: Trace) => void;
 	readonly createNative: (onBatch: (batch: EventBatch) => void) => NativeTrace;
@@ -121,11 +132,13 @@ interface TraceInit {
 
 /** Makes a trace of which nothing is in the kernel yet. */
 export function createTrace({
-	owner,
+	identity,
+	grant,
 	settings: initial,
 	filters: initialFilters,
 	reportsMisses,
 	mentionsOf,
+	withheld,
 	onEnd,
 	createNative,
 }: TraceInit): Trace {
@@ -146,7 +159,7 @@ export function createTrace({
 
 	const retention = createRetention(boundsOf(settings));
 	const records = createRecordLog();
-	const stacks = createTraceStacks();
+	const stacks = createTraceStacks(withheld);
 	const budget = createBudget(settings.probes.length);
 	let meter = createCostMeter(performance.now() * NS_PER_MS, settings.probes.length);
 	const readers = createReaders(readersMoved);
@@ -284,7 +297,9 @@ export function createTrace({
 
 	const trace: Trace = {
 		id: randomBytes(16).toString('hex'),
-		owner,
+		owner: identity.name,
+		identity,
+		grant,
 		get settings() {
 			return settings;
 		},

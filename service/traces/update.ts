@@ -49,7 +49,7 @@ export function parseUpdate(
 		};
 	});
 	return {
-		...parseLimits(limits, settings),
+		...parseLimits(limits, settings, nodeLimits.trace),
 		probes: updated,
 		filter: filter ?? settings.filter,
 		leaseNs: lease && durationWithin('lease', lease, nodeLimits.lease),

@@ -2,11 +2,13 @@
 // It runs traces in its own process while somebody else opens files at full speed, through the same registry,
 // subscription and pump as the service; each message is written as for gRPC and then dropped. Its arguments are the
 // seconds; it prints JSON that handover-row.ts reads.
+
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { create, toBinary } from '@bufbuild/protobuf';
 import { pino } from 'pino';
 import { StartTraceRequestSchema } from '../../clients/typescript/index.js';
+import { testUser } from '../../service/auth/test-caller.js';
 import { createCatalog } from '../../service/catalog/catalog.js';
 import { localFeatures, reportsMisses } from '../../service/catalog/features.js';
 import { StartTraceRequest } from '../../service/gen/sonde/v1/trace_service.js';
@@ -47,7 +49,7 @@ async function measure(maxEvents: number) {
 	// As a client makes it and the service reads it.
 	const request = create(StartTraceRequestSchema, { ...FASTEST_TRACE, batch: { maxEvents } });
 	const received = StartTraceRequest.decode(toBinary(StartTraceRequestSchema, request));
-	const trace = await registry.start(OWNER, received);
+	const trace = await registry.start(testUser(OWNER), received);
 	const wakeup = createWakeup();
 	const reader = trace.subscribe(1n, wakeup.wake);
 	const origin = { nodeId: OWNER, bootId: '', traceId: trace.id, epoch: 0n };

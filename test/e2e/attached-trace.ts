@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { testUser } from '../../service/auth/test-caller.js';
 import { createCatalog } from '../../service/catalog/catalog.js';
 import { localFeatures, reportsMisses } from '../../service/catalog/features.js';
 import { StartTraceRequest } from '../../service/gen/sonde/v1/trace_service.js';
@@ -36,7 +37,7 @@ export function startAttached(
 		log,
 	});
 	t.after(() => registry.close());
-	return registry.start('test', {
+	return registry.start(testUser('test'), {
 		...StartTraceRequest.decode(new Uint8Array()),
 		probes: [{ probe, filter, sampling: undefined, options: undefined }],
 		limits: { ...NO_LIMITS, retentionAge: undefined },

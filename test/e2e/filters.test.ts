@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -13,8 +13,6 @@ import {
 	type StreamEventsResponse,
 	type Trace,
 } from '../../clients/typescript/index.js';
-import { findCgroupRoot } from '../../service/cgroup-root.js';
-import { loadNative } from '../../service/native.js';
 import { endedOf, opensOf, pathsOf, stopAndRead, violations } from './collect.js';
 import { IS_EMULATED } from './emulated.js';
 import { failure } from './failure.js';
@@ -261,41 +259,6 @@ test('process.in_namespace_of tells the namespaces of processes apart', async (t
 	await sleep(IS_EMULATED ? 2_000 : 300);
 	assert.deepEqual(await runFamily(t, () => `process.in_namespace_of(${apart.pid}, "mnt")`), []);
 	assert.deepEqual(await runFamily(t, () => `!process.in_namespace_of(${apart.pid}, "mnt")`), all);
-});
-
-const CGROUPS = findCgroupRoot();
-
-test('process.cgroup_under lets a group and those below it pass', {
-	skip:
-		(CGROUPS === undefined && 'there is no cgroup v2') ||
-		(!loadNative().kernelSupport().ancestorCgroup &&
-			'programs on tracepoints of this kernel cannot ask for the groups above theirs'),
-}, async (t) => {
-	const { client } = await sharedNode();
-	const name = `/sonde-test-${process.pid}`;
-	const group = `${CGROUPS}${name}`;
-	mkdirSync(`${group}/inner`, { recursive: true });
-	t.after(() => {
-		rmdirSync(`${group}/inner`);
-		rmdirSync(group);
-	});
-	const { traceId } = await startFiltered(
-		client,
-		`process.cgroup_under("${name}") && path.startsWith("/sonde/group/")`,
-	);
-	for (const [where, path] of [
-		[`${group}/inner`, 'inner'],
-		[group, 'own'],
-		[`${CGROUPS}`, 'outside'],
-	] as const) {
-		const script = `echo $$ > ${where}/cgroup.procs && cat /sonde/group/${path}`;
-		await once(spawn('sh', ['-c', script], { stdio: 'ignore' }), 'close');
-	}
-	const messages = await stopAndRead(client, traceId);
-	const paths = messages
-		.flatMap(({ events }) => events)
-		.flatMap(({ payload }) => (payload.case === 'fileOpen' ? payload.value.path : []));
-	assert.deepEqual(paths, ['/sonde/group/inner', '/sonde/group/own']);
 });
 
 test('processes and groups that are not there are refused', async () => {

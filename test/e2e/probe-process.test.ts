@@ -161,6 +161,29 @@ test('signals: who sent what to whom, and what became of it', async (t) => {
 	assert.equal(child?.payload.code, 2, 'CLD_KILLED');
 });
 
+test("a signal that the kernel sends from an interrupt is nobody's, and not of who was interrupted", async (t) => {
+	// It sleeps, while others keep the CPUs busy, until its timer comes.
+	const busy = [0, 1, 2, 3].map(() => startChild(t, '/bin/sh', ['-c', 'while :; do :; done']));
+	let target = 0;
+	const messages = await watch([{ probe: 'signal.send' }], async () => {
+		const waiting = startChild(t, '/usr/bin/timeout', ['-s', 'USR1', '0.3', '/bin/sleep', '60']);
+		target = waiting.pid;
+		await waiting.ended;
+	});
+	for (const each of busy) each.process.kill();
+	const sent = eventsOf(messages, 'signalSend').filter(({ payload }) => payload.targetTgid === target);
+	const timer = sent.find(({ payload }) => payload.signal === constants.signals.SIGALRM);
+	assert.equal(timer?.payload.code, -2, 'SI_TIMER');
+	const { tgid, cgroupId, comm, startBoottimeNs } = timer.event.process ?? assert.fail();
+	assert.deepEqual(
+		{ tgid, cgroupId, comm, startBoottimeNs },
+		{ tgid: 0, cgroupId: 0n, comm: '', startBoottimeNs: 0n },
+	);
+	// What it does then is its own.
+	const own = eventsOf(messages, 'signalSend').filter(({ event }) => event.process?.tgid === target);
+	assert.ok(own.some(({ payload }) => payload.signal === constants.signals.SIGUSR1));
+});
+
 for (const { name, cpu } of [
 	{ name: '8 threads at once', cpu: -1 },
 	{ name: '8 threads on one CPU', cpu: 0 },

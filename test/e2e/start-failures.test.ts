@@ -55,14 +55,6 @@ test('without BTF', { skip }, async (t) => {
 	);
 });
 
-test('without tracefs', { skip }, async (t) => {
-	const line = await serveFails(t, inNamespace('umount /sys/kernel/tracing'));
-	assert.equal(
-		line,
-		'sonde: no tracepoints of system calls in /sys/kernel/tracing; mount -t tracefs tracefs /sys/kernel/tracing',
-	);
-});
-
 test('with the port taken', async (t) => {
 	const other = createServer().listen(0, '127.0.0.1');
 	t.after(() => other.close());

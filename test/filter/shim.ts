@@ -55,7 +55,7 @@ export const NO_HOST: Host = {
 	cgroup: () => 'there is none',
 	hasProcess: () => false,
 	namespaceOf: () => 'there is none',
-	processTree: () => Buffer.alloc(0),
+	tracker: () => Buffer.alloc(0),
 };
 
 /** Values of an event, by name; those of numbers fit their fields. */

@@ -75,7 +75,7 @@ minimise() {
 	merged="$(mktemp -d)"
 	find "$corpus" -type f | grep -E '/[0-9a-f]{40}$' | xargs -r mv -t "$build/found/$target"
 	cp "$corpus"/* "$merged"
-	fuzzer "$target" "${limits[@]}" -merge=1 "$merged" "$build/found/$target" >"$build/log/$target" 2>&1 || true
+	fuzzer "$target" "${limits[@]}" -set_cover_merge=1 -use_counters=0 "$merged" "$build/found/$target" >"$build/log/$target" 2>&1 || true
 	for file in "$merged"/*; do [ -f "$corpus/${file##*/}" ] || cp "$file" "$corpus"; done
 	rm -rf "$merged"
 	say "$target: $(find "$corpus" -type f | wc -l) inputs, $(du -sb "$corpus" | cut -f 1) bytes"

@@ -8,7 +8,9 @@ kernel="${1:?usage: vm.sh 5.10|6.1|6.12|newest [COMMAND]}"
 command="${2:-exec bash -i}"
 
 directory="$("$here/fetch.sh" "$kernel")"
-encoded="$(printf '%s' "$command" | base64 -w 0)"
+# Where a kernel says which security modules it runs.
+securityfs='mount -t securityfs securityfs /sys/kernel/security'
+encoded="$(printf '%s; %s' "$securityfs" "$command" | base64 -w 0)"
 log="$(mktemp)"
 trap 'rm -f "$log"' EXIT
 

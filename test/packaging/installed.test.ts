@@ -69,6 +69,7 @@ async function traceAndEnd(t: Hooks, { serve, address, identity, health }: Start
 	assert.deepEqual(await health(), { code: 0, output: 'SERVING\n' });
 	const status = readFileSync(`/proc/${serve.pid}/status`, 'utf8');
 	assert.match(status, new RegExp(`^Uid:\t${USER}\t${USER}\t${USER}\t${USER}$`, 'm'));
+	assert.match(status, /^NoNewPrivs:\t1$/m);
 
 	const client = connect({ address, identity });
 	t.after(() => client.close());
@@ -116,6 +117,27 @@ test('with no system call that the unit does not allow', async (t) => {
 	const used = callsOf(readFileSync(summary, 'utf8'));
 	assert.ok(used.includes('bpf') && used.includes('perf_event_open'));
 	// V8 asks for memory protection keys, and does without.
+	assert.deepEqual(
+		used.filter((name) => !allowed.has(name) && name !== 'pkey_alloc'),
+		[],
+	);
+});
+
+test('with capabilities that it has no use for, which it gives up by no other call', async (t) => {
+	const unit = readFileSync(join(PACKAGE_ROOT, 'sonde.service'), 'utf8');
+	const home = temporaryDirectory(t);
+	chownSync(home, USER, USER);
+	const summary = join(home, 'calls');
+	const strace = ['strace', '--follow-forks', '--summary-only', `--output=${summary}`];
+	const list = ['-all', ...[...CAPABILITIES, 'sys_time'].map((name) => `+${name}`)].join();
+	const prefix = [
+		...['--no-new-privs', `--reuid=${USER}`, `--regid=${USER}`, '--clear-groups'],
+		...[`--inh-caps=${list}`, `--ambient-caps=${list}`],
+	];
+	await traceAndEnd(t, await start(t, [...prefix, ...strace]));
+	const used = callsOf(readFileSync(summary, 'utf8'));
+	assert.ok(used.includes('capset') && used.includes('execve'));
+	const allowed = await allowedCalls(unit);
 	assert.deepEqual(
 		used.filter((name) => !allowed.has(name) && name !== 'pkey_alloc'),
 		[],

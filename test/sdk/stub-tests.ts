@@ -15,7 +15,7 @@ import {
 import { PACKAGE_ROOT } from '../../service/paths.js';
 import { startChild } from '../e2e/child.js';
 import { violations } from '../e2e/collect.js';
-import { startNode } from '../e2e/node.js';
+import { startNode, temporaryDirectory } from '../e2e/node.js';
 import { type OpenCall, openScript, openThreads } from '../e2e/opens.js';
 
 const { O_RDONLY, O_WRONLY, O_CREAT, O_TRUNC } = constants;
@@ -126,27 +126,31 @@ export function testStubs(language: string, programs: StubPrograms): void {
 		});
 	});
 
-	test(`the ${language} example prints ten opens and stops its trace`, async (t) => {
-		const node = await startNode(t);
-		const opener = await openThreads(t, { threads: 1, count: 1_000 });
-		const { command, args, env } = programs.example;
-		const example = startChild(t, command, [...args, node.address, node.identity], env);
-		const trace = async () => {
-			for await (const found of node.client.listTraces()) return found;
-			return undefined;
-		};
-		// On a busy machine it can have its ten opens before anybody sees it run.
-		let hasEnded = false;
-		example.process.once('exit', () => {
-			hasEnded = true;
+	for (const way of ['TLS', 'a unix socket'] as const) {
+		test(`the ${language} example prints ten opens over ${way} and stops its trace`, async (t) => {
+			const socket = join(temporaryDirectory(t), 'sonde.sock');
+			const node = await startNode(t, '--unix', socket);
+			const where = way === 'TLS' ? [node.address, node.identity] : [`unix:${socket}`];
+			const opener = await openThreads(t, { threads: 1, count: 1_000 });
+			const { command, args, env } = programs.example;
+			const example = startChild(t, command, [...args, ...where], env);
+			const trace = async () => {
+				for await (const found of node.client.listTraces()) return found;
+				return undefined;
+			};
+			// On a busy machine it can have its ten opens before anybody sees it run.
+			let hasEnded = false;
+			example.process.once('exit', () => {
+				hasEnded = true;
+			});
+			while ((await trace())?.state !== TraceState.RUNNING && !hasEnded) await sleep(20);
+			await opener.run();
+			const { code, stdout, stderr } = await example.ended;
+			assert.equal(code, 0, stderr);
+			assert.equal(stdout.match(/ -?\d+$/gm)?.length, 10, stdout);
+			assert.equal((await trace())?.endReason, EndReason.STOPPED);
 		});
-		while ((await trace())?.state !== TraceState.RUNNING && !hasEnded) await sleep(20);
-		await opener.run();
-		const { code, stdout, stderr } = await example.ended;
-		assert.equal(code, 0, stderr);
-		assert.equal(stdout.match(/ -?\d+$/gm)?.length, 10, stdout);
-		assert.equal((await trace())?.endReason, EndReason.STOPPED);
-	});
+	}
 
 	test(`the ${language} README shows the example as it is`, () => {
 		const read = (path: string) => readFileSync(join(PACKAGE_ROOT, path), 'utf8');

@@ -14,6 +14,7 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/credentials/local"
 
 	sondev1 "sonde/clients/go/gen/sonde/v1"
 )
@@ -22,21 +23,26 @@ import (
 const windowBytes = 8 << 20
 
 func main() {
-	if len(os.Args) != 3 {
-		log.Fatal("usage: example HOST:PORT IDENTITY")
+	if len(os.Args) != 2 && len(os.Args) != 3 {
+		log.Fatal("usage: example HOST:PORT IDENTITY, or example unix:/PATH")
 	}
-	if err := run(context.Background(), os.Args[1], os.Args[2]); err != nil {
+	if err := run(context.Background(), os.Args[1], os.Args[2:]); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(ctx context.Context, address, identity string) error {
-	config, err := loadIdentity(identity)
-	if err != nil {
-		return err
+func run(ctx context.Context, address string, identity []string) error {
+	// On a unix socket the kernel says who calls.
+	transport := local.NewCredentials()
+	if len(identity) > 0 {
+		config, err := loadIdentity(identity[0])
+		if err != nil {
+			return err
+		}
+		transport = credentials.NewTLS(config)
 	}
 	node, err := grpc.NewClient(address,
-		grpc.WithTransportCredentials(credentials.NewTLS(config)),
+		grpc.WithTransportCredentials(transport),
 		grpc.WithInitialWindowSize(windowBytes), grpc.WithInitialConnWindowSize(windowBytes))
 	if err != nil {
 		return err

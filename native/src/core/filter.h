@@ -2,23 +2,30 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 namespace sonde {
 
+class CgroupTrees;
+
 enum class FilterMapKind {
 	kHash,
 	kTrie,         // of prefixes
-	kProcessTree,  // the processes that descend from one
+	kProcessTree,  // the processes that descend from one, by tgid in 64 bits
+	kCgroupTree,   // the groups below one, by id
 };
 
 struct FilterMapOptions {
 	FilterMapKind kind;
 	uint32_t key_bytes;
 	std::string keys;    // one behind the other
-	std::string object;  // of a process tree: the ELF image of its tracker
-	uint32_t root;       // and whose descendants
+	std::string object;  // of a tree: the ELF image of its tracker
+	uint64_t root;       // and whose descendants
+	// Of a tree of groups: where the first one is, and where trees are shared.
+	std::string directory;
+	std::shared_ptr<CgroupTrees> cgroup_trees;
 };
 
 // Where a program loads the address of a map: the slot of the instruction, and the index of the map.

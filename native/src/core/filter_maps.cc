@@ -6,8 +6,10 @@
 #include <cerrno>
 #include <cstring>
 
+#include "cgroup_trees.h"
 #include "error.h"
 #include "map_memory.h"
+#include "process_parents.h"
 
 namespace sonde {
 
@@ -33,13 +35,20 @@ Fd MakeMap(const FilterMapOptions &options)
 	return map;
 }
 
+std::shared_ptr<Descendants> MakeTree(const FilterMapOptions &options)
+{
+	if (options.kind == FilterMapKind::kCgroupTree)
+		return options.cgroup_trees->Below(options.root, options.directory, options.object);
+	return std::make_shared<Descendants>(options.object, options.root, ReadProcessParents);
+}
+
 }  // namespace
 
 // Gives its descriptor.
 int FilterMaps::Make(const FilterMapOptions &options)
 {
-	if (options.kind == FilterMapKind::kProcessTree) {
-		trees_.push_back(std::make_unique<ProcessTree>(options.object, options.root));
+	if (options.kind == FilterMapKind::kProcessTree || options.kind == FilterMapKind::kCgroupTree) {
+		trees_.push_back(MakeTree(options));
 		return trees_.back()->map_fd();
 	}
 	maps_.push_back(MakeMap(options));
@@ -78,9 +87,10 @@ uint64_t FilterMaps::MemoryBytes() const
 std::string FilterMaps::Failure() const
 {
 	for (const auto &tree : trees_) {
-		if (tree->Lost() > 0)
-			return "a filter follows more processes than it has room for; " + std::to_string(tree->Lost()) +
-			       " are not followed";
+		std::string failure = tree->Failure();
+
+		if (!failure.empty())
+			return failure;
 	}
 	return "";
 }

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "descendants.h"
 #include "filter.h"
 #include "mapping.h"
-#include "process_tree.h"
 
 namespace sonde {
 
@@ -20,7 +20,7 @@ public:
 
 	// The code of the part, with the descriptors of the maps in it.
 	const std::string &code() const { return code_; }
-	// What the kernel charges for them.
+	// What the kernel charges for them; for a tree that others ask too, all of it.
 	uint64_t MemoryBytes() const;
 	// Why the maps do not hold what they should; empty while they do.
 	std::string Failure() const;
@@ -30,7 +30,7 @@ private:
 	int Make(const FilterMapOptions &options);
 
 	std::vector<Fd> maps_;
-	std::vector<std::unique_ptr<ProcessTree>> trees_;
+	std::vector<std::shared_ptr<Descendants>> trees_;
 };
 
 }  // namespace sonde

@@ -66,4 +66,14 @@ std::vector<bpf_link *> AttachPerfEvent(const bpf_program *program, std::string_
 	return links;
 }
 
+int TryPerfEvent()
+{
+	int fd = OpenEvent({"dummy", PERF_TYPE_SOFTWARE, PERF_COUNT_SW_DUMMY}, 0);
+
+	if (fd < 0)
+		return errno;
+	close(fd);
+	return 0;
+}
+
 }  // namespace sonde

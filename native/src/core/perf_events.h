@@ -15,4 +15,7 @@ constexpr std::string_view kPerfEventKind = "perf_event";
 // libbpf: none of the links then, and errno.
 std::vector<bpf_link *> AttachPerfEvent(const bpf_program *program, std::string_view counted);
 
+// Whether this process may count what all processes of a CPU do, which tracepoints take too; 0 or an errno.
+int TryPerfEvent();
+
 }  // namespace sonde

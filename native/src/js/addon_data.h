@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "core/cgroup_trees.h"
 #include "core/reader.h"
 #include "trace_core.h"
 
@@ -24,6 +25,9 @@ public:
 			reader_ = std::make_shared<Reader>();
 		return reader_;
 	}
+
+	// What filters of all traces share.
+	std::shared_ptr<CgroupTrees> cgroup_trees() const { return cgroup_trees_; }
 
 	// Remembers a trace for Stop.
 	void Add(const std::shared_ptr<TraceCore> &trace)
@@ -51,6 +55,7 @@ public:
 
 private:
 	std::shared_ptr<Reader> reader_;
+	std::shared_ptr<CgroupTrees> cgroup_trees_ = std::make_shared<CgroupTrees>();
 	std::vector<std::weak_ptr<TraceCore>> traces_;
 };
 

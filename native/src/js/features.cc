@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 
+#include "core/perf_events.h"
 #include "core/uprobe_multi.h"
 #include "core/user_function.h"
 
@@ -33,12 +34,12 @@ int TryLoad()
 	return 0;
 }
 
-// Loads a program for the return of a kernel function that there is not; 0 if that is what is wrong with it, or an errno.
-int TryFunctionProgram()
+// Loads a program for a kernel function that there is not; 0 if that is what is wrong with it, or an errno.
+int TryFunctionProgram(bpf_prog_type type, bpf_attach_type attach_type)
 {
 	// Of the first type that the kernel describes, which is an integer.
-	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_TRACE_FEXIT, .attach_btf_id = 1);
-	int fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, "sonde_try", "GPL", kReturnZero, 2, &options);
+	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = attach_type, .attach_btf_id = 1);
+	int fd = bpf_prog_load(type, "sonde_try", "GPL", kReturnZero, 2, &options);
 
 	if (fd < 0)
 		return errno == EINVAL ? 0 : errno;
@@ -84,6 +85,23 @@ Napi::Value HasKernelFunction(const Napi::CallbackInfo &info)
 	return Napi::Boolean::New(info.Env(), libbpf_find_vmlinux_btf_id(name.c_str(), BPF_TRACE_FEXIT) > 0);
 }
 
+Napi::Value KernelTypeNames(const Napi::CallbackInfo &info)
+{
+	Napi::Array names = Napi::Array::New(info.Env());
+	std::string prefix = info[0].ToString();
+	std::unique_ptr<btf, decltype(&btf__free)> types(btf__load_vmlinux_btf(), btf__free);
+	uint32_t count = types ? btf__type_cnt(types.get()) : 0;
+
+	for (uint32_t id = 1; id < count; id++) {
+		const btf_type *type = btf__type_by_id(types.get(), id);
+		const char *name = btf__name_by_offset(types.get(), type->name_off);
+
+		if ((btf_is_typedef(type) || btf_is_func(type)) && strncmp(name, prefix.c_str(), prefix.size()) == 0)
+			names.Set(names.Length(), name);
+	}
+	return names;
+}
+
 Napi::Value KernelEnum(const Napi::CallbackInfo &info)
 {
 	Napi::Env env = info.Env();
@@ -110,16 +128,18 @@ Napi::Value KernelSupport(const Napi::CallbackInfo &info)
 {
 	Napi::Env env = info.Env();
 	Napi::Object support = Napi::Object::New(env);
-	int error = TryLoad(), function_error = TryFunctionProgram();
+	int error = TryLoad(), perf_error = TryPerfEvent();
+	int function_error = TryFunctionProgram(BPF_PROG_TYPE_TRACING, BPF_TRACE_FEXIT);
+	int security_error = TryFunctionProgram(BPF_PROG_TYPE_LSM, BPF_LSM_MAC);
 
 	support.Set("loadError", error == 0 ? "" : strerrordesc_np(error));
 	support.Set("ringBuffer", libbpf_probe_bpf_map_type(BPF_MAP_TYPE_RINGBUF, nullptr) == 1);
 	support.Set("taskPtRegs",
 		    libbpf_probe_bpf_helper(BPF_PROG_TYPE_TRACEPOINT, BPF_FUNC_task_pt_regs, nullptr) == 1);
-	support.Set("ancestorCgroup", libbpf_probe_bpf_helper(BPF_PROG_TYPE_TRACEPOINT,
-							      BPF_FUNC_get_current_ancestor_cgroup_id, nullptr) == 1);
 	support.Set("returnProbes", HasReturnProbes());
 	support.Set("functionProgramError", function_error == 0 ? "" : strerrordesc_np(function_error));
+	support.Set("perfEventError", perf_error == 0 ? "" : strerrordesc_np(perf_error));
+	support.Set("securityProgramError", security_error == 0 ? "" : strerrordesc_np(security_error));
 	support.Set("uprobeMulti", HasUprobeMulti());
 	return support;
 }

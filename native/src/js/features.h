@@ -14,6 +14,9 @@ Napi::Value TracepointArguments(const Napi::CallbackInfo &info);
 // JavaScript: hasKernelFunction(name): boolean, as in service/native.ts.
 Napi::Value HasKernelFunction(const Napi::CallbackInfo &info);
 
+// JavaScript: kernelTypeNames(prefix): string[], as in service/native.ts.
+Napi::Value KernelTypeNames(const Napi::CallbackInfo &info);
+
 // JavaScript: kernelEnum(name): { name, value }[], as in service/native.ts.
 Napi::Value KernelEnum(const Napi::CallbackInfo &info);
 

@@ -65,13 +65,16 @@ public:
 		return bpf_obj_get_info_by_fd(program_, &info, &size) == 0 ? info.verified_insns : 0;
 	}
 
-	int Run(const uint8_t *event) const
+	// `event` is then what the filter has left of it.
+	int Run(uint8_t *event) const
 	{
 		uint32_t key = 0;
 		LIBBPF_OPTS(bpf_test_run_opts, options);
 
 		if (bpf_map_update_elem(event_, &key, event, BPF_ANY) != 0 || bpf_prog_test_run_opts(program_, &options) != 0)
 			throw Error(ErrorCode::kKernelRefused, ErrnoMessage("cannot run a filter", errno));
+		if (bpf_map_lookup_elem(event_, &key, event) != 0)
+			throw Error(ErrorCode::kKernelRefused, ErrnoMessage("cannot read an event", errno));
 		return static_cast<int>(options.retval);
 	}
 
@@ -128,9 +131,10 @@ Napi::Value RunFilter(const Napi::CallbackInfo &info)
 		if (size == 0 || events.size() % size != 0)
 			throw Error(ErrorCode::kInvalidArgument, "runFilter: the events have another size");
 		for (uint32_t i = 0; i < events.size() / size; i++)
-			results.Set(i, shim.Run(reinterpret_cast<const uint8_t *>(events.data()) + size_t{i} * size));
+			results.Set(i, shim.Run(reinterpret_cast<uint8_t *>(events.data()) + size_t{i} * size));
 		Napi::Object result = Napi::Object::New(info.Env());
 		result.Set("results", results);
+		result.Set("events", Napi::Buffer<char>::Copy(info.Env(), events.data(), events.size()));
 		result.Set("verifiedInstructions", shim.VerifiedInstructions());
 		return result;
 	} catch (const Error &error) {

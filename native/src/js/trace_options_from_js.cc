@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 
+#include "addon_data.h"
 #include "core/error.h"
 #include "options_reader.h"
 #include "plan_from_js.h"
@@ -16,9 +17,13 @@ FilterMapOptions FilterMapFromJs(const Napi::Object &map)
 	std::string kind = StringOf(map, "kind");
 
 	if (kind == "processTree")
-		return {FilterMapKind::kProcessTree, sizeof(uint32_t), "", BytesOf(map, "object"), NumberOf(map, "root")};
+		return {FilterMapKind::kProcessTree, sizeof(uint64_t), "", BytesOf(map, "object"), NumberOf(map, "root"), "",
+			nullptr};
+	if (kind == "cgroupTree")
+		return {FilterMapKind::kCgroupTree, sizeof(uint64_t), "", BytesOf(map, "object"), BigIntOf(map, "root"),
+			StringOf(map, "directory"), AddonData::Of(map.Env()).cgroup_trees()};
 	FilterMapOptions options{kind == "trie" ? FilterMapKind::kTrie : FilterMapKind::kHash, NumberOf(map, "keyBytes"),
-				 BytesOf(map, "keys"), "", 0};
+				 BytesOf(map, "keys"), "", 0, "", nullptr};
 	if (options.key_bytes == 0 || options.keys.size() % options.key_bytes != 0)
 		throw Error(ErrorCode::kInvalidArgument, "filter: the keys of a map have another size than it says");
 	return options;

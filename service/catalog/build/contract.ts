@@ -23,7 +23,7 @@ const Probe = z.object({
 	),
 });
 /** Options of an event field, sonde.v1.EventFieldOptions. */
-const EventField = z.object({ unit: z.string(), source: z.number() });
+const EventField = z.object({ unit: z.string(), source: z.number(), sensitivity: z.array(z.number()) });
 
 /** FIELD_SOURCE_UNSPECIFIED: filled by the BPF program. */
 export const SOURCE_PROGRAM = 0;
@@ -69,7 +69,8 @@ export function readContract(descriptorSet: Uint8Array): Contract {
 		}),
 		optionsOf(field) {
 			const options = optionOf(registry, 'sonde.v1.event_field', field.proto.options);
-			return options === undefined ? { unit: '', source: SOURCE_PROGRAM } : EventField.parse(options);
+			if (options === undefined) return { unit: '', source: SOURCE_PROGRAM, sensitivity: [] };
+			return EventField.parse(options);
 		},
 		commentOf,
 	};

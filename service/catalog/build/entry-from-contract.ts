@@ -6,6 +6,8 @@ import type { Contract, Payload } from './contract.js';
 import { filterSchema } from './filter-fields.js';
 import { joinOptions, OPTION_PREFIX } from './options.js';
 import { JoinError, joinPlan } from './plan.js';
+import { redactableFields } from './redactable-fields.js';
+import { sensitivityOf } from './sensitivity.js';
 import { typeName } from './type-name.js';
 
 // As native/src/core/section.cc reads the names of programs.
@@ -45,10 +47,12 @@ export function entryFromContract(
 			unit: contract.optionsOf(member).unit,
 			description: contract.commentOf(member),
 			enumValues: member.fieldKind === 'enum' ? member.enum.values.map(({ name }) => name) : [],
+			sensitivity: sensitivityOf(contract, member),
 		})),
 		options: joinOptions(contract, payload, native.objectConstants(object, OPTION_PREFIX)),
 		plan: joinPlan(contract, payload, layout),
 		filter,
+		redactable: redactableFields(contract, payload, layout, filter),
 	};
 }
 

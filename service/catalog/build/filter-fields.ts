@@ -1,5 +1,12 @@
 import { type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf';
-import type { ContextGroup, FieldPlace, FieldType, FilterField, FilterSchema } from '../../filter/field.js';
+import {
+	type ContextGroup,
+	type FieldPlace,
+	type FieldType,
+	type FilterField,
+	type FilterSchema,
+	SPARE_BYTES,
+} from '../../filter/field.js';
 import type { StructLayout, TypeLayout } from '../../native.js';
 import type { Contract, Payload } from './contract.js';
 import { isInTail, JoinError, kernelEnumOf, stackOp } from './plan.js';
@@ -18,9 +25,6 @@ const CONTEXT: Readonly<Record<string, ContextGroup>> = {
 	'process._pid_namespace': 'namespaces',
 	'process._mount_namespace': 'namespaces',
 };
-
-/** A text's array has so many bytes more than a text may have, so that programs may read eight at once. */
-const SPARE_BYTES = 8;
 
 /**
  * What filters of a probe may name: `cpu`, the process, and the fields of the payload. The plan of the same struct has been

@@ -1,5 +1,6 @@
 // What the parts of the code generator share.
 import type { FieldPlace } from '../field.js';
+import type { Tree } from '../ir.js';
 import { FilterProblem } from '../problem.js';
 import { type Assembler, createAssembler, type Label } from './assembler.js';
 import type { Operand, Register } from './opcodes.js';
@@ -14,15 +15,7 @@ export interface Targets {
 }
 
 /** A map that a filter asks: whether a key is in it. */
-export type FilterMap = KeyMap | TreeMap;
-
-/** The processes that descend from one, by tgid. */
-export interface TreeMap {
-	readonly kind: 'processTree';
-	readonly root: number;
-	/** The BPF object that keeps it true. */
-	readonly tracker: Buffer;
-}
+export type FilterMap = KeyMap | Tree;
 
 /** A map that stays as it is. */
 export interface KeyMap {
@@ -82,7 +75,7 @@ export function createCode(isWide: boolean): Code {
 		},
 		addMap(map) {
 			const same = maps.findIndex(
-				(each) => map.kind === 'processTree' && each.kind === map.kind && each.root === map.root,
+				(each) => 'root' in map && 'root' in each && each.kind === map.kind && each.root === map.root,
 			);
 			if (same >= 0) return same;
 			maps.push(map);

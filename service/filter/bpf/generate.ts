@@ -2,11 +2,13 @@ import type { Bool, Comparison, Int } from '../ir.js';
 import { childrenOf, mayFail } from '../ir.js';
 import { MAX_INSTRUCTIONS } from '../limits.js';
 import { FilterProblem } from '../problem.js';
+import type { BlankPlace } from '../redaction.js';
 import type { Assembled, Label } from './assembler.js';
 import { type Code, createCode, type FilterMap, FRAME, type Targets } from './code.js';
 import { isLeaf, leafOperand, writeInt } from './ints.js';
 import { type Condition, inverse, type Operand, type Register } from './opcodes.js';
-import { isMap, writeCgroup, writeDescends, writeNetworks, writeOneOf, writeTextOneOf } from './sets.js';
+import { isTail, writeBlanks } from './redact.js';
+import { isMap, writeDescends, writeNetworks, writeOneOf, writeTextOneOf } from './sets.js';
 import { writeTextOrder, writeTextTest } from './texts.js';
 
 /** What runs in the kernel for one condition. */
@@ -27,10 +29,11 @@ const CONDITIONS: Readonly<Record<Comparison, Condition>> = {
  * Writes the program of a condition: r1 holds the event when it begins, r0 the result at its end, behind its last
  * instruction.
  *
+ * @param blanks what is blanked in an event that matches.
  * @throws FilterProblem when it gets too large.
  */
-export function generate(condition: Bool): Program {
-	const code = createCode(needsWide(condition));
+export function generate(condition: Bool, blanks: readonly BlankPlace[] = []): Program {
+	const code = createCode(needsWide(condition) || blanks.some(isTail));
 	const { asm } = code;
 	const [yes, no, failed, end] = [asm.label(), asm.label(), asm.label(), asm.label()];
 	writeBool(code, condition, 0, { yes, no, failed, next: yes });
@@ -41,6 +44,7 @@ export function generate(condition: Bool): Program {
 	] as const;
 	for (const [label, value] of results) {
 		asm.bind(label);
+		if (value === MATCH) writeBlanks(code, blanks);
 		asm.alu(0, '=', { immediate: value });
 		asm.jump(end);
 	}
@@ -116,9 +120,6 @@ function writeBool(code: Code, node: Bool, depth: number, targets: Targets): voi
 			return;
 		case 'descends':
 			writeDescends(code, node, yes, no);
-			return;
-		case 'cgroup':
-			writeCgroup(code, node.cgroup, yes, no);
 			return;
 		case 'network':
 			writeNetworks(code, node.field, node.networks, yes, no);

@@ -72,7 +72,6 @@ export const EXIT = 0x90;
 export const HELPERS = {
 	map_lookup_elem: 1,
 	probe_read_kernel: 113,
-	get_current_ancestor_cgroup_id: 123,
 } as const;
 export type Helper = keyof typeof HELPERS;
 

@@ -1,4 +1,3 @@
-import type { Cgroup } from '../host.js';
 import type { AddressField, Bool, Int, Network, TextField } from '../ir.js';
 import { MAX_CHAIN, MAX_LISTED_TEXT_BYTES } from '../limits.js';
 import { FilterProblem } from '../problem.js';
@@ -16,7 +15,6 @@ export function isMap(node: Int | Bool): boolean {
 		case 'network':
 			return node.networks.length > MAX_CHAIN;
 		case 'descends':
-		case 'cgroup':
 			return true;
 		default:
 			return false;
@@ -194,26 +192,17 @@ function writeNetworksInTrie(
 	});
 }
 
-/** Whether the process is in the set of those that descend from another. */
+/** Whether what a field names is in a set that is kept true; its keys have 64 bits. */
 export function writeDescends(
 	code: Code,
-	{ field, root, tracker }: Bool & { readonly op: 'descends' },
+	{ field, tree }: Bool & { readonly op: 'descends' },
 	yes: Label,
 	no: Label,
 ): void {
 	const { asm } = code;
 	code.withStack(8, (slot) => {
 		loadNumber(code, 0, field.at);
-		asm.store(FRAME, slot, 4, { register: 0 });
-		askMap(code, code.addMap({ kind: 'processTree', root, tracker }), slot, yes, no);
+		asm.store(FRAME, slot, 8, { register: 0 });
+		askMap(code, code.addMap(tree), slot, yes, no);
 	});
-}
-
-/** Whether the process is in a group or below it: the ancestor at the group's level is that group. */
-export function writeCgroup(code: Code, { id, level }: Cgroup, yes: Label, no: Label): void {
-	const { asm } = code;
-	asm.alu(1, '=', { immediate: level });
-	asm.call('get_current_ancestor_cgroup_id');
-	asm.jumpIf(0, '==', constantOperand(code, BigInt.asIntN(64, id), 2), yes);
-	asm.jump(no);
 }

@@ -93,8 +93,8 @@ function call(method: string, request: Buffer): Promise<Buffer | undefined> {
 
 async function startNode(): Promise<Client> {
 	const port = await freePort();
-	const limits = { metricsPort: undefined, configFile: undefined, logLevel: 'error' };
-	void runNode({ host: '127.0.0.1', port, stateDir, ...limits });
+	const others = { metricsPort: undefined, configFile: undefined, policyFile: undefined, logLevel: 'error' };
+	void runNode({ host: '127.0.0.1', port, stateDir, ...others });
 	const pem = (name: string) => readFileSync(join(stateDir, 'identities/admin', name));
 	for (;;) {
 		try {

@@ -20,7 +20,7 @@ import {
 } from "@grpc/grpc-js";
 import { Duration } from "../../google/protobuf/duration.js";
 import { StageCounts } from "./accounting.js";
-import { CostClass } from "./options.js";
+import { CostClass, Sensitivity } from "./options.js";
 import { BatchOptions, TraceLimits } from "./trace.js";
 
 /** Asks for the node. */
@@ -197,6 +197,8 @@ export interface ProbeField {
   description: string;
   /** For an enum: its values, in order. */
   enumValues: string[];
+  /** What it can tell, by which a role can have it blanked; of an option, none. */
+  sensitivity: Sensitivity[];
 }
 
 /** Something that can be watched. */
@@ -1276,7 +1278,7 @@ export const ListProbesResponse: MessageFns<ListProbesResponse> = {
 };
 
 function createBaseProbeField(): ProbeField {
-  return { name: "", type: "", unit: "", description: "", enumValues: [] };
+  return { name: "", type: "", unit: "", description: "", enumValues: [], sensitivity: [] };
 }
 
 export const ProbeField: MessageFns<ProbeField> = {
@@ -1295,6 +1297,13 @@ export const ProbeField: MessageFns<ProbeField> = {
     }
     for (const v of message.enumValues) {
       writer.uint32(42).string(v!);
+    }
+    if (message.sensitivity.length !== 0) {
+      writer.uint32(50).fork();
+      for (const v of message.sensitivity) {
+        writer.int32(v);
+      }
+      writer.join();
     }
     return writer;
   },
@@ -1351,6 +1360,24 @@ export const ProbeField: MessageFns<ProbeField> = {
 
             message.enumValues.push(reader.string());
             continue;
+          }
+          case 6: {
+            if (tag === 48) {
+              message.sensitivity.push(reader.int32() as any);
+
+              continue;
+            }
+
+            if (tag === 50) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.sensitivity.push(reader.int32() as any);
+              }
+
+              continue;
+            }
+
+            break;
           }
         }
         if ((tag & 7) === 4 || tag === 0) {

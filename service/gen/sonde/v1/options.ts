@@ -31,6 +31,26 @@ export enum FieldSource {
   UNRECOGNIZED = -1,
 }
 
+/**
+ * What a field can tell about whom or what it watches. A role can have all fields of a class blanked in the kernel. Every
+ * text and every bytes field of a probe has at least one class, or says that it has none, or the build fails.
+ */
+export enum Sensitivity {
+  /** UNSPECIFIED - Says nothing: of numbers and flags, as NONE. */
+  UNSPECIFIED = 0,
+  /** NONE - Not of a class: names that the kernel gives, names of programs, interfaces and file systems. */
+  NONE = 1,
+  /** ARGUMENTS - What a program, a call or a module was given: arguments of processes, which may hold paths and secrets, too. */
+  ARGUMENTS = 2,
+  /** PATHS - Names of files and directories, whole or in part. */
+  PATHS = 3,
+  /** CONTENT - What was typed, sent or received. */
+  CONTENT = 4,
+  /** ADDRESSES - Who speaks with whom: addresses, and names of hosts and services that are looked up. Not ports. */
+  ADDRESSES = 5,
+  UNRECOGNIZED = -1,
+}
+
 /** A hook of a probe that a kernel can lack: without it the probe works, and sees less. */
 export interface OptionalHook {
   /** Sections of its programs, for example "tp_btf/io_uring_complete". */
@@ -62,6 +82,8 @@ export interface EventFieldOptions {
   unit: string;
   /** Who fills it. */
   source: FieldSource;
+  /** What it can tell, of fields of events. A field that the encoder fills has the classes of the one that it comes from. */
+  sensitivity: Sensitivity[];
 }
 
 function createBaseOptionalHook(): OptionalHook {
@@ -212,7 +234,7 @@ export const ProbeOptions: MessageFns<ProbeOptions> = {
 };
 
 function createBaseEventFieldOptions(): EventFieldOptions {
-  return { unit: "", source: 0 };
+  return { unit: "", source: 0, sensitivity: [] };
 }
 
 export const EventFieldOptions: MessageFns<EventFieldOptions> = {
@@ -222,6 +244,13 @@ export const EventFieldOptions: MessageFns<EventFieldOptions> = {
     }
     if (message.source !== 0) {
       writer.uint32(16).int32(message.source);
+    }
+    if (message.sensitivity.length !== 0) {
+      writer.uint32(26).fork();
+      for (const v of message.sensitivity) {
+        writer.int32(v);
+      }
+      writer.join();
     }
     return writer;
   },
@@ -254,6 +283,24 @@ export const EventFieldOptions: MessageFns<EventFieldOptions> = {
 
             message.source = reader.int32() as any;
             continue;
+          }
+          case 3: {
+            if (tag === 24) {
+              message.sensitivity.push(reader.int32() as any);
+
+              continue;
+            }
+
+            if (tag === 26) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.sensitivity.push(reader.int32() as any);
+              }
+
+              continue;
+            }
+
+            break;
           }
         }
         if ((tag & 7) === 4 || tag === 0) {

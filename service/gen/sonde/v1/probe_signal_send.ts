@@ -8,8 +8,9 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 
 /**
- * A signal that was sent, seen in its sender. Where the kernel sent it of its own accord (code is not 0 or negative, or -2 for
- * a timer), the event's process is the one that the CPU happened to run; for a fault it is the target itself.
+ * A signal that was sent. The event's process is its sender; for a fault it is the target itself, and for SIGCHLD the child.
+ * Where the kernel sent it of its own accord (code is 128, or -2 for a timer, for example), to a process that did not run, it
+ * has no sender: the process is all zero (tgid 0).
  */
 export interface SignalSend {
   /** The signal, in the architecture's numbers. */

@@ -11,9 +11,9 @@ import { TcpState_State } from "./probe_tcp_state.js";
 /**
  * A TCP connection, or an attempt, that ended: its socket became CLOSE. What follows in TIME_WAIT, where the kernel keeps a
  * remnant of the socket, is not part of it. The event's process is
- * the socket's owner: the last one that connected, accepted, listened, shut down or closed it while the trace ran. It is all
+ * the socket's owner: the last one that connected, accepted, listened, shut down or closed it while the trace ran. It is
  * zero (tgid 0) where there was none, as for a connection that nobody has accepted yet, that io_uring accepted, or beyond 32,768
- * sockets in use.
+ * sockets in use; but for its cgroup_id, which is then the socket's: of who made it, or made its listener.
  */
 export interface TcpClose {
   /** Address of this side: 4 bytes for IPv4, 16 for IPv6; IPv4 over an IPv6 socket is IPv4 here. */

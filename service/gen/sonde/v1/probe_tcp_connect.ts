@@ -9,8 +9,8 @@ import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 
 /**
  * An attempt to connect that ended, with success or without. The event's process is the one that called connect, also where it
- * did not wait for the result; it is all zero (tgid 0) if the attempt began before the trace, or more than 32,768 TCP sockets were
- * in use. Attempts that fail before the kernel tries to send (no route, for example), and two sides that connect to each
+ * did not wait for the result; it is zero (tgid 0), but for the socket's cgroup_id, if the attempt began before the trace, or more than
+ * 32,768 TCP sockets were in use. Attempts that fail before the kernel tries to send (no route, for example), and two sides that connect to each
  * other at the same time, are not seen.
  */
 export interface TcpConnect {

@@ -10,9 +10,9 @@ import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 /**
  * A TCP reset was sent or received. One that answers a segment for which there is no socket, as for a port on which nobody
  * listens, is seen since Linux 6.10. The event's process is
- * the socket's owner: the last one that connected, accepted, listened, shut down or closed it while the trace ran. It is all
+ * the socket's owner: the last one that connected, accepted, listened, shut down or closed it while the trace ran. It is
  * zero (tgid 0) where there was none, as for a connection that nobody has accepted yet, that io_uring accepted, or beyond 32,768
- * sockets in use.
+ * sockets in use; but for its cgroup_id, which is then the socket's: of who made it, or made its listener.
  */
 export interface TcpReset {
   /** Address of this side: 4 bytes for IPv4, 16 for IPv6; IPv4 over an IPv6 socket is IPv4 here. */

@@ -84,6 +84,8 @@ export enum EndReason {
   NODE_SHUTTING_DOWN = 6,
   /** FAILED - Something failed; end_detail says what. */
   FAILED = 7,
+  /** ACCESS_ENDED - The policy of the node has changed, and would not let it start as it is; end_detail says why. */
+  ACCESS_ENDED = 8,
   UNRECOGNIZED = -1,
 }
 
@@ -308,6 +310,12 @@ export interface Trace {
   subscriptions: SubscriptionCounts[];
   /** Whether its streams say who the processes, cgroups and users in events are. */
   metadata: boolean;
+  /** The role of the node's policy that it runs under. */
+  role: string;
+  /** What that role demands of every event beside the filters that were asked for: CEL over the common context. Empty: nothing. */
+  mandatoryFilter: string;
+  /** Fields, and classes of fields, that the role blanks in every event before it leaves the kernel. */
+  redactions: string[];
 }
 
 function createBaseSampling(): Sampling {
@@ -952,6 +960,9 @@ function createBaseTrace(): Trace {
     requestId: "",
     subscriptions: [],
     metadata: false,
+    role: "",
+    mandatoryFilter: "",
+    redactions: [],
   };
 }
 
@@ -1034,6 +1045,15 @@ export const Trace: MessageFns<Trace> = {
     }
     if (message.metadata !== false) {
       writer.uint32(176).bool(message.metadata);
+    }
+    if (message.role !== "") {
+      writer.uint32(186).string(message.role);
+    }
+    if (message.mandatoryFilter !== "") {
+      writer.uint32(194).string(message.mandatoryFilter);
+    }
+    for (const v of message.redactions) {
+      writer.uint32(202).string(v!);
     }
     return writer;
   },
@@ -1225,6 +1245,30 @@ export const Trace: MessageFns<Trace> = {
             }
 
             message.metadata = reader.bool();
+            continue;
+          }
+          case 23: {
+            if (tag !== 186) {
+              break;
+            }
+
+            message.role = reader.string();
+            continue;
+          }
+          case 24: {
+            if (tag !== 194) {
+              break;
+            }
+
+            message.mandatoryFilter = reader.string();
+            continue;
+          }
+          case 25: {
+            if (tag !== 202) {
+              break;
+            }
+
+            message.redactions.push(reader.string());
             continue;
           }
         }

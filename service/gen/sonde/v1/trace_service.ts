@@ -156,7 +156,7 @@ export interface GetTraceResponse {
   trace: Trace | undefined;
 }
 
-/** Asks for the caller's traces. */
+/** Asks for the traces that the caller is shown. */
 export interface ListTracesRequest {
   /** At most this many. Range 0 to 1,000; default (0) 100. INVALID_ARGUMENT outside. */
   pageSize: number;
@@ -164,7 +164,7 @@ export interface ListTracesRequest {
   pageToken: string;
 }
 
-/** Some of the caller's traces. */
+/** Some of the traces. */
 export interface ListTracesResponse {
   /** Oldest first. */
   traces: Trace[];

@@ -862,7 +862,9 @@ type ProbeField struct {
 	// What it is.
 	Description string `protobuf:"bytes,4,opt,name=description,proto3" json:"description,omitempty"`
 	// For an enum: its values, in order.
-	EnumValues    []string `protobuf:"bytes,5,rep,name=enum_values,json=enumValues,proto3" json:"enum_values,omitempty"`
+	EnumValues []string `protobuf:"bytes,5,rep,name=enum_values,json=enumValues,proto3" json:"enum_values,omitempty"`
+	// What it can tell, by which a role can have it blanked; of an option, none.
+	Sensitivity   []Sensitivity `protobuf:"varint,6,rep,packed,name=sensitivity,proto3,enum=sonde.v1.Sensitivity" json:"sensitivity,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -928,6 +930,13 @@ func (x *ProbeField) GetDescription() string {
 func (x *ProbeField) GetEnumValues() []string {
 	if x != nil {
 		return x.EnumValues
+	}
+	return nil
+}
+
+func (x *ProbeField) GetSensitivity() []Sensitivity {
+	if x != nil {
+		return x.Sensitivity
 	}
 	return nil
 }
@@ -1301,7 +1310,7 @@ const file_sonde_v1_node_service_proto_rawDesc = "" +
 	"page_token\x18\x02 \x01(\tR\tpageToken\"e\n" +
 	"\x12ListProbesResponse\x12'\n" +
 	"\x06probes\x18\x01 \x03(\v2\x0f.sonde.v1.ProbeR\x06probes\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x8b\x01\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xc4\x01\n" +
 	"\n" +
 	"ProbeField\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
@@ -1309,7 +1318,8 @@ const file_sonde_v1_node_service_proto_rawDesc = "" +
 	"\x04unit\x18\x03 \x01(\tR\x04unit\x12 \n" +
 	"\vdescription\x18\x04 \x01(\tR\vdescription\x12\x1f\n" +
 	"\venum_values\x18\x05 \x03(\tR\n" +
-	"enumValues\"\xa5\x03\n" +
+	"enumValues\x127\n" +
+	"\vsensitivity\x18\x06 \x03(\x0e2\x15.sonde.v1.SensitivityR\vsensitivity\"\xa5\x03\n" +
 	"\x05Probe\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
 	"\asummary\x18\x02 \x01(\tR\asummary\x12 \n" +
@@ -1372,7 +1382,8 @@ var file_sonde_v1_node_service_proto_goTypes = []any{
 	(*BatchOptions)(nil),        // 14: sonde.v1.BatchOptions
 	(*durationpb.Duration)(nil), // 15: google.protobuf.Duration
 	(*StageCounts)(nil),         // 16: sonde.v1.StageCounts
-	(CostClass)(0),              // 17: sonde.v1.CostClass
+	(Sensitivity)(0),            // 17: sonde.v1.Sensitivity
+	(CostClass)(0),              // 18: sonde.v1.CostClass
 }
 var file_sonde_v1_node_service_proto_depIdxs = []int32{
 	6,  // 0: sonde.v1.GetNodeResponse.node:type_name -> sonde.v1.Node
@@ -1388,20 +1399,21 @@ var file_sonde_v1_node_service_proto_depIdxs = []int32{
 	4,  // 10: sonde.v1.Node.limits:type_name -> sonde.v1.NodeLimits
 	5,  // 11: sonde.v1.Node.load:type_name -> sonde.v1.NodeLoad
 	10, // 12: sonde.v1.ListProbesResponse.probes:type_name -> sonde.v1.Probe
-	17, // 13: sonde.v1.Probe.cost:type_name -> sonde.v1.CostClass
-	9,  // 14: sonde.v1.Probe.fields:type_name -> sonde.v1.ProbeField
-	9,  // 15: sonde.v1.Probe.options:type_name -> sonde.v1.ProbeField
-	0,  // 16: sonde.v1.NodeService.GetNode:input_type -> sonde.v1.GetNodeRequest
-	7,  // 17: sonde.v1.NodeService.ListProbes:input_type -> sonde.v1.ListProbesRequest
-	11, // 18: sonde.v1.NodeService.CheckFilter:input_type -> sonde.v1.CheckFilterRequest
-	1,  // 19: sonde.v1.NodeService.GetNode:output_type -> sonde.v1.GetNodeResponse
-	8,  // 20: sonde.v1.NodeService.ListProbes:output_type -> sonde.v1.ListProbesResponse
-	12, // 21: sonde.v1.NodeService.CheckFilter:output_type -> sonde.v1.CheckFilterResponse
-	19, // [19:22] is the sub-list for method output_type
-	16, // [16:19] is the sub-list for method input_type
-	16, // [16:16] is the sub-list for extension type_name
-	16, // [16:16] is the sub-list for extension extendee
-	0,  // [0:16] is the sub-list for field type_name
+	17, // 13: sonde.v1.ProbeField.sensitivity:type_name -> sonde.v1.Sensitivity
+	18, // 14: sonde.v1.Probe.cost:type_name -> sonde.v1.CostClass
+	9,  // 15: sonde.v1.Probe.fields:type_name -> sonde.v1.ProbeField
+	9,  // 16: sonde.v1.Probe.options:type_name -> sonde.v1.ProbeField
+	0,  // 17: sonde.v1.NodeService.GetNode:input_type -> sonde.v1.GetNodeRequest
+	7,  // 18: sonde.v1.NodeService.ListProbes:input_type -> sonde.v1.ListProbesRequest
+	11, // 19: sonde.v1.NodeService.CheckFilter:input_type -> sonde.v1.CheckFilterRequest
+	1,  // 20: sonde.v1.NodeService.GetNode:output_type -> sonde.v1.GetNodeResponse
+	8,  // 21: sonde.v1.NodeService.ListProbes:output_type -> sonde.v1.ListProbesResponse
+	12, // 22: sonde.v1.NodeService.CheckFilter:output_type -> sonde.v1.CheckFilterResponse
+	20, // [20:23] is the sub-list for method output_type
+	17, // [17:20] is the sub-list for method input_type
+	17, // [17:17] is the sub-list for extension type_name
+	17, // [17:17] is the sub-list for extension extendee
+	0,  // [0:17] is the sub-list for field type_name
 }
 
 func init() { file_sonde_v1_node_service_proto_init() }

@@ -132,6 +132,72 @@ func (FieldSource) EnumDescriptor() ([]byte, []int) {
 	return file_sonde_v1_options_proto_rawDescGZIP(), []int{1}
 }
 
+// What a field can tell about whom or what it watches. A role can have all fields of a class blanked in the kernel. Every
+// text and every bytes field of a probe has at least one class, or says that it has none, or the build fails.
+type Sensitivity int32
+
+const (
+	// Says nothing: of numbers and flags, as NONE.
+	Sensitivity_SENSITIVITY_UNSPECIFIED Sensitivity = 0
+	// Not of a class: names that the kernel gives, names of programs, interfaces and file systems.
+	Sensitivity_SENSITIVITY_NONE Sensitivity = 1
+	// What a program, a call or a module was given: arguments of processes, which may hold paths and secrets, too.
+	Sensitivity_SENSITIVITY_ARGUMENTS Sensitivity = 2
+	// Names of files and directories, whole or in part.
+	Sensitivity_SENSITIVITY_PATHS Sensitivity = 3
+	// What was typed, sent or received.
+	Sensitivity_SENSITIVITY_CONTENT Sensitivity = 4
+	// Who speaks with whom: addresses, and names of hosts and services that are looked up. Not ports.
+	Sensitivity_SENSITIVITY_ADDRESSES Sensitivity = 5
+)
+
+// Enum value maps for Sensitivity.
+var (
+	Sensitivity_name = map[int32]string{
+		0: "SENSITIVITY_UNSPECIFIED",
+		1: "SENSITIVITY_NONE",
+		2: "SENSITIVITY_ARGUMENTS",
+		3: "SENSITIVITY_PATHS",
+		4: "SENSITIVITY_CONTENT",
+		5: "SENSITIVITY_ADDRESSES",
+	}
+	Sensitivity_value = map[string]int32{
+		"SENSITIVITY_UNSPECIFIED": 0,
+		"SENSITIVITY_NONE":        1,
+		"SENSITIVITY_ARGUMENTS":   2,
+		"SENSITIVITY_PATHS":       3,
+		"SENSITIVITY_CONTENT":     4,
+		"SENSITIVITY_ADDRESSES":   5,
+	}
+)
+
+func (x Sensitivity) Enum() *Sensitivity {
+	p := new(Sensitivity)
+	*p = x
+	return p
+}
+
+func (x Sensitivity) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Sensitivity) Descriptor() protoreflect.EnumDescriptor {
+	return file_sonde_v1_options_proto_enumTypes[2].Descriptor()
+}
+
+func (Sensitivity) Type() protoreflect.EnumType {
+	return &file_sonde_v1_options_proto_enumTypes[2]
+}
+
+func (x Sensitivity) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Sensitivity.Descriptor instead.
+func (Sensitivity) EnumDescriptor() ([]byte, []int) {
+	return file_sonde_v1_options_proto_rawDescGZIP(), []int{2}
+}
+
 // A hook of a probe that a kernel can lack: without it the probe works, and sees less.
 type OptionalHook struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -276,7 +342,9 @@ type EventFieldOptions struct {
 	// names of them.
 	Unit string `protobuf:"bytes,1,opt,name=unit,proto3" json:"unit,omitempty"`
 	// Who fills it.
-	Source        FieldSource `protobuf:"varint,2,opt,name=source,proto3,enum=sonde.v1.FieldSource" json:"source,omitempty"`
+	Source FieldSource `protobuf:"varint,2,opt,name=source,proto3,enum=sonde.v1.FieldSource" json:"source,omitempty"`
+	// What it can tell, of fields of events. A field that the encoder fills has the classes of the one that it comes from.
+	Sensitivity   []Sensitivity `protobuf:"varint,3,rep,packed,name=sensitivity,proto3,enum=sonde.v1.Sensitivity" json:"sensitivity,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -323,6 +391,13 @@ func (x *EventFieldOptions) GetSource() FieldSource {
 		return x.Source
 	}
 	return FieldSource_FIELD_SOURCE_UNSPECIFIED
+}
+
+func (x *EventFieldOptions) GetSensitivity() []Sensitivity {
+	if x != nil {
+		return x.Sensitivity
+	}
+	return nil
 }
 
 var file_sonde_v1_options_proto_extTypes = []protoimpl.ExtensionInfo{
@@ -375,10 +450,11 @@ const file_sonde_v1_options_proto_rawDesc = "" +
 	"\asummary\x18\x02 \x01(\tR\asummary\x12'\n" +
 	"\x04cost\x18\x03 \x01(\x0e2\x13.sonde.v1.CostClassR\x04cost\x12\x1b\n" +
 	"\tcost_note\x18\x04 \x01(\tR\bcostNote\x12=\n" +
-	"\x0eoptional_hooks\x18\x05 \x03(\v2\x16.sonde.v1.OptionalHookR\roptionalHooks\"V\n" +
+	"\x0eoptional_hooks\x18\x05 \x03(\v2\x16.sonde.v1.OptionalHookR\roptionalHooks\"\x8f\x01\n" +
 	"\x11EventFieldOptions\x12\x12\n" +
 	"\x04unit\x18\x01 \x01(\tR\x04unit\x12-\n" +
-	"\x06source\x18\x02 \x01(\x0e2\x15.sonde.v1.FieldSourceR\x06source*g\n" +
+	"\x06source\x18\x02 \x01(\x0e2\x15.sonde.v1.FieldSourceR\x06source\x127\n" +
+	"\vsensitivity\x18\x03 \x03(\x0e2\x15.sonde.v1.SensitivityR\vsensitivity*g\n" +
 	"\tCostClass\x12\x1a\n" +
 	"\x16COST_CLASS_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eCOST_CLASS_LOW\x10\x01\x12\x15\n" +
@@ -387,7 +463,14 @@ const file_sonde_v1_options_proto_rawDesc = "" +
 	"\vFieldSource\x12\x1c\n" +
 	"\x18FIELD_SOURCE_UNSPECIFIED\x10\x00\x12\x18\n" +
 	"\x14FIELD_SOURCE_ENCODER\x10\x01\x12\x1b\n" +
-	"\x17FIELD_SOURCE_CONTROLLER\x10\x02:O\n" +
+	"\x17FIELD_SOURCE_CONTROLLER\x10\x02*\xa6\x01\n" +
+	"\vSensitivity\x12\x1b\n" +
+	"\x17SENSITIVITY_UNSPECIFIED\x10\x00\x12\x14\n" +
+	"\x10SENSITIVITY_NONE\x10\x01\x12\x19\n" +
+	"\x15SENSITIVITY_ARGUMENTS\x10\x02\x12\x15\n" +
+	"\x11SENSITIVITY_PATHS\x10\x03\x12\x17\n" +
+	"\x13SENSITIVITY_CONTENT\x10\x04\x12\x19\n" +
+	"\x15SENSITIVITY_ADDRESSES\x10\x05:O\n" +
 	"\x05probe\x12\x1f.google.protobuf.MessageOptions\x18\x9d\x8c\x03 \x01(\v2\x16.sonde.v1.ProbeOptionsR\x05probe:]\n" +
 	"\vevent_field\x12\x1d.google.protobuf.FieldOptions\x18\x9d\x8c\x03 \x01(\v2\x1b.sonde.v1.EventFieldOptionsR\n" +
 	"eventFieldB3\n" +
@@ -405,30 +488,32 @@ func file_sonde_v1_options_proto_rawDescGZIP() []byte {
 	return file_sonde_v1_options_proto_rawDescData
 }
 
-var file_sonde_v1_options_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
+var file_sonde_v1_options_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
 var file_sonde_v1_options_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
 var file_sonde_v1_options_proto_goTypes = []any{
 	(CostClass)(0),                      // 0: sonde.v1.CostClass
 	(FieldSource)(0),                    // 1: sonde.v1.FieldSource
-	(*OptionalHook)(nil),                // 2: sonde.v1.OptionalHook
-	(*ProbeOptions)(nil),                // 3: sonde.v1.ProbeOptions
-	(*EventFieldOptions)(nil),           // 4: sonde.v1.EventFieldOptions
-	(*descriptorpb.MessageOptions)(nil), // 5: google.protobuf.MessageOptions
-	(*descriptorpb.FieldOptions)(nil),   // 6: google.protobuf.FieldOptions
+	(Sensitivity)(0),                    // 2: sonde.v1.Sensitivity
+	(*OptionalHook)(nil),                // 3: sonde.v1.OptionalHook
+	(*ProbeOptions)(nil),                // 4: sonde.v1.ProbeOptions
+	(*EventFieldOptions)(nil),           // 5: sonde.v1.EventFieldOptions
+	(*descriptorpb.MessageOptions)(nil), // 6: google.protobuf.MessageOptions
+	(*descriptorpb.FieldOptions)(nil),   // 7: google.protobuf.FieldOptions
 }
 var file_sonde_v1_options_proto_depIdxs = []int32{
 	0, // 0: sonde.v1.ProbeOptions.cost:type_name -> sonde.v1.CostClass
-	2, // 1: sonde.v1.ProbeOptions.optional_hooks:type_name -> sonde.v1.OptionalHook
+	3, // 1: sonde.v1.ProbeOptions.optional_hooks:type_name -> sonde.v1.OptionalHook
 	1, // 2: sonde.v1.EventFieldOptions.source:type_name -> sonde.v1.FieldSource
-	5, // 3: sonde.v1.probe:extendee -> google.protobuf.MessageOptions
-	6, // 4: sonde.v1.event_field:extendee -> google.protobuf.FieldOptions
-	3, // 5: sonde.v1.probe:type_name -> sonde.v1.ProbeOptions
-	4, // 6: sonde.v1.event_field:type_name -> sonde.v1.EventFieldOptions
-	7, // [7:7] is the sub-list for method output_type
-	7, // [7:7] is the sub-list for method input_type
-	5, // [5:7] is the sub-list for extension type_name
-	3, // [3:5] is the sub-list for extension extendee
-	0, // [0:3] is the sub-list for field type_name
+	2, // 3: sonde.v1.EventFieldOptions.sensitivity:type_name -> sonde.v1.Sensitivity
+	6, // 4: sonde.v1.probe:extendee -> google.protobuf.MessageOptions
+	7, // 5: sonde.v1.event_field:extendee -> google.protobuf.FieldOptions
+	4, // 6: sonde.v1.probe:type_name -> sonde.v1.ProbeOptions
+	5, // 7: sonde.v1.event_field:type_name -> sonde.v1.EventFieldOptions
+	8, // [8:8] is the sub-list for method output_type
+	8, // [8:8] is the sub-list for method input_type
+	6, // [6:8] is the sub-list for extension type_name
+	4, // [4:6] is the sub-list for extension extendee
+	0, // [0:4] is the sub-list for field type_name
 }
 
 func init() { file_sonde_v1_options_proto_init() }
@@ -441,7 +526,7 @@ func file_sonde_v1_options_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_sonde_v1_options_proto_rawDesc), len(file_sonde_v1_options_proto_rawDesc)),
-			NumEnums:      2,
+			NumEnums:      3,
 			NumMessages:   3,
 			NumExtensions: 2,
 			NumServices:   0,

@@ -126,9 +126,9 @@ var File_sonde_v1_probe_bpf_load_proto protoreflect.FileDescriptor
 
 const file_sonde_v1_probe_bpf_load_proto_rawDesc = "" +
 	"\n" +
-	"\x1dsonde/v1/probe_bpf_load.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\x83\x04\n" +
-	"\aBpfLoad\x12\x12\n" +
-	"\x04name\x18\x01 \x01(\tR\x04name\x12&\n" +
+	"\x1dsonde/v1/probe_bpf_load.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\x8c\x04\n" +
+	"\aBpfLoad\x12\x1b\n" +
+	"\x04name\x18\x01 \x01(\tB\a\xea\xe1\x18\x03\x1a\x01\x01R\x04name\x12&\n" +
 	"\bname_raw\x18\x02 \x01(\fB\x06\xea\xe1\x18\x02\x10\x01H\x00R\anameRaw\x88\x01\x01\x12!\n" +
 	"\fprogram_type\x18\x03 \x01(\rR\vprogramType\x120\n" +
 	"\x14expected_attach_type\x18\x04 \x01(\rR\x12expectedAttachType\x12A\n" +

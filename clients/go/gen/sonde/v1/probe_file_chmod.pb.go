@@ -219,12 +219,12 @@ var File_sonde_v1_probe_file_chmod_proto protoreflect.FileDescriptor
 
 const file_sonde_v1_probe_file_chmod_proto_rawDesc = "" +
 	"\n" +
-	"\x1fsonde/v1/probe_file_chmod.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\x83\x05\n" +
+	"\x1fsonde/v1/probe_file_chmod.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\x8c\x05\n" +
 	"\tFileChmod\x125\n" +
 	"\asyscall\x18\x01 \x01(\x0e2\x1b.sonde.v1.FileChmod.SyscallR\asyscall\x12\x0e\n" +
 	"\x02fd\x18\x02 \x01(\x05R\x02fd\x12\x14\n" +
-	"\x05dirfd\x18\x03 \x01(\x05R\x05dirfd\x12\x12\n" +
-	"\x04path\x18\x04 \x01(\tR\x04path\x12&\n" +
+	"\x05dirfd\x18\x03 \x01(\x05R\x05dirfd\x12\x1b\n" +
+	"\x04path\x18\x04 \x01(\tB\a\xea\xe1\x18\x03\x1a\x01\x03R\x04path\x12&\n" +
 	"\bpath_raw\x18\x05 \x01(\fB\x06\xea\xe1\x18\x02\x10\x01H\x00R\apathRaw\x88\x01\x01\x12\x12\n" +
 	"\x04mode\x18\x06 \x01(\rR\x04mode\x12\x14\n" +
 	"\x05flags\x18\a \x01(\rR\x05flags\x12#\n" +

@@ -217,12 +217,12 @@ var File_sonde_v1_probe_file_delete_proto protoreflect.FileDescriptor
 
 const file_sonde_v1_probe_file_delete_proto_rawDesc = "" +
 	"\n" +
-	" sonde/v1/probe_file_delete.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\xfc\x05\n" +
+	" sonde/v1/probe_file_delete.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\x85\x06\n" +
 	"\n" +
 	"FileDelete\x126\n" +
 	"\asyscall\x18\x01 \x01(\x0e2\x1c.sonde.v1.FileDelete.SyscallR\asyscall\x12\x14\n" +
-	"\x05dirfd\x18\x02 \x01(\x05R\x05dirfd\x12\x12\n" +
-	"\x04path\x18\x03 \x01(\tR\x04path\x12&\n" +
+	"\x05dirfd\x18\x02 \x01(\x05R\x05dirfd\x12\x1b\n" +
+	"\x04path\x18\x03 \x01(\tB\a\xea\xe1\x18\x03\x1a\x01\x03R\x04path\x12&\n" +
 	"\bpath_raw\x18\x04 \x01(\fB\x06\xea\xe1\x18\x02\x10\x01H\x00R\apathRaw\x88\x01\x01\x12\x14\n" +
 	"\x05flags\x18\x05 \x01(\rR\x05flags\x12#\n" +
 	"\x03ret\x18\x06 \x01(\x05B\x11\xea\xe1\x18\r\n" +

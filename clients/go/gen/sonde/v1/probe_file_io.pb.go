@@ -332,12 +332,12 @@ var File_sonde_v1_probe_file_io_proto protoreflect.FileDescriptor
 
 const file_sonde_v1_probe_file_io_proto_rawDesc = "" +
 	"\n" +
-	"\x1csonde/v1/probe_file_io.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\xdb\b\n" +
+	"\x1csonde/v1/probe_file_io.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\xe4\b\n" +
 	"\x06FileIo\x128\n" +
 	"\toperation\x18\x01 \x01(\x0e2\x1a.sonde.v1.FileIo.OperationR\toperation\x122\n" +
 	"\asyscall\x18\x02 \x01(\x0e2\x18.sonde.v1.FileIo.SyscallR\asyscall\x12\x0e\n" +
-	"\x02fd\x18\x03 \x01(\x05R\x02fd\x12\x12\n" +
-	"\x04name\x18\x04 \x01(\tR\x04name\x12&\n" +
+	"\x02fd\x18\x03 \x01(\x05R\x02fd\x12\x1b\n" +
+	"\x04name\x18\x04 \x01(\tB\a\xea\xe1\x18\x03\x1a\x01\x03R\x04name\x12&\n" +
 	"\bname_raw\x18\x05 \x01(\fB\x06\xea\xe1\x18\x02\x10\x01H\x00R\anameRaw\x88\x01\x01\x12\x14\n" +
 	"\x05inode\x18\x06 \x01(\x04R\x05inode\x12\x16\n" +
 	"\x06device\x18\a \x01(\rR\x06device\x12#\n" +

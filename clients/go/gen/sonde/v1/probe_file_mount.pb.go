@@ -263,18 +263,18 @@ var File_sonde_v1_probe_file_mount_proto protoreflect.FileDescriptor
 
 const file_sonde_v1_probe_file_mount_proto_rawDesc = "" +
 	"\n" +
-	"\x1fsonde/v1/probe_file_mount.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\xf5\x06\n" +
+	"\x1fsonde/v1/probe_file_mount.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\x90\a\n" +
 	"\tFileMount\x125\n" +
-	"\asyscall\x18\x01 \x01(\x0e2\x1b.sonde.v1.FileMount.SyscallR\asyscall\x12\x16\n" +
-	"\x06source\x18\x02 \x01(\tR\x06source\x12*\n" +
+	"\asyscall\x18\x01 \x01(\x0e2\x1b.sonde.v1.FileMount.SyscallR\asyscall\x12\x1f\n" +
+	"\x06source\x18\x02 \x01(\tB\a\xea\xe1\x18\x03\x1a\x01\x03R\x06source\x12*\n" +
 	"\n" +
 	"source_raw\x18\x03 \x01(\fB\x06\xea\xe1\x18\x02\x10\x01H\x00R\tsourceRaw\x88\x01\x01\x12!\n" +
-	"\fsource_dirfd\x18\x04 \x01(\x05R\vsourceDirfd\x12\x16\n" +
-	"\x06target\x18\x05 \x01(\tR\x06target\x12*\n" +
+	"\fsource_dirfd\x18\x04 \x01(\x05R\vsourceDirfd\x12\x1f\n" +
+	"\x06target\x18\x05 \x01(\tB\a\xea\xe1\x18\x03\x1a\x01\x03R\x06target\x12*\n" +
 	"\n" +
 	"target_raw\x18\x06 \x01(\fB\x06\xea\xe1\x18\x02\x10\x01H\x01R\ttargetRaw\x88\x01\x01\x12!\n" +
-	"\ftarget_dirfd\x18\a \x01(\x05R\vtargetDirfd\x12\x17\n" +
-	"\afs_type\x18\b \x01(\tR\x06fsType\x12+\n" +
+	"\ftarget_dirfd\x18\a \x01(\x05R\vtargetDirfd\x12 \n" +
+	"\afs_type\x18\b \x01(\tB\a\xea\xe1\x18\x03\x1a\x01\x01R\x06fsType\x12+\n" +
 	"\vfs_type_raw\x18\t \x01(\fB\x06\xea\xe1\x18\x02\x10\x01H\x02R\tfsTypeRaw\x88\x01\x01\x12\x14\n" +
 	"\x05flags\x18\n" +
 	" \x01(\rR\x05flags\x12#\n" +

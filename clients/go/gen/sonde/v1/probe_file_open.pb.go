@@ -338,11 +338,11 @@ var File_sonde_v1_probe_file_open_proto protoreflect.FileDescriptor
 
 const file_sonde_v1_probe_file_open_proto_rawDesc = "" +
 	"\n" +
-	"\x1esonde/v1/probe_file_open.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\xbb\b\n" +
+	"\x1esonde/v1/probe_file_open.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\xcd\b\n" +
 	"\bFileOpen\x124\n" +
 	"\asyscall\x18\x01 \x01(\x0e2\x1a.sonde.v1.FileOpen.SyscallR\asyscall\x12\x14\n" +
-	"\x05dirfd\x18\x02 \x01(\x05R\x05dirfd\x12\x12\n" +
-	"\x04path\x18\x03 \x01(\tR\x04path\x12&\n" +
+	"\x05dirfd\x18\x02 \x01(\x05R\x05dirfd\x12\x1b\n" +
+	"\x04path\x18\x03 \x01(\tB\a\xea\xe1\x18\x03\x1a\x01\x03R\x04path\x12&\n" +
 	"\bpath_raw\x18\x04 \x01(\fB\x06\xea\xe1\x18\x02\x10\x01H\x00R\apathRaw\x88\x01\x01\x12\x14\n" +
 	"\x05flags\x18\x05 \x01(\rR\x05flags\x12\x12\n" +
 	"\x04mode\x18\x06 \x01(\rR\x04mode\x12\x18\n" +
@@ -355,8 +355,8 @@ const file_sonde_v1_probe_file_open_proto_rawDesc = "" +
 	"\x0ehow_unreadable\x18\v \x01(\bR\rhowUnreadable\x12\x19\n" +
 	"\bio_uring\x18\f \x01(\bR\aioUring\x12\x1d\n" +
 	"\n" +
-	"fixed_file\x18\r \x01(\bR\tfixedFile\x12\x1b\n" +
-	"\tfull_path\x18\x0e \x01(\tR\bfullPath\x12/\n" +
+	"fixed_file\x18\r \x01(\bR\tfixedFile\x12$\n" +
+	"\tfull_path\x18\x0e \x01(\tB\a\xea\xe1\x18\x03\x1a\x01\x03R\bfullPath\x12/\n" +
 	"\rfull_path_raw\x18\x0f \x01(\fB\x06\xea\xe1\x18\x02\x10\x01H\x01R\vfullPathRaw\x88\x01\x01\x12.\n" +
 	"\x13full_path_truncated\x18\x10 \x01(\bR\x11fullPathTruncated\x12*\n" +
 	"\x11full_path_deleted\x18\x11 \x01(\bR\x0ffullPathDeleted\"p\n" +

@@ -244,16 +244,16 @@ var File_sonde_v1_probe_file_rename_proto protoreflect.FileDescriptor
 
 const file_sonde_v1_probe_file_rename_proto_rawDesc = "" +
 	"\n" +
-	" sonde/v1/probe_file_rename.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\xdd\x06\n" +
+	" sonde/v1/probe_file_rename.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\xef\x06\n" +
 	"\n" +
 	"FileRename\x126\n" +
 	"\asyscall\x18\x01 \x01(\x0e2\x1c.sonde.v1.FileRename.SyscallR\asyscall\x12\x1b\n" +
-	"\told_dirfd\x18\x02 \x01(\x05R\boldDirfd\x12\x19\n" +
-	"\bold_path\x18\x03 \x01(\tR\aoldPath\x12-\n" +
+	"\told_dirfd\x18\x02 \x01(\x05R\boldDirfd\x12\"\n" +
+	"\bold_path\x18\x03 \x01(\tB\a\xea\xe1\x18\x03\x1a\x01\x03R\aoldPath\x12-\n" +
 	"\fold_path_raw\x18\x04 \x01(\fB\x06\xea\xe1\x18\x02\x10\x01H\x00R\n" +
 	"oldPathRaw\x88\x01\x01\x12\x1b\n" +
-	"\tnew_dirfd\x18\x05 \x01(\x05R\bnewDirfd\x12\x19\n" +
-	"\bnew_path\x18\x06 \x01(\tR\anewPath\x12-\n" +
+	"\tnew_dirfd\x18\x05 \x01(\x05R\bnewDirfd\x12\"\n" +
+	"\bnew_path\x18\x06 \x01(\tB\a\xea\xe1\x18\x03\x1a\x01\x03R\anewPath\x12-\n" +
 	"\fnew_path_raw\x18\a \x01(\fB\x06\xea\xe1\x18\x02\x10\x01H\x01R\n" +
 	"newPathRaw\x88\x01\x01\x12\x14\n" +
 	"\x05flags\x18\b \x01(\rR\x05flags\x12#\n" +

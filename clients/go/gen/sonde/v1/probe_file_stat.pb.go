@@ -226,12 +226,12 @@ var File_sonde_v1_probe_file_stat_proto protoreflect.FileDescriptor
 
 const file_sonde_v1_probe_file_stat_proto_rawDesc = "" +
 	"\n" +
-	"\x1esonde/v1/probe_file_stat.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\x99\x05\n" +
+	"\x1esonde/v1/probe_file_stat.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\xa2\x05\n" +
 	"\bFileStat\x124\n" +
 	"\asyscall\x18\x01 \x01(\x0e2\x1a.sonde.v1.FileStat.SyscallR\asyscall\x12\x0e\n" +
 	"\x02fd\x18\x02 \x01(\x05R\x02fd\x12\x14\n" +
-	"\x05dirfd\x18\x03 \x01(\x05R\x05dirfd\x12\x12\n" +
-	"\x04path\x18\x04 \x01(\tR\x04path\x12&\n" +
+	"\x05dirfd\x18\x03 \x01(\x05R\x05dirfd\x12\x1b\n" +
+	"\x04path\x18\x04 \x01(\tB\a\xea\xe1\x18\x03\x1a\x01\x03R\x04path\x12&\n" +
 	"\bpath_raw\x18\x05 \x01(\fB\x06\xea\xe1\x18\x02\x10\x01H\x00R\apathRaw\x88\x01\x01\x12\x14\n" +
 	"\x05flags\x18\x06 \x01(\rR\x05flags\x12\x12\n" +
 	"\x04mask\x18\a \x01(\rR\x04mask\x12#\n" +

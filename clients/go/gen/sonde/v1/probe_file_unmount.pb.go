@@ -120,9 +120,9 @@ var File_sonde_v1_probe_file_unmount_proto protoreflect.FileDescriptor
 
 const file_sonde_v1_probe_file_unmount_proto_rawDesc = "" +
 	"\n" +
-	"!sonde/v1/probe_file_unmount.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\x87\x03\n" +
-	"\vFileUnmount\x12\x16\n" +
-	"\x06target\x18\x01 \x01(\tR\x06target\x12*\n" +
+	"!sonde/v1/probe_file_unmount.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\x90\x03\n" +
+	"\vFileUnmount\x12\x1f\n" +
+	"\x06target\x18\x01 \x01(\tB\a\xea\xe1\x18\x03\x1a\x01\x03R\x06target\x12*\n" +
 	"\n" +
 	"target_raw\x18\x02 \x01(\fB\x06\xea\xe1\x18\x02\x10\x01H\x00R\ttargetRaw\x88\x01\x01\x12\x14\n" +
 	"\x05flags\x18\x03 \x01(\rR\x05flags\x12#\n" +

@@ -100,11 +100,11 @@ var File_sonde_v1_probe_memory_oom_kill_proto protoreflect.FileDescriptor
 
 const file_sonde_v1_probe_memory_oom_kill_proto_rawDesc = "" +
 	"\n" +
-	"$sonde/v1/probe_memory_oom_kill.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\xbd\x02\n" +
+	"$sonde/v1/probe_memory_oom_kill.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\xc6\x02\n" +
 	"\rMemoryOomKill\x12\x1f\n" +
 	"\vvictim_tgid\x18\x01 \x01(\rR\n" +
-	"victimTgid\x12\x1f\n" +
-	"\vvictim_comm\x18\x02 \x01(\tR\n" +
+	"victimTgid\x12(\n" +
+	"\vvictim_comm\x18\x02 \x01(\tB\a\xea\xe1\x18\x03\x1a\x01\x01R\n" +
 	"victimComm\x123\n" +
 	"\x0fvictim_comm_raw\x18\x03 \x01(\fB\x06\xea\xe1\x18\x02\x10\x01H\x00R\rvictimCommRaw\x88\x01\x01\x12=\n" +
 	"\x14victim_virtual_bytes\x18\x04 \x01(\x04B\v\xea\xe1\x18\a\n" +

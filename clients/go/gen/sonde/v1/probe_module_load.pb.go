@@ -197,7 +197,7 @@ var File_sonde_v1_probe_module_load_proto protoreflect.FileDescriptor
 
 const file_sonde_v1_probe_module_load_proto_rawDesc = "" +
 	"\n" +
-	" sonde/v1/probe_module_load.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\xe9\x04\n" +
+	" sonde/v1/probe_module_load.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\xf2\x04\n" +
 	"\n" +
 	"ModuleLoad\x126\n" +
 	"\asyscall\x18\x01 \x01(\x0e2\x1c.sonde.v1.ModuleLoad.SyscallR\asyscall\x12#\n" +
@@ -207,9 +207,9 @@ const file_sonde_v1_probe_module_load_proto_rawDesc = "" +
 	"\x05flags\x18\x04 \x01(\rR\x05flags\x12,\n" +
 	"\vimage_bytes\x18\x05 \x01(\x04B\v\xea\xe1\x18\a\n" +
 	"\x05bytesR\n" +
-	"imageBytes\x12\x1e\n" +
+	"imageBytes\x12'\n" +
 	"\n" +
-	"parameters\x18\x06 \x01(\tR\n" +
+	"parameters\x18\x06 \x01(\tB\a\xea\xe1\x18\x03\x1a\x01\x02R\n" +
 	"parameters\x122\n" +
 	"\x0eparameters_raw\x18\a \x01(\fB\x06\xea\xe1\x18\x02\x10\x01H\x00R\rparametersRaw\x88\x01\x01\x121\n" +
 	"\x14parameters_truncated\x18\b \x01(\bR\x13parametersTruncated\x123\n" +

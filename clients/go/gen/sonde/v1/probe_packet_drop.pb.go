@@ -165,27 +165,27 @@ var File_sonde_v1_probe_packet_drop_proto protoreflect.FileDescriptor
 
 const file_sonde_v1_probe_packet_drop_proto_rawDesc = "" +
 	"\n" +
-	" sonde/v1/probe_packet_drop.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\xf8\x04\n" +
+	" sonde/v1/probe_packet_drop.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\x90\x05\n" +
 	"\n" +
-	"PacketDrop\x127\n" +
-	"\x0esource_address\x18\x01 \x01(\fB\x10\xea\xe1\x18\f\n" +
+	"PacketDrop\x12:\n" +
+	"\x0esource_address\x18\x01 \x01(\fB\x13\xea\xe1\x18\x0f\n" +
 	"\n" +
-	"IP addressR\rsourceAddress\x12\x1f\n" +
+	"IP address\x1a\x01\x05R\rsourceAddress\x12\x1f\n" +
 	"\vsource_port\x18\x02 \x01(\rR\n" +
-	"sourcePort\x12A\n" +
-	"\x13destination_address\x18\x03 \x01(\fB\x10\xea\xe1\x18\f\n" +
+	"sourcePort\x12D\n" +
+	"\x13destination_address\x18\x03 \x01(\fB\x13\xea\xe1\x18\x0f\n" +
 	"\n" +
-	"IP addressR\x12destinationAddress\x12)\n" +
+	"IP address\x1a\x01\x05R\x12destinationAddress\x12)\n" +
 	"\x10destination_port\x18\x04 \x01(\rR\x0fdestinationPort\x12\x1d\n" +
 	"\n" +
 	"ether_type\x18\x05 \x01(\rR\tetherType\x12\x1a\n" +
 	"\bprotocol\x18\x06 \x01(\rR\bprotocol\x12#\n" +
 	"\x06length\x18\a \x01(\rB\v\xea\xe1\x18\a\n" +
-	"\x05bytesR\x06length\x12\x16\n" +
-	"\x06reason\x18\b \x01(\tR\x06reason\x12\x1a\n" +
-	"\blocation\x18\t \x01(\x04R\blocation\x12\x1c\n" +
+	"\x05bytesR\x06length\x12\x1f\n" +
+	"\x06reason\x18\b \x01(\tB\a\xea\xe1\x18\x03\x1a\x01\x01R\x06reason\x12\x1a\n" +
+	"\blocation\x18\t \x01(\x04R\blocation\x12%\n" +
 	"\tinterface\x18\n" +
-	" \x01(\tR\tinterface\x120\n" +
+	" \x01(\tB\a\xea\xe1\x18\x03\x1a\x01\x01R\tinterface\x120\n" +
 	"\rinterface_raw\x18\v \x01(\fB\x06\xea\xe1\x18\x02\x10\x01H\x00R\finterfaceRaw\x88\x01\x01:\xab\x01\xea\xe1\x18\xa6\x01\n" +
 	"\vpacket.drop\x124packets dropped by the kernel, with reason and place\x18\x02\"_fires once for each; a flood, or a firewall that drops it, makes some hundred thousand a secondB\x10\n" +
 	"\x0e_interface_rawB3\n" +

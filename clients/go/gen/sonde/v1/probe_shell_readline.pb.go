@@ -118,9 +118,9 @@ var File_sonde_v1_probe_shell_readline_proto protoreflect.FileDescriptor
 
 const file_sonde_v1_probe_shell_readline_proto_rawDesc = "" +
 	"\n" +
-	"#sonde/v1/probe_shell_readline.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\xf3\x02\n" +
-	"\rShellReadline\x12\x12\n" +
-	"\x04line\x18\x01 \x01(\tR\x04line\x12&\n" +
+	"#sonde/v1/probe_shell_readline.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\xfd\x02\n" +
+	"\rShellReadline\x12\x1c\n" +
+	"\x04line\x18\x01 \x01(\tB\b\xea\xe1\x18\x04\x1a\x02\x02\x04R\x04line\x12&\n" +
 	"\bline_raw\x18\x02 \x01(\fB\x06\xea\xe1\x18\x02\x10\x01H\x00R\alineRaw\x88\x01\x01\x12 \n" +
 	"\fend_of_input\x18\x03 \x01(\bR\n" +
 	"endOfInput\x12'\n" +

@@ -201,7 +201,7 @@ var File_sonde_v1_probe_signal_send_proto protoreflect.FileDescriptor
 
 const file_sonde_v1_probe_signal_send_proto_rawDesc = "" +
 	"\n" +
-	" sonde/v1/probe_signal_send.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\xfb\x04\n" +
+	" sonde/v1/probe_signal_send.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\x84\x05\n" +
 	"\n" +
 	"SignalSend\x12\x16\n" +
 	"\x06signal\x18\x01 \x01(\rR\x06signal\x12\x12\n" +
@@ -209,8 +209,8 @@ const file_sonde_v1_probe_signal_send_proto_rawDesc = "" +
 	"\vtarget_tgid\x18\x03 \x01(\rR\n" +
 	"targetTgid\x12\x1d\n" +
 	"\n" +
-	"target_tid\x18\x04 \x01(\rR\ttargetTid\x12\x1f\n" +
-	"\vtarget_comm\x18\x05 \x01(\tR\n" +
+	"target_tid\x18\x04 \x01(\rR\ttargetTid\x12(\n" +
+	"\vtarget_comm\x18\x05 \x01(\tB\a\xea\xe1\x18\x03\x1a\x01\x01R\n" +
 	"targetComm\x123\n" +
 	"\x0ftarget_comm_raw\x18\x06 \x01(\fB\x06\xea\xe1\x18\x02\x10\x01H\x00R\rtargetCommRaw\x88\x01\x01\x12\x1d\n" +
 	"\n" +

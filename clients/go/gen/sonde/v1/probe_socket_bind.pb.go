@@ -127,14 +127,14 @@ var File_sonde_v1_probe_socket_bind_proto protoreflect.FileDescriptor
 
 const file_sonde_v1_probe_socket_bind_proto_rawDesc = "" +
 	"\n" +
-	" sonde/v1/probe_socket_bind.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\xdc\x02\n" +
+	" sonde/v1/probe_socket_bind.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\xdf\x02\n" +
 	"\n" +
 	"SocketBind\x12\x18\n" +
 	"\x02fd\x18\x01 \x01(\x05B\b\xea\xe1\x18\x04\n" +
-	"\x02fdR\x02fd\x12*\n" +
-	"\aaddress\x18\x02 \x01(\fB\x10\xea\xe1\x18\f\n" +
+	"\x02fdR\x02fd\x12-\n" +
+	"\aaddress\x18\x02 \x01(\fB\x13\xea\xe1\x18\x0f\n" +
 	"\n" +
-	"IP addressR\aaddress\x12\x12\n" +
+	"IP address\x1a\x01\x05R\aaddress\x12\x12\n" +
 	"\x04port\x18\x03 \x01(\rR\x04port\x12\x16\n" +
 	"\x06family\x18\x04 \x01(\rR\x06family\x12\x1f\n" +
 	"\vsocket_type\x18\x05 \x01(\rR\n" +

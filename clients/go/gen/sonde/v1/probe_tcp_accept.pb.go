@@ -126,16 +126,16 @@ var File_sonde_v1_probe_tcp_accept_proto protoreflect.FileDescriptor
 
 const file_sonde_v1_probe_tcp_accept_proto_rawDesc = "" +
 	"\n" +
-	"\x1fsonde/v1/probe_tcp_accept.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\xe1\x03\n" +
-	"\tTcpAccept\x125\n" +
-	"\rlocal_address\x18\x01 \x01(\fB\x10\xea\xe1\x18\f\n" +
+	"\x1fsonde/v1/probe_tcp_accept.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\xe7\x03\n" +
+	"\tTcpAccept\x128\n" +
+	"\rlocal_address\x18\x01 \x01(\fB\x13\xea\xe1\x18\x0f\n" +
 	"\n" +
-	"IP addressR\flocalAddress\x12\x1d\n" +
+	"IP address\x1a\x01\x05R\flocalAddress\x12\x1d\n" +
 	"\n" +
-	"local_port\x18\x02 \x01(\rR\tlocalPort\x127\n" +
-	"\x0eremote_address\x18\x03 \x01(\fB\x10\xea\xe1\x18\f\n" +
+	"local_port\x18\x02 \x01(\rR\tlocalPort\x12:\n" +
+	"\x0eremote_address\x18\x03 \x01(\fB\x13\xea\xe1\x18\x0f\n" +
 	"\n" +
-	"IP addressR\rremoteAddress\x12\x1f\n" +
+	"IP address\x1a\x01\x05R\rremoteAddress\x12\x1f\n" +
 	"\vremote_port\x18\x04 \x01(\rR\n" +
 	"remotePort\x12\x18\n" +
 	"\x02fd\x18\x05 \x01(\x05B\b\xea\xe1\x18\x04\n" +

@@ -129,17 +129,17 @@ var File_sonde_v1_probe_tcp_connect_proto protoreflect.FileDescriptor
 
 const file_sonde_v1_probe_tcp_connect_proto_rawDesc = "" +
 	"\n" +
-	" sonde/v1/probe_tcp_connect.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\xea\x03\n" +
+	" sonde/v1/probe_tcp_connect.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\xf0\x03\n" +
 	"\n" +
-	"TcpConnect\x125\n" +
-	"\rlocal_address\x18\x01 \x01(\fB\x10\xea\xe1\x18\f\n" +
+	"TcpConnect\x128\n" +
+	"\rlocal_address\x18\x01 \x01(\fB\x13\xea\xe1\x18\x0f\n" +
 	"\n" +
-	"IP addressR\flocalAddress\x12\x1d\n" +
+	"IP address\x1a\x01\x05R\flocalAddress\x12\x1d\n" +
 	"\n" +
-	"local_port\x18\x02 \x01(\rR\tlocalPort\x127\n" +
-	"\x0eremote_address\x18\x03 \x01(\fB\x10\xea\xe1\x18\f\n" +
+	"local_port\x18\x02 \x01(\rR\tlocalPort\x12:\n" +
+	"\x0eremote_address\x18\x03 \x01(\fB\x13\xea\xe1\x18\x0f\n" +
 	"\n" +
-	"IP addressR\rremoteAddress\x12\x1f\n" +
+	"IP address\x1a\x01\x05R\rremoteAddress\x12\x1f\n" +
 	"\vremote_port\x18\x04 \x01(\rR\n" +
 	"remotePort\x12 \n" +
 	"\vestablished\x18\x05 \x01(\bR\vestablished\x12\"\n" +

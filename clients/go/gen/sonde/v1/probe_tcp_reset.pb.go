@@ -174,20 +174,20 @@ var File_sonde_v1_probe_tcp_reset_proto protoreflect.FileDescriptor
 
 const file_sonde_v1_probe_tcp_reset_proto_rawDesc = "" +
 	"\n" +
-	"\x1esonde/v1/probe_tcp_reset.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\x96\x04\n" +
-	"\bTcpReset\x125\n" +
-	"\rlocal_address\x18\x01 \x01(\fB\x10\xea\xe1\x18\f\n" +
+	"\x1esonde/v1/probe_tcp_reset.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\xa5\x04\n" +
+	"\bTcpReset\x128\n" +
+	"\rlocal_address\x18\x01 \x01(\fB\x13\xea\xe1\x18\x0f\n" +
 	"\n" +
-	"IP addressR\flocalAddress\x12\x1d\n" +
+	"IP address\x1a\x01\x05R\flocalAddress\x12\x1d\n" +
 	"\n" +
-	"local_port\x18\x02 \x01(\rR\tlocalPort\x127\n" +
-	"\x0eremote_address\x18\x03 \x01(\fB\x10\xea\xe1\x18\f\n" +
+	"local_port\x18\x02 \x01(\rR\tlocalPort\x12:\n" +
+	"\x0eremote_address\x18\x03 \x01(\fB\x13\xea\xe1\x18\x0f\n" +
 	"\n" +
-	"IP addressR\rremoteAddress\x12\x1f\n" +
+	"IP address\x1a\x01\x05R\rremoteAddress\x12\x1f\n" +
 	"\vremote_port\x18\x04 \x01(\rR\n" +
 	"remotePort\x12:\n" +
-	"\tdirection\x18\x05 \x01(\x0e2\x1c.sonde.v1.TcpReset.DirectionR\tdirection\x12\x16\n" +
-	"\x06reason\x18\x06 \x01(\tR\x06reason\"R\n" +
+	"\tdirection\x18\x05 \x01(\x0e2\x1c.sonde.v1.TcpReset.DirectionR\tdirection\x12\x1f\n" +
+	"\x06reason\x18\x06 \x01(\tB\a\xea\xe1\x18\x03\x1a\x01\x01R\x06reason\"R\n" +
 	"\tDirection\x12\x19\n" +
 	"\x15DIRECTION_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eDIRECTION_SENT\x10\x01\x12\x16\n" +

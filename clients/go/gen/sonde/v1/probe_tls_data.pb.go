@@ -387,7 +387,7 @@ var File_sonde_v1_probe_tls_data_proto protoreflect.FileDescriptor
 
 const file_sonde_v1_probe_tls_data_proto_rawDesc = "" +
 	"\n" +
-	"\x1dsonde/v1/probe_tls_data.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\xa1\b\n" +
+	"\x1dsonde/v1/probe_tls_data.proto\x12\bsonde.v1\x1a\x16sonde/v1/options.proto\"\xaa\b\n" +
 	"\aTlsData\x129\n" +
 	"\tdirection\x18\x01 \x01(\x0e2\x1b.sonde.v1.TlsData.DirectionR\tdirection\x123\n" +
 	"\alibrary\x18\x02 \x01(\x0e2\x19.sonde.v1.TlsData.LibraryR\alibrary\x120\n" +
@@ -400,8 +400,8 @@ const file_sonde_v1_probe_tls_data_proto_rawDesc = "" +
 	"\x03ret\x18\a \x01(\x03R\x03ret\x12'\n" +
 	"\n" +
 	"latency_ns\x18\b \x01(\x04B\b\xea\xe1\x18\x04\n" +
-	"\x02nsR\tlatencyNs\x12\x18\n" +
-	"\acontent\x18\t \x01(\fR\acontent\x12+\n" +
+	"\x02nsR\tlatencyNs\x12!\n" +
+	"\acontent\x18\t \x01(\fB\a\xea\xe1\x18\x03\x1a\x01\x04R\acontent\x12+\n" +
 	"\x11content_truncated\x18\n" +
 	" \x01(\bR\x10contentTruncated\x12-\n" +
 	"\x12content_unreadable\x18\v \x01(\bR\x11contentUnreadable\"R\n" +

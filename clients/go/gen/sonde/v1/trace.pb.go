@@ -218,6 +218,8 @@ const (
 	EndReason_END_REASON_NODE_SHUTTING_DOWN EndReason = 6
 	// Something failed; end_detail says what.
 	EndReason_END_REASON_FAILED EndReason = 7
+	// The policy of the node has changed, and would not let it start as it is; end_detail says why.
+	EndReason_END_REASON_ACCESS_ENDED EndReason = 8
 )
 
 // Enum value maps for EndReason.
@@ -231,6 +233,7 @@ var (
 		5: "END_REASON_BUDGET_EXCEEDED",
 		6: "END_REASON_NODE_SHUTTING_DOWN",
 		7: "END_REASON_FAILED",
+		8: "END_REASON_ACCESS_ENDED",
 	}
 	EndReason_value = map[string]int32{
 		"END_REASON_UNSPECIFIED":         0,
@@ -241,6 +244,7 @@ var (
 		"END_REASON_BUDGET_EXCEEDED":     5,
 		"END_REASON_NODE_SHUTTING_DOWN":  6,
 		"END_REASON_FAILED":              7,
+		"END_REASON_ACCESS_ENDED":        8,
 	}
 )
 
@@ -937,7 +941,13 @@ type Trace struct {
 	// Where its encoded events went for each stream that reads it now, oldest stream first.
 	Subscriptions []*SubscriptionCounts `protobuf:"bytes,21,rep,name=subscriptions,proto3" json:"subscriptions,omitempty"`
 	// Whether its streams say who the processes, cgroups and users in events are.
-	Metadata      bool `protobuf:"varint,22,opt,name=metadata,proto3" json:"metadata,omitempty"`
+	Metadata bool `protobuf:"varint,22,opt,name=metadata,proto3" json:"metadata,omitempty"`
+	// The role of the node's policy that it runs under.
+	Role string `protobuf:"bytes,23,opt,name=role,proto3" json:"role,omitempty"`
+	// What that role demands of every event beside the filters that were asked for: CEL over the common context. Empty: nothing.
+	MandatoryFilter string `protobuf:"bytes,24,opt,name=mandatory_filter,json=mandatoryFilter,proto3" json:"mandatory_filter,omitempty"`
+	// Fields, and classes of fields, that the role blanks in every event before it leaves the kernel.
+	Redactions    []string `protobuf:"bytes,25,rep,name=redactions,proto3" json:"redactions,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1126,6 +1136,27 @@ func (x *Trace) GetMetadata() bool {
 	return false
 }
 
+func (x *Trace) GetRole() string {
+	if x != nil {
+		return x.Role
+	}
+	return ""
+}
+
+func (x *Trace) GetMandatoryFilter() string {
+	if x != nil {
+		return x.MandatoryFilter
+	}
+	return ""
+}
+
+func (x *Trace) GetRedactions() []string {
+	if x != nil {
+		return x.Redactions
+	}
+	return nil
+}
+
 var File_sonde_v1_trace_proto protoreflect.FileDescriptor
 
 const file_sonde_v1_trace_proto_rawDesc = "" +
@@ -1184,7 +1215,7 @@ const file_sonde_v1_trace_proto_rawDesc = "" +
 	"\n" +
 	"attachment\x18\x02 \x01(\v2\x19.sonde.v1.ProbeAttachmentR\n" +
 	"attachment\x12-\n" +
-	"\x06filter\x18\x03 \x01(\v2\x15.sonde.v1.ProbeFilterR\x06filter\"\xa3\a\n" +
+	"\x06filter\x18\x03 \x01(\v2\x15.sonde.v1.ProbeFilterR\x06filter\"\x82\b\n" +
 	"\x05Trace\x12\x19\n" +
 	"\btrace_id\x18\x01 \x01(\tR\atraceId\x12\x14\n" +
 	"\x05owner\x18\x02 \x01(\tR\x05owner\x12*\n" +
@@ -1215,7 +1246,12 @@ const file_sonde_v1_trace_proto_rawDesc = "" +
 	"\n" +
 	"request_id\x18\x14 \x01(\tR\trequestId\x12B\n" +
 	"\rsubscriptions\x18\x15 \x03(\v2\x1c.sonde.v1.SubscriptionCountsR\rsubscriptions\x12\x1a\n" +
-	"\bmetadata\x18\x16 \x01(\bR\bmetadata*a\n" +
+	"\bmetadata\x18\x16 \x01(\bR\bmetadata\x12\x12\n" +
+	"\x04role\x18\x17 \x01(\tR\x04role\x12)\n" +
+	"\x10mandatory_filter\x18\x18 \x01(\tR\x0fmandatoryFilter\x12\x1e\n" +
+	"\n" +
+	"redactions\x18\x19 \x03(\tR\n" +
+	"redactions*a\n" +
 	"\fSamplingMode\x12\x1d\n" +
 	"\x19SAMPLING_MODE_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13SAMPLING_MODE_EVENT\x10\x01\x12\x19\n" +
@@ -1231,7 +1267,7 @@ const file_sonde_v1_trace_proto_rawDesc = "" +
 	"\x14TRACE_STATE_STARTING\x10\x01\x12\x17\n" +
 	"\x13TRACE_STATE_RUNNING\x10\x02\x12\x18\n" +
 	"\x14TRACE_STATE_STOPPING\x10\x03\x12\x15\n" +
-	"\x11TRACE_STATE_ENDED\x10\x04*\xfc\x01\n" +
+	"\x11TRACE_STATE_ENDED\x10\x04*\x99\x02\n" +
 	"\tEndReason\x12\x1a\n" +
 	"\x16END_REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12END_REASON_STOPPED\x10\x01\x12\x1c\n" +
@@ -1240,7 +1276,8 @@ const file_sonde_v1_trace_proto_rawDesc = "" +
 	"\x1eEND_REASON_EVENT_LIMIT_REACHED\x10\x04\x12\x1e\n" +
 	"\x1aEND_REASON_BUDGET_EXCEEDED\x10\x05\x12!\n" +
 	"\x1dEND_REASON_NODE_SHUTTING_DOWN\x10\x06\x12\x15\n" +
-	"\x11END_REASON_FAILED\x10\aB3\n" +
+	"\x11END_REASON_FAILED\x10\a\x12\x1b\n" +
+	"\x17END_REASON_ACCESS_ENDED\x10\bB3\n" +
 	"\bsonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3"
 
 var (

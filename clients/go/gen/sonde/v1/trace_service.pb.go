@@ -631,7 +631,7 @@ func (x *GetTraceResponse) GetTrace() *Trace {
 	return nil
 }
 
-// Asks for the caller's traces.
+// Asks for the traces that the caller is shown.
 type ListTracesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// At most this many. Range 0 to 1,000; default (0) 100. INVALID_ARGUMENT outside.
@@ -686,7 +686,7 @@ func (x *ListTracesRequest) GetPageToken() string {
 	return ""
 }
 
-// Some of the caller's traces.
+// Some of the traces.
 type ListTracesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Oldest first.

@@ -159,18 +159,20 @@ class ListProbesResponse(_message.Message):
     def __init__(self, probes: _Optional[_Iterable[_Union[Probe, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class ProbeField(_message.Message):
-    __slots__ = ("name", "type", "unit", "description", "enum_values")
+    __slots__ = ("name", "type", "unit", "description", "enum_values", "sensitivity")
     NAME_FIELD_NUMBER: _ClassVar[int]
     TYPE_FIELD_NUMBER: _ClassVar[int]
     UNIT_FIELD_NUMBER: _ClassVar[int]
     DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
     ENUM_VALUES_FIELD_NUMBER: _ClassVar[int]
+    SENSITIVITY_FIELD_NUMBER: _ClassVar[int]
     name: str
     type: str
     unit: str
     description: str
     enum_values: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, name: _Optional[str] = ..., type: _Optional[str] = ..., unit: _Optional[str] = ..., description: _Optional[str] = ..., enum_values: _Optional[_Iterable[str]] = ...) -> None: ...
+    sensitivity: _containers.RepeatedScalarFieldContainer[_options_pb2.Sensitivity]
+    def __init__(self, name: _Optional[str] = ..., type: _Optional[str] = ..., unit: _Optional[str] = ..., description: _Optional[str] = ..., enum_values: _Optional[_Iterable[str]] = ..., sensitivity: _Optional[_Iterable[_Union[_options_pb2.Sensitivity, str]]] = ...) -> None: ...
 
 class Probe(_message.Message):
     __slots__ = ("id", "summary", "description", "cost", "cost_note", "available", "unavailable_reason", "attach_points", "fields", "payload", "options", "limitations")

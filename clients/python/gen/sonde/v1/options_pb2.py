@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import descriptor_pb2 as google_dot_protobuf_dot_descriptor__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16sonde/v1/options.proto\x12\x08sonde.v1\x1a google/protobuf/descriptor.proto\"S\n\x0cOptionalHook\x12#\n\rattach_points\x18\x01 \x03(\tR\x0c\x61ttachPoints\x12\x1e\n\nlimitation\x18\x02 \x01(\tR\nlimitation\"\xbd\x01\n\x0cProbeOptions\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n\x07summary\x18\x02 \x01(\tR\x07summary\x12\'\n\x04\x63ost\x18\x03 \x01(\x0e\x32\x13.sonde.v1.CostClassR\x04\x63ost\x12\x1b\n\tcost_note\x18\x04 \x01(\tR\x08\x63ostNote\x12=\n\x0eoptional_hooks\x18\x05 \x03(\x0b\x32\x16.sonde.v1.OptionalHookR\roptionalHooks\"V\n\x11\x45ventFieldOptions\x12\x12\n\x04unit\x18\x01 \x01(\tR\x04unit\x12-\n\x06source\x18\x02 \x01(\x0e\x32\x15.sonde.v1.FieldSourceR\x06source*g\n\tCostClass\x12\x1a\n\x16\x43OST_CLASS_UNSPECIFIED\x10\x00\x12\x12\n\x0e\x43OST_CLASS_LOW\x10\x01\x12\x15\n\x11\x43OST_CLASS_MEDIUM\x10\x02\x12\x13\n\x0f\x43OST_CLASS_HIGH\x10\x03*b\n\x0b\x46ieldSource\x12\x1c\n\x18\x46IELD_SOURCE_UNSPECIFIED\x10\x00\x12\x18\n\x14\x46IELD_SOURCE_ENCODER\x10\x01\x12\x1b\n\x17\x46IELD_SOURCE_CONTROLLER\x10\x02:O\n\x05probe\x12\x1f.google.protobuf.MessageOptions\x18\x9d\x8c\x03 \x01(\x0b\x32\x16.sonde.v1.ProbeOptionsR\x05probe:]\n\x0b\x65vent_field\x12\x1d.google.protobuf.FieldOptions\x18\x9d\x8c\x03 \x01(\x0b\x32\x1b.sonde.v1.EventFieldOptionsR\neventFieldB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16sonde/v1/options.proto\x12\x08sonde.v1\x1a google/protobuf/descriptor.proto\"S\n\x0cOptionalHook\x12#\n\rattach_points\x18\x01 \x03(\tR\x0c\x61ttachPoints\x12\x1e\n\nlimitation\x18\x02 \x01(\tR\nlimitation\"\xbd\x01\n\x0cProbeOptions\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n\x07summary\x18\x02 \x01(\tR\x07summary\x12\'\n\x04\x63ost\x18\x03 \x01(\x0e\x32\x13.sonde.v1.CostClassR\x04\x63ost\x12\x1b\n\tcost_note\x18\x04 \x01(\tR\x08\x63ostNote\x12=\n\x0eoptional_hooks\x18\x05 \x03(\x0b\x32\x16.sonde.v1.OptionalHookR\roptionalHooks\"\x8f\x01\n\x11\x45ventFieldOptions\x12\x12\n\x04unit\x18\x01 \x01(\tR\x04unit\x12-\n\x06source\x18\x02 \x01(\x0e\x32\x15.sonde.v1.FieldSourceR\x06source\x12\x37\n\x0bsensitivity\x18\x03 \x03(\x0e\x32\x15.sonde.v1.SensitivityR\x0bsensitivity*g\n\tCostClass\x12\x1a\n\x16\x43OST_CLASS_UNSPECIFIED\x10\x00\x12\x12\n\x0e\x43OST_CLASS_LOW\x10\x01\x12\x15\n\x11\x43OST_CLASS_MEDIUM\x10\x02\x12\x13\n\x0f\x43OST_CLASS_HIGH\x10\x03*b\n\x0b\x46ieldSource\x12\x1c\n\x18\x46IELD_SOURCE_UNSPECIFIED\x10\x00\x12\x18\n\x14\x46IELD_SOURCE_ENCODER\x10\x01\x12\x1b\n\x17\x46IELD_SOURCE_CONTROLLER\x10\x02*\xa6\x01\n\x0bSensitivity\x12\x1b\n\x17SENSITIVITY_UNSPECIFIED\x10\x00\x12\x14\n\x10SENSITIVITY_NONE\x10\x01\x12\x19\n\x15SENSITIVITY_ARGUMENTS\x10\x02\x12\x15\n\x11SENSITIVITY_PATHS\x10\x03\x12\x17\n\x13SENSITIVITY_CONTENT\x10\x04\x12\x19\n\x15SENSITIVITY_ADDRESSES\x10\x05:O\n\x05probe\x12\x1f.google.protobuf.MessageOptions\x18\x9d\x8c\x03 \x01(\x0b\x32\x16.sonde.v1.ProbeOptionsR\x05probe:]\n\x0b\x65vent_field\x12\x1d.google.protobuf.FieldOptions\x18\x9d\x8c\x03 \x01(\x0b\x32\x1b.sonde.v1.EventFieldOptionsR\neventFieldB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,14 +33,16 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'sonde.v1.options_pb2', _glo
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\010sonde.v1P\001Z%sonde/clients/go/gen/sonde/v1;sondev1'
-  _globals['_COSTCLASS']._serialized_start=435
-  _globals['_COSTCLASS']._serialized_end=538
-  _globals['_FIELDSOURCE']._serialized_start=540
-  _globals['_FIELDSOURCE']._serialized_end=638
+  _globals['_COSTCLASS']._serialized_start=493
+  _globals['_COSTCLASS']._serialized_end=596
+  _globals['_FIELDSOURCE']._serialized_start=598
+  _globals['_FIELDSOURCE']._serialized_end=696
+  _globals['_SENSITIVITY']._serialized_start=699
+  _globals['_SENSITIVITY']._serialized_end=865
   _globals['_OPTIONALHOOK']._serialized_start=70
   _globals['_OPTIONALHOOK']._serialized_end=153
   _globals['_PROBEOPTIONS']._serialized_start=156
   _globals['_PROBEOPTIONS']._serialized_end=345
-  _globals['_EVENTFIELDOPTIONS']._serialized_start=347
-  _globals['_EVENTFIELDOPTIONS']._serialized_end=433
+  _globals['_EVENTFIELDOPTIONS']._serialized_start=348
+  _globals['_EVENTFIELDOPTIONS']._serialized_end=491
 # @@protoc_insertion_point(module_scope)

@@ -20,6 +20,15 @@ class FieldSource(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     FIELD_SOURCE_UNSPECIFIED: _ClassVar[FieldSource]
     FIELD_SOURCE_ENCODER: _ClassVar[FieldSource]
     FIELD_SOURCE_CONTROLLER: _ClassVar[FieldSource]
+
+class Sensitivity(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    SENSITIVITY_UNSPECIFIED: _ClassVar[Sensitivity]
+    SENSITIVITY_NONE: _ClassVar[Sensitivity]
+    SENSITIVITY_ARGUMENTS: _ClassVar[Sensitivity]
+    SENSITIVITY_PATHS: _ClassVar[Sensitivity]
+    SENSITIVITY_CONTENT: _ClassVar[Sensitivity]
+    SENSITIVITY_ADDRESSES: _ClassVar[Sensitivity]
 COST_CLASS_UNSPECIFIED: CostClass
 COST_CLASS_LOW: CostClass
 COST_CLASS_MEDIUM: CostClass
@@ -27,6 +36,12 @@ COST_CLASS_HIGH: CostClass
 FIELD_SOURCE_UNSPECIFIED: FieldSource
 FIELD_SOURCE_ENCODER: FieldSource
 FIELD_SOURCE_CONTROLLER: FieldSource
+SENSITIVITY_UNSPECIFIED: Sensitivity
+SENSITIVITY_NONE: Sensitivity
+SENSITIVITY_ARGUMENTS: Sensitivity
+SENSITIVITY_PATHS: Sensitivity
+SENSITIVITY_CONTENT: Sensitivity
+SENSITIVITY_ADDRESSES: Sensitivity
 PROBE_FIELD_NUMBER: _ClassVar[int]
 probe: _descriptor.FieldDescriptor
 EVENT_FIELD_FIELD_NUMBER: _ClassVar[int]
@@ -55,9 +70,11 @@ class ProbeOptions(_message.Message):
     def __init__(self, id: _Optional[str] = ..., summary: _Optional[str] = ..., cost: _Optional[_Union[CostClass, str]] = ..., cost_note: _Optional[str] = ..., optional_hooks: _Optional[_Iterable[_Union[OptionalHook, _Mapping]]] = ...) -> None: ...
 
 class EventFieldOptions(_message.Message):
-    __slots__ = ("unit", "source")
+    __slots__ = ("unit", "source", "sensitivity")
     UNIT_FIELD_NUMBER: _ClassVar[int]
     SOURCE_FIELD_NUMBER: _ClassVar[int]
+    SENSITIVITY_FIELD_NUMBER: _ClassVar[int]
     unit: str
     source: FieldSource
-    def __init__(self, unit: _Optional[str] = ..., source: _Optional[_Union[FieldSource, str]] = ...) -> None: ...
+    sensitivity: _containers.RepeatedScalarFieldContainer[Sensitivity]
+    def __init__(self, unit: _Optional[str] = ..., source: _Optional[_Union[FieldSource, str]] = ..., sensitivity: _Optional[_Iterable[_Union[Sensitivity, str]]] = ...) -> None: ...

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from sonde.v1 import options_pb2 as sonde_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dsonde/v1/probe_bpf_load.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\x83\x04\n\x07\x42pfLoad\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12&\n\x08name_raw\x18\x02 \x01(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01H\x00R\x07nameRaw\x88\x01\x01\x12!\n\x0cprogram_type\x18\x03 \x01(\rR\x0bprogramType\x12\x30\n\x14\x65xpected_attach_type\x18\x04 \x01(\rR\x12\x65xpectedAttachType\x12\x41\n\x0cinstructions\x18\x05 \x01(\rB\x1d\xea\xe1\x18\x19\n\x17instructions of 8 bytesR\x0cinstructions\x12$\n\x03ret\x18\x06 \x01(\x05\x42\x12\xea\xe1\x18\x0e\n\x0c\x66\x64 or -errnoR\x03ret\x12\x33\n\x15\x61ttributes_unreadable\x18\x07 \x01(\x08R\x14\x61ttributesUnreadable:\xbb\x01\xea\xe1\x18\xb6\x01\n\x08\x62pf.load\x12\x44\x65\x42PF programs given to the kernel, by whom, and whether it took them\x18\x01\"blooks at each call of bpf, which tools make thousands of when they read maps, and at no other callB\x0b\n\t_name_rawB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dsonde/v1/probe_bpf_load.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\x8c\x04\n\x07\x42pfLoad\x12\x1b\n\x04name\x18\x01 \x01(\tB\x07\xea\xe1\x18\x03\x1a\x01\x01R\x04name\x12&\n\x08name_raw\x18\x02 \x01(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01H\x00R\x07nameRaw\x88\x01\x01\x12!\n\x0cprogram_type\x18\x03 \x01(\rR\x0bprogramType\x12\x30\n\x14\x65xpected_attach_type\x18\x04 \x01(\rR\x12\x65xpectedAttachType\x12\x41\n\x0cinstructions\x18\x05 \x01(\rB\x1d\xea\xe1\x18\x19\n\x17instructions of 8 bytesR\x0cinstructions\x12$\n\x03ret\x18\x06 \x01(\x05\x42\x12\xea\xe1\x18\x0e\n\x0c\x66\x64 or -errnoR\x03ret\x12\x33\n\x15\x61ttributes_unreadable\x18\x07 \x01(\x08R\x14\x61ttributesUnreadable:\xbb\x01\xea\xe1\x18\xb6\x01\n\x08\x62pf.load\x12\x44\x65\x42PF programs given to the kernel, by whom, and whether it took them\x18\x01\"blooks at each call of bpf, which tools make thousands of when they read maps, and at no other callB\x0b\n\t_name_rawB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,6 +33,8 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'sonde.v1.probe_bpf_load_pb2
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\010sonde.v1P\001Z%sonde/clients/go/gen/sonde/v1;sondev1'
+  _globals['_BPFLOAD'].fields_by_name['name']._loaded_options = None
+  _globals['_BPFLOAD'].fields_by_name['name']._serialized_options = b'\352\341\030\003\032\001\001'
   _globals['_BPFLOAD'].fields_by_name['name_raw']._loaded_options = None
   _globals['_BPFLOAD'].fields_by_name['name_raw']._serialized_options = b'\352\341\030\002\020\001'
   _globals['_BPFLOAD'].fields_by_name['instructions']._loaded_options = None
@@ -42,5 +44,5 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_BPFLOAD']._loaded_options = None
   _globals['_BPFLOAD']._serialized_options = b'\352\341\030\266\001\n\010bpf.load\022DeBPF programs given to the kernel, by whom, and whether it took them\030\001\"blooks at each call of bpf, which tools make thousands of when they read maps, and at no other call'
   _globals['_BPFLOAD']._serialized_start=68
-  _globals['_BPFLOAD']._serialized_end=583
+  _globals['_BPFLOAD']._serialized_end=592
 # @@protoc_insertion_point(module_scope)

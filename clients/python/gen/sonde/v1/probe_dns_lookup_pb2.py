@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from sonde.v1 import options_pb2 as sonde_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fsonde/v1/probe_dns_lookup.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\xab\x07\n\tDnsLookup\x12\x32\n\x06symbol\x18\x01 \x01(\x0e\x32\x1a.sonde.v1.DnsLookup.SymbolR\x06symbol\x12\x12\n\x04host\x18\x02 \x01(\tR\x04host\x12&\n\x08host_raw\x18\x03 \x01(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01H\x00R\x07hostRaw\x88\x01\x01\x12\x18\n\x07service\x18\x04 \x01(\tR\x07service\x12,\n\x0bservice_raw\x18\x05 \x01(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01H\x01R\nserviceRaw\x88\x01\x01\x12\x16\n\x06\x66\x61mily\x18\x06 \x01(\rR\x06\x66\x61mily\x12\x14\n\x05\x66lags\x18\x07 \x01(\rR\x05\x66lags\x12\x14\n\x05\x66ound\x18\x08 \x01(\x08R\x05\x66ound\x12\x14\n\x05\x65rror\x18\t \x01(\x05R\x05\x65rror\x12*\n\x07\x61\x64\x64ress\x18\n \x01(\x0c\x42\x10\xea\xe1\x18\x0c\n\nIP addressR\x07\x61\x64\x64ress\x12\'\n\nlatency_ns\x18\x0b \x01(\x04\x42\x08\xea\xe1\x18\x04\n\x02nsR\tlatencyNs\x12%\n\x0ehost_truncated\x18\x0c \x01(\x08R\rhostTruncated\x12\'\n\x0fhost_unreadable\x18\r \x01(\x08R\x0ehostUnreadable\x12+\n\x11service_truncated\x18\x0e \x01(\x08R\x10serviceTruncated\x12-\n\x12service_unreadable\x18\x0f \x01(\x08R\x11serviceUnreadable\"\xa6\x01\n\x06Symbol\x12\x16\n\x12SYMBOL_UNSPECIFIED\x10\x00\x12\x16\n\x12SYMBOL_GETADDRINFO\x10\x01\x12\x18\n\x14SYMBOL_GETHOSTBYNAME\x10\x02\x12\x19\n\x15SYMBOL_GETHOSTBYNAME2\x10\x03\x12\x1a\n\x16SYMBOL_GETHOSTBYNAME_R\x10\x04\x12\x1b\n\x17SYMBOL_GETHOSTBYNAME2_R\x10\x05:\xc4\x01\xea\xe1\x18\xbf\x01\n\ndns.lookup\x12Ihost names looked up through libc, with result, first address and latency\x18\x01\"dfires at both ends of every getaddrinfo and gethostbyname; busy programs make some thousand a secondB\x0b\n\t_host_rawB\x0e\n\x0c_service_rawB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fsonde/v1/probe_dns_lookup.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\xc0\x07\n\tDnsLookup\x12\x32\n\x06symbol\x18\x01 \x01(\x0e\x32\x1a.sonde.v1.DnsLookup.SymbolR\x06symbol\x12\x1b\n\x04host\x18\x02 \x01(\tB\x07\xea\xe1\x18\x03\x1a\x01\x05R\x04host\x12&\n\x08host_raw\x18\x03 \x01(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01H\x00R\x07hostRaw\x88\x01\x01\x12!\n\x07service\x18\x04 \x01(\tB\x07\xea\xe1\x18\x03\x1a\x01\x05R\x07service\x12,\n\x0bservice_raw\x18\x05 \x01(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01H\x01R\nserviceRaw\x88\x01\x01\x12\x16\n\x06\x66\x61mily\x18\x06 \x01(\rR\x06\x66\x61mily\x12\x14\n\x05\x66lags\x18\x07 \x01(\rR\x05\x66lags\x12\x14\n\x05\x66ound\x18\x08 \x01(\x08R\x05\x66ound\x12\x14\n\x05\x65rror\x18\t \x01(\x05R\x05\x65rror\x12-\n\x07\x61\x64\x64ress\x18\n \x01(\x0c\x42\x13\xea\xe1\x18\x0f\n\nIP address\x1a\x01\x05R\x07\x61\x64\x64ress\x12\'\n\nlatency_ns\x18\x0b \x01(\x04\x42\x08\xea\xe1\x18\x04\n\x02nsR\tlatencyNs\x12%\n\x0ehost_truncated\x18\x0c \x01(\x08R\rhostTruncated\x12\'\n\x0fhost_unreadable\x18\r \x01(\x08R\x0ehostUnreadable\x12+\n\x11service_truncated\x18\x0e \x01(\x08R\x10serviceTruncated\x12-\n\x12service_unreadable\x18\x0f \x01(\x08R\x11serviceUnreadable\"\xa6\x01\n\x06Symbol\x12\x16\n\x12SYMBOL_UNSPECIFIED\x10\x00\x12\x16\n\x12SYMBOL_GETADDRINFO\x10\x01\x12\x18\n\x14SYMBOL_GETHOSTBYNAME\x10\x02\x12\x19\n\x15SYMBOL_GETHOSTBYNAME2\x10\x03\x12\x1a\n\x16SYMBOL_GETHOSTBYNAME_R\x10\x04\x12\x1b\n\x17SYMBOL_GETHOSTBYNAME2_R\x10\x05:\xc4\x01\xea\xe1\x18\xbf\x01\n\ndns.lookup\x12Ihost names looked up through libc, with result, first address and latency\x18\x01\"dfires at both ends of every getaddrinfo and gethostbyname; busy programs make some thousand a secondB\x0b\n\t_host_rawB\x0e\n\x0c_service_rawB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,18 +33,22 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'sonde.v1.probe_dns_lookup_p
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\010sonde.v1P\001Z%sonde/clients/go/gen/sonde/v1;sondev1'
+  _globals['_DNSLOOKUP'].fields_by_name['host']._loaded_options = None
+  _globals['_DNSLOOKUP'].fields_by_name['host']._serialized_options = b'\352\341\030\003\032\001\005'
   _globals['_DNSLOOKUP'].fields_by_name['host_raw']._loaded_options = None
   _globals['_DNSLOOKUP'].fields_by_name['host_raw']._serialized_options = b'\352\341\030\002\020\001'
+  _globals['_DNSLOOKUP'].fields_by_name['service']._loaded_options = None
+  _globals['_DNSLOOKUP'].fields_by_name['service']._serialized_options = b'\352\341\030\003\032\001\005'
   _globals['_DNSLOOKUP'].fields_by_name['service_raw']._loaded_options = None
   _globals['_DNSLOOKUP'].fields_by_name['service_raw']._serialized_options = b'\352\341\030\002\020\001'
   _globals['_DNSLOOKUP'].fields_by_name['address']._loaded_options = None
-  _globals['_DNSLOOKUP'].fields_by_name['address']._serialized_options = b'\352\341\030\014\n\nIP address'
+  _globals['_DNSLOOKUP'].fields_by_name['address']._serialized_options = b'\352\341\030\017\n\nIP address\032\001\005'
   _globals['_DNSLOOKUP'].fields_by_name['latency_ns']._loaded_options = None
   _globals['_DNSLOOKUP'].fields_by_name['latency_ns']._serialized_options = b'\352\341\030\004\n\002ns'
   _globals['_DNSLOOKUP']._loaded_options = None
   _globals['_DNSLOOKUP']._serialized_options = b'\352\341\030\277\001\n\ndns.lookup\022Ihost names looked up through libc, with result, first address and latency\030\001\"dfires at both ends of every getaddrinfo and gethostbyname; busy programs make some thousand a second'
   _globals['_DNSLOOKUP']._serialized_start=70
-  _globals['_DNSLOOKUP']._serialized_end=1009
-  _globals['_DNSLOOKUP_SYMBOL']._serialized_start=615
-  _globals['_DNSLOOKUP_SYMBOL']._serialized_end=781
+  _globals['_DNSLOOKUP']._serialized_end=1030
+  _globals['_DNSLOOKUP_SYMBOL']._serialized_start=636
+  _globals['_DNSLOOKUP_SYMBOL']._serialized_end=802
 # @@protoc_insertion_point(module_scope)

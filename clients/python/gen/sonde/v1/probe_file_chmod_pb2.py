@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from sonde.v1 import options_pb2 as sonde_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fsonde/v1/probe_file_chmod.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\x83\x05\n\tFileChmod\x12\x35\n\x07syscall\x18\x01 \x01(\x0e\x32\x1b.sonde.v1.FileChmod.SyscallR\x07syscall\x12\x0e\n\x02\x66\x64\x18\x02 \x01(\x05R\x02\x66\x64\x12\x14\n\x05\x64irfd\x18\x03 \x01(\x05R\x05\x64irfd\x12\x12\n\x04path\x18\x04 \x01(\tR\x04path\x12&\n\x08path_raw\x18\x05 \x01(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01H\x00R\x07pathRaw\x88\x01\x01\x12\x12\n\x04mode\x18\x06 \x01(\rR\x04mode\x12\x14\n\x05\x66lags\x18\x07 \x01(\rR\x05\x66lags\x12#\n\x03ret\x18\x08 \x01(\x05\x42\x11\xea\xe1\x18\r\n\x0b\x30 or -errnoR\x03ret\x12\'\n\x0fpath_unreadable\x18\t \x01(\x08R\x0epathUnreadable\x12%\n\x0epath_truncated\x18\n \x01(\x08R\rpathTruncated\"v\n\x07Syscall\x12\x17\n\x13SYSCALL_UNSPECIFIED\x10\x00\x12\x11\n\rSYSCALL_CHMOD\x10\x01\x12\x12\n\x0eSYSCALL_FCHMOD\x10\x02\x12\x14\n\x10SYSCALL_FCHMODAT\x10\x03\x12\x15\n\x11SYSCALL_FCHMODAT2\x10\x04:\xb8\x01\xea\xe1\x18\xb3\x01\n\nfile.chmod\x12\x38permissions of files changed, with path, mode and result\x18\x01\"ifires on every chmod, fchmod, fchmodat and fchmodat2; unpacking archives makes some ten thousand a secondB\x0b\n\t_path_rawB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fsonde/v1/probe_file_chmod.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\x8c\x05\n\tFileChmod\x12\x35\n\x07syscall\x18\x01 \x01(\x0e\x32\x1b.sonde.v1.FileChmod.SyscallR\x07syscall\x12\x0e\n\x02\x66\x64\x18\x02 \x01(\x05R\x02\x66\x64\x12\x14\n\x05\x64irfd\x18\x03 \x01(\x05R\x05\x64irfd\x12\x1b\n\x04path\x18\x04 \x01(\tB\x07\xea\xe1\x18\x03\x1a\x01\x03R\x04path\x12&\n\x08path_raw\x18\x05 \x01(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01H\x00R\x07pathRaw\x88\x01\x01\x12\x12\n\x04mode\x18\x06 \x01(\rR\x04mode\x12\x14\n\x05\x66lags\x18\x07 \x01(\rR\x05\x66lags\x12#\n\x03ret\x18\x08 \x01(\x05\x42\x11\xea\xe1\x18\r\n\x0b\x30 or -errnoR\x03ret\x12\'\n\x0fpath_unreadable\x18\t \x01(\x08R\x0epathUnreadable\x12%\n\x0epath_truncated\x18\n \x01(\x08R\rpathTruncated\"v\n\x07Syscall\x12\x17\n\x13SYSCALL_UNSPECIFIED\x10\x00\x12\x11\n\rSYSCALL_CHMOD\x10\x01\x12\x12\n\x0eSYSCALL_FCHMOD\x10\x02\x12\x14\n\x10SYSCALL_FCHMODAT\x10\x03\x12\x15\n\x11SYSCALL_FCHMODAT2\x10\x04:\xb8\x01\xea\xe1\x18\xb3\x01\n\nfile.chmod\x12\x38permissions of files changed, with path, mode and result\x18\x01\"ifires on every chmod, fchmod, fchmodat and fchmodat2; unpacking archives makes some ten thousand a secondB\x0b\n\t_path_rawB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,6 +33,8 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'sonde.v1.probe_file_chmod_p
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\010sonde.v1P\001Z%sonde/clients/go/gen/sonde/v1;sondev1'
+  _globals['_FILECHMOD'].fields_by_name['path']._loaded_options = None
+  _globals['_FILECHMOD'].fields_by_name['path']._serialized_options = b'\352\341\030\003\032\001\003'
   _globals['_FILECHMOD'].fields_by_name['path_raw']._loaded_options = None
   _globals['_FILECHMOD'].fields_by_name['path_raw']._serialized_options = b'\352\341\030\002\020\001'
   _globals['_FILECHMOD'].fields_by_name['ret']._loaded_options = None
@@ -40,7 +42,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_FILECHMOD']._loaded_options = None
   _globals['_FILECHMOD']._serialized_options = b'\352\341\030\263\001\n\nfile.chmod\0228permissions of files changed, with path, mode and result\030\001\"ifires on every chmod, fchmod, fchmodat and fchmodat2; unpacking archives makes some ten thousand a second'
   _globals['_FILECHMOD']._serialized_start=70
-  _globals['_FILECHMOD']._serialized_end=713
-  _globals['_FILECHMOD_SYSCALL']._serialized_start=395
-  _globals['_FILECHMOD_SYSCALL']._serialized_end=513
+  _globals['_FILECHMOD']._serialized_end=722
+  _globals['_FILECHMOD_SYSCALL']._serialized_start=404
+  _globals['_FILECHMOD_SYSCALL']._serialized_end=522
 # @@protoc_insertion_point(module_scope)

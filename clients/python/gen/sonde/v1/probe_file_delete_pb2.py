@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from sonde.v1 import options_pb2 as sonde_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n sonde/v1/probe_file_delete.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\xfc\x05\n\nFileDelete\x12\x36\n\x07syscall\x18\x01 \x01(\x0e\x32\x1c.sonde.v1.FileDelete.SyscallR\x07syscall\x12\x14\n\x05\x64irfd\x18\x02 \x01(\x05R\x05\x64irfd\x12\x12\n\x04path\x18\x03 \x01(\tR\x04path\x12&\n\x08path_raw\x18\x04 \x01(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01H\x00R\x07pathRaw\x88\x01\x01\x12\x14\n\x05\x66lags\x18\x05 \x01(\rR\x05\x66lags\x12#\n\x03ret\x18\x06 \x01(\x05\x42\x11\xea\xe1\x18\r\n\x0b\x30 or -errnoR\x03ret\x12\'\n\x0fpath_unreadable\x18\x07 \x01(\x08R\x0epathUnreadable\x12%\n\x0epath_truncated\x18\x08 \x01(\x08R\rpathTruncated\x12)\n\x0blifetime_ns\x18\t \x01(\x04\x42\x08\xea\xe1\x18\x04\n\x02nsR\nlifetimeNs\x12%\n\x0elifetime_known\x18\n \x01(\x08R\rlifetimeKnown\"_\n\x07Syscall\x12\x17\n\x13SYSCALL_UNSPECIFIED\x10\x00\x12\x12\n\x0eSYSCALL_UNLINK\x10\x01\x12\x14\n\x10SYSCALL_UNLINKAT\x10\x02\x12\x11\n\rSYSCALL_RMDIR\x10\x03:\x98\x02\xea\xe1\x18\x93\x02\n\x0b\x66ile.delete\x12<names of files and directories removed, with path and result\x18\x01\"`fires on every unlink, unlinkat and rmdir; removing large trees makes some ten thousand a second*b\n\x11\x66\x65ntry/vfs_unlink\n\x10\x66\x65xit/vfs_unlink\n\x10\x66\x65ntry/vfs_rmdir\n\x0f\x66\x65xit/vfs_rmdir\x12\x18lifetime_ns is not knownB\x0b\n\t_path_rawB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n sonde/v1/probe_file_delete.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\x85\x06\n\nFileDelete\x12\x36\n\x07syscall\x18\x01 \x01(\x0e\x32\x1c.sonde.v1.FileDelete.SyscallR\x07syscall\x12\x14\n\x05\x64irfd\x18\x02 \x01(\x05R\x05\x64irfd\x12\x1b\n\x04path\x18\x03 \x01(\tB\x07\xea\xe1\x18\x03\x1a\x01\x03R\x04path\x12&\n\x08path_raw\x18\x04 \x01(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01H\x00R\x07pathRaw\x88\x01\x01\x12\x14\n\x05\x66lags\x18\x05 \x01(\rR\x05\x66lags\x12#\n\x03ret\x18\x06 \x01(\x05\x42\x11\xea\xe1\x18\r\n\x0b\x30 or -errnoR\x03ret\x12\'\n\x0fpath_unreadable\x18\x07 \x01(\x08R\x0epathUnreadable\x12%\n\x0epath_truncated\x18\x08 \x01(\x08R\rpathTruncated\x12)\n\x0blifetime_ns\x18\t \x01(\x04\x42\x08\xea\xe1\x18\x04\n\x02nsR\nlifetimeNs\x12%\n\x0elifetime_known\x18\n \x01(\x08R\rlifetimeKnown\"_\n\x07Syscall\x12\x17\n\x13SYSCALL_UNSPECIFIED\x10\x00\x12\x12\n\x0eSYSCALL_UNLINK\x10\x01\x12\x14\n\x10SYSCALL_UNLINKAT\x10\x02\x12\x11\n\rSYSCALL_RMDIR\x10\x03:\x98\x02\xea\xe1\x18\x93\x02\n\x0b\x66ile.delete\x12<names of files and directories removed, with path and result\x18\x01\"`fires on every unlink, unlinkat and rmdir; removing large trees makes some ten thousand a second*b\n\x11\x66\x65ntry/vfs_unlink\n\x10\x66\x65xit/vfs_unlink\n\x10\x66\x65ntry/vfs_rmdir\n\x0f\x66\x65xit/vfs_rmdir\x12\x18lifetime_ns is not knownB\x0b\n\t_path_rawB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,6 +33,8 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'sonde.v1.probe_file_delete_
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\010sonde.v1P\001Z%sonde/clients/go/gen/sonde/v1;sondev1'
+  _globals['_FILEDELETE'].fields_by_name['path']._loaded_options = None
+  _globals['_FILEDELETE'].fields_by_name['path']._serialized_options = b'\352\341\030\003\032\001\003'
   _globals['_FILEDELETE'].fields_by_name['path_raw']._loaded_options = None
   _globals['_FILEDELETE'].fields_by_name['path_raw']._serialized_options = b'\352\341\030\002\020\001'
   _globals['_FILEDELETE'].fields_by_name['ret']._loaded_options = None
@@ -42,7 +44,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_FILEDELETE']._loaded_options = None
   _globals['_FILEDELETE']._serialized_options = b'\352\341\030\223\002\n\013file.delete\022<names of files and directories removed, with path and result\030\001\"`fires on every unlink, unlinkat and rmdir; removing large trees makes some ten thousand a second*b\n\021fentry/vfs_unlink\n\020fexit/vfs_unlink\n\020fentry/vfs_rmdir\n\017fexit/vfs_rmdir\022\030lifetime_ns is not known'
   _globals['_FILEDELETE']._serialized_start=71
-  _globals['_FILEDELETE']._serialized_end=835
-  _globals['_FILEDELETE_SYSCALL']._serialized_start=444
-  _globals['_FILEDELETE_SYSCALL']._serialized_end=539
+  _globals['_FILEDELETE']._serialized_end=844
+  _globals['_FILEDELETE_SYSCALL']._serialized_start=453
+  _globals['_FILEDELETE_SYSCALL']._serialized_end=548
 # @@protoc_insertion_point(module_scope)

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from sonde.v1 import options_pb2 as sonde_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1csonde/v1/probe_file_io.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\xdb\x08\n\x06\x46ileIo\x12\x38\n\toperation\x18\x01 \x01(\x0e\x32\x1a.sonde.v1.FileIo.OperationR\toperation\x12\x32\n\x07syscall\x18\x02 \x01(\x0e\x32\x18.sonde.v1.FileIo.SyscallR\x07syscall\x12\x0e\n\x02\x66\x64\x18\x03 \x01(\x05R\x02\x66\x64\x12\x12\n\x04name\x18\x04 \x01(\tR\x04name\x12&\n\x08name_raw\x18\x05 \x01(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01H\x00R\x07nameRaw\x88\x01\x01\x12\x14\n\x05inode\x18\x06 \x01(\x04R\x05inode\x12\x16\n\x06\x64\x65vice\x18\x07 \x01(\rR\x06\x64\x65vice\x12#\n\x06offset\x18\x08 \x01(\x03\x42\x0b\xea\xe1\x18\x07\n\x05\x62ytesR\x06offset\x12\x34\n\x0frequested_bytes\x18\t \x01(\x04\x42\x0b\xea\xe1\x18\x07\n\x05\x62ytesR\x0erequestedBytes\x12\'\n\x03ret\x18\n \x01(\x03\x42\x15\xea\xe1\x18\x11\n\x0f\x62ytes or -errnoR\x03ret\x12\'\n\nlatency_ns\x18\x0b \x01(\x04\x42\x08\xea\xe1\x18\x04\n\x02nsR\tlatencyNs\x12\x31\n\x14requested_unreadable\x18\x0c \x01(\x08R\x13requestedUnreadable\"c\n\tOperation\x12\x19\n\x15OPERATION_UNSPECIFIED\x10\x00\x12\x12\n\x0eOPERATION_READ\x10\x01\x12\x13\n\x0fOPERATION_WRITE\x10\x02\x12\x12\n\x0eOPERATION_SYNC\x10\x03\"\x97\x02\n\x07Syscall\x12\x17\n\x13SYSCALL_UNSPECIFIED\x10\x00\x12\x10\n\x0cSYSCALL_READ\x10\x01\x12\x11\n\rSYSCALL_WRITE\x10\x02\x12\x13\n\x0fSYSCALL_PREAD64\x10\x03\x12\x14\n\x10SYSCALL_PWRITE64\x10\x04\x12\x11\n\rSYSCALL_READV\x10\x05\x12\x12\n\x0eSYSCALL_WRITEV\x10\x06\x12\x12\n\x0eSYSCALL_PREADV\x10\x07\x12\x13\n\x0fSYSCALL_PWRITEV\x10\x08\x12\x13\n\x0fSYSCALL_PREADV2\x10\t\x12\x14\n\x10SYSCALL_PWRITEV2\x10\n\x12\x11\n\rSYSCALL_FSYNC\x10\x0b\x12\x15\n\x11SYSCALL_FDATASYNC\x10\x0c:\xfc\x01\xea\xe1\x18\xf7\x01\n\x07\x66ile.io\x12Mreads, writes and syncs of files, with name, offset, size, result and latency\x18\x03\"\x9a\x01\x66ires at both ends of every read, write and sync, and looks at the descriptors of those of sockets and pipes; databases and builds make a million a secondB\x0b\n\t_name_rawB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1csonde/v1/probe_file_io.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\xe4\x08\n\x06\x46ileIo\x12\x38\n\toperation\x18\x01 \x01(\x0e\x32\x1a.sonde.v1.FileIo.OperationR\toperation\x12\x32\n\x07syscall\x18\x02 \x01(\x0e\x32\x18.sonde.v1.FileIo.SyscallR\x07syscall\x12\x0e\n\x02\x66\x64\x18\x03 \x01(\x05R\x02\x66\x64\x12\x1b\n\x04name\x18\x04 \x01(\tB\x07\xea\xe1\x18\x03\x1a\x01\x03R\x04name\x12&\n\x08name_raw\x18\x05 \x01(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01H\x00R\x07nameRaw\x88\x01\x01\x12\x14\n\x05inode\x18\x06 \x01(\x04R\x05inode\x12\x16\n\x06\x64\x65vice\x18\x07 \x01(\rR\x06\x64\x65vice\x12#\n\x06offset\x18\x08 \x01(\x03\x42\x0b\xea\xe1\x18\x07\n\x05\x62ytesR\x06offset\x12\x34\n\x0frequested_bytes\x18\t \x01(\x04\x42\x0b\xea\xe1\x18\x07\n\x05\x62ytesR\x0erequestedBytes\x12\'\n\x03ret\x18\n \x01(\x03\x42\x15\xea\xe1\x18\x11\n\x0f\x62ytes or -errnoR\x03ret\x12\'\n\nlatency_ns\x18\x0b \x01(\x04\x42\x08\xea\xe1\x18\x04\n\x02nsR\tlatencyNs\x12\x31\n\x14requested_unreadable\x18\x0c \x01(\x08R\x13requestedUnreadable\"c\n\tOperation\x12\x19\n\x15OPERATION_UNSPECIFIED\x10\x00\x12\x12\n\x0eOPERATION_READ\x10\x01\x12\x13\n\x0fOPERATION_WRITE\x10\x02\x12\x12\n\x0eOPERATION_SYNC\x10\x03\"\x97\x02\n\x07Syscall\x12\x17\n\x13SYSCALL_UNSPECIFIED\x10\x00\x12\x10\n\x0cSYSCALL_READ\x10\x01\x12\x11\n\rSYSCALL_WRITE\x10\x02\x12\x13\n\x0fSYSCALL_PREAD64\x10\x03\x12\x14\n\x10SYSCALL_PWRITE64\x10\x04\x12\x11\n\rSYSCALL_READV\x10\x05\x12\x12\n\x0eSYSCALL_WRITEV\x10\x06\x12\x12\n\x0eSYSCALL_PREADV\x10\x07\x12\x13\n\x0fSYSCALL_PWRITEV\x10\x08\x12\x13\n\x0fSYSCALL_PREADV2\x10\t\x12\x14\n\x10SYSCALL_PWRITEV2\x10\n\x12\x11\n\rSYSCALL_FSYNC\x10\x0b\x12\x15\n\x11SYSCALL_FDATASYNC\x10\x0c:\xfc\x01\xea\xe1\x18\xf7\x01\n\x07\x66ile.io\x12Mreads, writes and syncs of files, with name, offset, size, result and latency\x18\x03\"\x9a\x01\x66ires at both ends of every read, write and sync, and looks at the descriptors of those of sockets and pipes; databases and builds make a million a secondB\x0b\n\t_name_rawB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,6 +33,8 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'sonde.v1.probe_file_io_pb2'
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\010sonde.v1P\001Z%sonde/clients/go/gen/sonde/v1;sondev1'
+  _globals['_FILEIO'].fields_by_name['name']._loaded_options = None
+  _globals['_FILEIO'].fields_by_name['name']._serialized_options = b'\352\341\030\003\032\001\003'
   _globals['_FILEIO'].fields_by_name['name_raw']._loaded_options = None
   _globals['_FILEIO'].fields_by_name['name_raw']._serialized_options = b'\352\341\030\002\020\001'
   _globals['_FILEIO'].fields_by_name['offset']._loaded_options = None
@@ -46,9 +48,9 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_FILEIO']._loaded_options = None
   _globals['_FILEIO']._serialized_options = b'\352\341\030\367\001\n\007file.io\022Mreads, writes and syncs of files, with name, offset, size, result and latency\030\003\"\232\001fires at both ends of every read, write and sync, and looks at the descriptors of those of sockets and pipes; databases and builds make a million a second'
   _globals['_FILEIO']._serialized_start=67
-  _globals['_FILEIO']._serialized_end=1182
-  _globals['_FILEIO_OPERATION']._serialized_start=533
-  _globals['_FILEIO_OPERATION']._serialized_end=632
-  _globals['_FILEIO_SYSCALL']._serialized_start=635
-  _globals['_FILEIO_SYSCALL']._serialized_end=914
+  _globals['_FILEIO']._serialized_end=1191
+  _globals['_FILEIO_OPERATION']._serialized_start=542
+  _globals['_FILEIO_OPERATION']._serialized_end=641
+  _globals['_FILEIO_SYSCALL']._serialized_start=644
+  _globals['_FILEIO_SYSCALL']._serialized_end=923
 # @@protoc_insertion_point(module_scope)

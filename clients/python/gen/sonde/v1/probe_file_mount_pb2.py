@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from sonde.v1 import options_pb2 as sonde_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fsonde/v1/probe_file_mount.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\xf5\x06\n\tFileMount\x12\x35\n\x07syscall\x18\x01 \x01(\x0e\x32\x1b.sonde.v1.FileMount.SyscallR\x07syscall\x12\x16\n\x06source\x18\x02 \x01(\tR\x06source\x12*\n\nsource_raw\x18\x03 \x01(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01H\x00R\tsourceRaw\x88\x01\x01\x12!\n\x0csource_dirfd\x18\x04 \x01(\x05R\x0bsourceDirfd\x12\x16\n\x06target\x18\x05 \x01(\tR\x06target\x12*\n\ntarget_raw\x18\x06 \x01(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01H\x01R\ttargetRaw\x88\x01\x01\x12!\n\x0ctarget_dirfd\x18\x07 \x01(\x05R\x0btargetDirfd\x12\x17\n\x07\x66s_type\x18\x08 \x01(\tR\x06\x66sType\x12+\n\x0b\x66s_type_raw\x18\t \x01(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01H\x02R\tfsTypeRaw\x88\x01\x01\x12\x14\n\x05\x66lags\x18\n \x01(\rR\x05\x66lags\x12#\n\x03ret\x18\x0b \x01(\x05\x42\x11\xea\xe1\x18\r\n\x0b\x30 or -errnoR\x03ret\x12+\n\x11source_unreadable\x18\x0c \x01(\x08R\x10sourceUnreadable\x12)\n\x10source_truncated\x18\r \x01(\x08R\x0fsourceTruncated\x12+\n\x11target_unreadable\x18\x0e \x01(\x08R\x10targetUnreadable\x12)\n\x10target_truncated\x18\x0f \x01(\x08R\x0ftargetTruncated\"M\n\x07Syscall\x12\x17\n\x13SYSCALL_UNSPECIFIED\x10\x00\x12\x11\n\rSYSCALL_MOUNT\x10\x01\x12\x16\n\x12SYSCALL_MOVE_MOUNT\x10\x02:\xb4\x01\xea\xe1\x18\xaf\x01\n\nfile.mount\x12Kfile systems mounted and moved, with source, target, type, flags and result\x18\x01\"Rfires on every mount and move_mount; containers make some hundred a second at mostB\r\n\x0b_source_rawB\r\n\x0b_target_rawB\x0e\n\x0c_fs_type_rawB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fsonde/v1/probe_file_mount.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\x90\x07\n\tFileMount\x12\x35\n\x07syscall\x18\x01 \x01(\x0e\x32\x1b.sonde.v1.FileMount.SyscallR\x07syscall\x12\x1f\n\x06source\x18\x02 \x01(\tB\x07\xea\xe1\x18\x03\x1a\x01\x03R\x06source\x12*\n\nsource_raw\x18\x03 \x01(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01H\x00R\tsourceRaw\x88\x01\x01\x12!\n\x0csource_dirfd\x18\x04 \x01(\x05R\x0bsourceDirfd\x12\x1f\n\x06target\x18\x05 \x01(\tB\x07\xea\xe1\x18\x03\x1a\x01\x03R\x06target\x12*\n\ntarget_raw\x18\x06 \x01(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01H\x01R\ttargetRaw\x88\x01\x01\x12!\n\x0ctarget_dirfd\x18\x07 \x01(\x05R\x0btargetDirfd\x12 \n\x07\x66s_type\x18\x08 \x01(\tB\x07\xea\xe1\x18\x03\x1a\x01\x01R\x06\x66sType\x12+\n\x0b\x66s_type_raw\x18\t \x01(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01H\x02R\tfsTypeRaw\x88\x01\x01\x12\x14\n\x05\x66lags\x18\n \x01(\rR\x05\x66lags\x12#\n\x03ret\x18\x0b \x01(\x05\x42\x11\xea\xe1\x18\r\n\x0b\x30 or -errnoR\x03ret\x12+\n\x11source_unreadable\x18\x0c \x01(\x08R\x10sourceUnreadable\x12)\n\x10source_truncated\x18\r \x01(\x08R\x0fsourceTruncated\x12+\n\x11target_unreadable\x18\x0e \x01(\x08R\x10targetUnreadable\x12)\n\x10target_truncated\x18\x0f \x01(\x08R\x0ftargetTruncated\"M\n\x07Syscall\x12\x17\n\x13SYSCALL_UNSPECIFIED\x10\x00\x12\x11\n\rSYSCALL_MOUNT\x10\x01\x12\x16\n\x12SYSCALL_MOVE_MOUNT\x10\x02:\xb4\x01\xea\xe1\x18\xaf\x01\n\nfile.mount\x12Kfile systems mounted and moved, with source, target, type, flags and result\x18\x01\"Rfires on every mount and move_mount; containers make some hundred a second at mostB\r\n\x0b_source_rawB\r\n\x0b_target_rawB\x0e\n\x0c_fs_type_rawB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,10 +33,16 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'sonde.v1.probe_file_mount_p
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\010sonde.v1P\001Z%sonde/clients/go/gen/sonde/v1;sondev1'
+  _globals['_FILEMOUNT'].fields_by_name['source']._loaded_options = None
+  _globals['_FILEMOUNT'].fields_by_name['source']._serialized_options = b'\352\341\030\003\032\001\003'
   _globals['_FILEMOUNT'].fields_by_name['source_raw']._loaded_options = None
   _globals['_FILEMOUNT'].fields_by_name['source_raw']._serialized_options = b'\352\341\030\002\020\001'
+  _globals['_FILEMOUNT'].fields_by_name['target']._loaded_options = None
+  _globals['_FILEMOUNT'].fields_by_name['target']._serialized_options = b'\352\341\030\003\032\001\003'
   _globals['_FILEMOUNT'].fields_by_name['target_raw']._loaded_options = None
   _globals['_FILEMOUNT'].fields_by_name['target_raw']._serialized_options = b'\352\341\030\002\020\001'
+  _globals['_FILEMOUNT'].fields_by_name['fs_type']._loaded_options = None
+  _globals['_FILEMOUNT'].fields_by_name['fs_type']._serialized_options = b'\352\341\030\003\032\001\001'
   _globals['_FILEMOUNT'].fields_by_name['fs_type_raw']._loaded_options = None
   _globals['_FILEMOUNT'].fields_by_name['fs_type_raw']._serialized_options = b'\352\341\030\002\020\001'
   _globals['_FILEMOUNT'].fields_by_name['ret']._loaded_options = None
@@ -44,7 +50,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_FILEMOUNT']._loaded_options = None
   _globals['_FILEMOUNT']._serialized_options = b'\352\341\030\257\001\n\nfile.mount\022Kfile systems mounted and moved, with source, target, type, flags and result\030\001\"Rfires on every mount and move_mount; containers make some hundred a second at most'
   _globals['_FILEMOUNT']._serialized_start=70
-  _globals['_FILEMOUNT']._serialized_end=955
-  _globals['_FILEMOUNT_SYSCALL']._serialized_start=649
-  _globals['_FILEMOUNT_SYSCALL']._serialized_end=726
+  _globals['_FILEMOUNT']._serialized_end=982
+  _globals['_FILEMOUNT_SYSCALL']._serialized_start=676
+  _globals['_FILEMOUNT_SYSCALL']._serialized_end=753
 # @@protoc_insertion_point(module_scope)

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from sonde.v1 import options_pb2 as sonde_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1esonde/v1/probe_file_open.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\xbb\x08\n\x08\x46ileOpen\x12\x34\n\x07syscall\x18\x01 \x01(\x0e\x32\x1a.sonde.v1.FileOpen.SyscallR\x07syscall\x12\x14\n\x05\x64irfd\x18\x02 \x01(\x05R\x05\x64irfd\x12\x12\n\x04path\x18\x03 \x01(\tR\x04path\x12&\n\x08path_raw\x18\x04 \x01(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01H\x00R\x07pathRaw\x88\x01\x01\x12\x14\n\x05\x66lags\x18\x05 \x01(\rR\x05\x66lags\x12\x12\n\x04mode\x18\x06 \x01(\rR\x04mode\x12\x18\n\x07resolve\x18\x07 \x01(\rR\x07resolve\x12$\n\x03ret\x18\x08 \x01(\x05\x42\x12\xea\xe1\x18\x0e\n\x0c\x66\x64 or -errnoR\x03ret\x12\'\n\x0fpath_unreadable\x18\t \x01(\x08R\x0epathUnreadable\x12%\n\x0epath_truncated\x18\n \x01(\x08R\rpathTruncated\x12%\n\x0ehow_unreadable\x18\x0b \x01(\x08R\rhowUnreadable\x12\x19\n\x08io_uring\x18\x0c \x01(\x08R\x07ioUring\x12\x1d\n\nfixed_file\x18\r \x01(\x08R\tfixedFile\x12\x1b\n\tfull_path\x18\x0e \x01(\tR\x08\x66ullPath\x12/\n\rfull_path_raw\x18\x0f \x01(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01H\x01R\x0b\x66ullPathRaw\x88\x01\x01\x12.\n\x13\x66ull_path_truncated\x18\x10 \x01(\x08R\x11\x66ullPathTruncated\x12*\n\x11\x66ull_path_deleted\x18\x11 \x01(\x08R\x0f\x66ullPathDeleted\"p\n\x07Syscall\x12\x17\n\x13SYSCALL_UNSPECIFIED\x10\x00\x12\x10\n\x0cSYSCALL_OPEN\x10\x01\x12\x12\n\x0eSYSCALL_OPENAT\x10\x02\x12\x13\n\x0fSYSCALL_OPENAT2\x10\x03\x12\x11\n\rSYSCALL_CREAT\x10\x04:\xd0\x02\xea\xe1\x18\xcb\x02\n\tfile.open\x12\x39\x66iles opened by system calls, with path, flags and result\x18\x02\"ffires on every open, openat, openat2 and creat; builds and interpreters make 100,000 a second and more*\x98\x01\n\x1atp_btf/io_uring_submit_req\n\x1atp_btf/io_uring_submit_sqe\n\x1atp_btf/io_uring_req_failed\n\x18tp_btf/io_uring_complete\x12(opens made through io_uring are not seenB\x0b\n\t_path_rawB\x10\n\x0e_full_path_raw\".\n\x0f\x46ileOpenOptions\x12\x1b\n\tfull_path\x18\x01 \x01(\x08R\x08\x66ullPathB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1esonde/v1/probe_file_open.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\xcd\x08\n\x08\x46ileOpen\x12\x34\n\x07syscall\x18\x01 \x01(\x0e\x32\x1a.sonde.v1.FileOpen.SyscallR\x07syscall\x12\x14\n\x05\x64irfd\x18\x02 \x01(\x05R\x05\x64irfd\x12\x1b\n\x04path\x18\x03 \x01(\tB\x07\xea\xe1\x18\x03\x1a\x01\x03R\x04path\x12&\n\x08path_raw\x18\x04 \x01(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01H\x00R\x07pathRaw\x88\x01\x01\x12\x14\n\x05\x66lags\x18\x05 \x01(\rR\x05\x66lags\x12\x12\n\x04mode\x18\x06 \x01(\rR\x04mode\x12\x18\n\x07resolve\x18\x07 \x01(\rR\x07resolve\x12$\n\x03ret\x18\x08 \x01(\x05\x42\x12\xea\xe1\x18\x0e\n\x0c\x66\x64 or -errnoR\x03ret\x12\'\n\x0fpath_unreadable\x18\t \x01(\x08R\x0epathUnreadable\x12%\n\x0epath_truncated\x18\n \x01(\x08R\rpathTruncated\x12%\n\x0ehow_unreadable\x18\x0b \x01(\x08R\rhowUnreadable\x12\x19\n\x08io_uring\x18\x0c \x01(\x08R\x07ioUring\x12\x1d\n\nfixed_file\x18\r \x01(\x08R\tfixedFile\x12$\n\tfull_path\x18\x0e \x01(\tB\x07\xea\xe1\x18\x03\x1a\x01\x03R\x08\x66ullPath\x12/\n\rfull_path_raw\x18\x0f \x01(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01H\x01R\x0b\x66ullPathRaw\x88\x01\x01\x12.\n\x13\x66ull_path_truncated\x18\x10 \x01(\x08R\x11\x66ullPathTruncated\x12*\n\x11\x66ull_path_deleted\x18\x11 \x01(\x08R\x0f\x66ullPathDeleted\"p\n\x07Syscall\x12\x17\n\x13SYSCALL_UNSPECIFIED\x10\x00\x12\x10\n\x0cSYSCALL_OPEN\x10\x01\x12\x12\n\x0eSYSCALL_OPENAT\x10\x02\x12\x13\n\x0fSYSCALL_OPENAT2\x10\x03\x12\x11\n\rSYSCALL_CREAT\x10\x04:\xd0\x02\xea\xe1\x18\xcb\x02\n\tfile.open\x12\x39\x66iles opened by system calls, with path, flags and result\x18\x02\"ffires on every open, openat, openat2 and creat; builds and interpreters make 100,000 a second and more*\x98\x01\n\x1atp_btf/io_uring_submit_req\n\x1atp_btf/io_uring_submit_sqe\n\x1atp_btf/io_uring_req_failed\n\x18tp_btf/io_uring_complete\x12(opens made through io_uring are not seenB\x0b\n\t_path_rawB\x10\n\x0e_full_path_raw\".\n\x0f\x46ileOpenOptions\x12\x1b\n\tfull_path\x18\x01 \x01(\x08R\x08\x66ullPathB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,18 +33,22 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'sonde.v1.probe_file_open_pb
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\010sonde.v1P\001Z%sonde/clients/go/gen/sonde/v1;sondev1'
+  _globals['_FILEOPEN'].fields_by_name['path']._loaded_options = None
+  _globals['_FILEOPEN'].fields_by_name['path']._serialized_options = b'\352\341\030\003\032\001\003'
   _globals['_FILEOPEN'].fields_by_name['path_raw']._loaded_options = None
   _globals['_FILEOPEN'].fields_by_name['path_raw']._serialized_options = b'\352\341\030\002\020\001'
   _globals['_FILEOPEN'].fields_by_name['ret']._loaded_options = None
   _globals['_FILEOPEN'].fields_by_name['ret']._serialized_options = b'\352\341\030\016\n\014fd or -errno'
+  _globals['_FILEOPEN'].fields_by_name['full_path']._loaded_options = None
+  _globals['_FILEOPEN'].fields_by_name['full_path']._serialized_options = b'\352\341\030\003\032\001\003'
   _globals['_FILEOPEN'].fields_by_name['full_path_raw']._loaded_options = None
   _globals['_FILEOPEN'].fields_by_name['full_path_raw']._serialized_options = b'\352\341\030\002\020\001'
   _globals['_FILEOPEN']._loaded_options = None
   _globals['_FILEOPEN']._serialized_options = b'\352\341\030\313\002\n\tfile.open\0229files opened by system calls, with path, flags and result\030\002\"ffires on every open, openat, openat2 and creat; builds and interpreters make 100,000 a second and more*\230\001\n\032tp_btf/io_uring_submit_req\n\032tp_btf/io_uring_submit_sqe\n\032tp_btf/io_uring_req_failed\n\030tp_btf/io_uring_complete\022(opens made through io_uring are not seen'
   _globals['_FILEOPEN']._serialized_start=69
-  _globals['_FILEOPEN']._serialized_end=1152
-  _globals['_FILEOPEN_SYSCALL']._serialized_start=670
-  _globals['_FILEOPEN_SYSCALL']._serialized_end=782
-  _globals['_FILEOPENOPTIONS']._serialized_start=1154
-  _globals['_FILEOPENOPTIONS']._serialized_end=1200
+  _globals['_FILEOPEN']._serialized_end=1170
+  _globals['_FILEOPEN_SYSCALL']._serialized_start=688
+  _globals['_FILEOPEN_SYSCALL']._serialized_end=800
+  _globals['_FILEOPENOPTIONS']._serialized_start=1172
+  _globals['_FILEOPENOPTIONS']._serialized_end=1218
 # @@protoc_insertion_point(module_scope)

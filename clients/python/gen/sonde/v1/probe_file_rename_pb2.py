@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from sonde.v1 import options_pb2 as sonde_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n sonde/v1/probe_file_rename.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\xdd\x06\n\nFileRename\x12\x36\n\x07syscall\x18\x01 \x01(\x0e\x32\x1c.sonde.v1.FileRename.SyscallR\x07syscall\x12\x1b\n\told_dirfd\x18\x02 \x01(\x05R\x08oldDirfd\x12\x19\n\x08old_path\x18\x03 \x01(\tR\x07oldPath\x12-\n\x0cold_path_raw\x18\x04 \x01(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01H\x00R\noldPathRaw\x88\x01\x01\x12\x1b\n\tnew_dirfd\x18\x05 \x01(\x05R\x08newDirfd\x12\x19\n\x08new_path\x18\x06 \x01(\tR\x07newPath\x12-\n\x0cnew_path_raw\x18\x07 \x01(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01H\x01R\nnewPathRaw\x88\x01\x01\x12\x14\n\x05\x66lags\x18\x08 \x01(\rR\x05\x66lags\x12#\n\x03ret\x18\t \x01(\x05\x42\x11\xea\xe1\x18\r\n\x0b\x30 or -errnoR\x03ret\x12.\n\x13old_path_unreadable\x18\n \x01(\x08R\x11oldPathUnreadable\x12,\n\x12old_path_truncated\x18\x0b \x01(\x08R\x10oldPathTruncated\x12.\n\x13new_path_unreadable\x18\x0c \x01(\x08R\x11newPathUnreadable\x12,\n\x12new_path_truncated\x18\r \x01(\x08R\x10newPathTruncated\"c\n\x07Syscall\x12\x17\n\x13SYSCALL_UNSPECIFIED\x10\x00\x12\x12\n\x0eSYSCALL_RENAME\x10\x01\x12\x14\n\x10SYSCALL_RENAMEAT\x10\x02\x12\x15\n\x11SYSCALL_RENAMEAT2\x10\x03:\xca\x01\xea\xe1\x18\xc5\x01\n\x0b\x66ile.rename\x12@files and directories renamed, with both paths, flags and result\x18\x01\"rfires on every rename, renameat and renameat2; programs that replace files by renaming make some thousand a secondB\x0f\n\r_old_path_rawB\x0f\n\r_new_path_rawB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n sonde/v1/probe_file_rename.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\xef\x06\n\nFileRename\x12\x36\n\x07syscall\x18\x01 \x01(\x0e\x32\x1c.sonde.v1.FileRename.SyscallR\x07syscall\x12\x1b\n\told_dirfd\x18\x02 \x01(\x05R\x08oldDirfd\x12\"\n\x08old_path\x18\x03 \x01(\tB\x07\xea\xe1\x18\x03\x1a\x01\x03R\x07oldPath\x12-\n\x0cold_path_raw\x18\x04 \x01(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01H\x00R\noldPathRaw\x88\x01\x01\x12\x1b\n\tnew_dirfd\x18\x05 \x01(\x05R\x08newDirfd\x12\"\n\x08new_path\x18\x06 \x01(\tB\x07\xea\xe1\x18\x03\x1a\x01\x03R\x07newPath\x12-\n\x0cnew_path_raw\x18\x07 \x01(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01H\x01R\nnewPathRaw\x88\x01\x01\x12\x14\n\x05\x66lags\x18\x08 \x01(\rR\x05\x66lags\x12#\n\x03ret\x18\t \x01(\x05\x42\x11\xea\xe1\x18\r\n\x0b\x30 or -errnoR\x03ret\x12.\n\x13old_path_unreadable\x18\n \x01(\x08R\x11oldPathUnreadable\x12,\n\x12old_path_truncated\x18\x0b \x01(\x08R\x10oldPathTruncated\x12.\n\x13new_path_unreadable\x18\x0c \x01(\x08R\x11newPathUnreadable\x12,\n\x12new_path_truncated\x18\r \x01(\x08R\x10newPathTruncated\"c\n\x07Syscall\x12\x17\n\x13SYSCALL_UNSPECIFIED\x10\x00\x12\x12\n\x0eSYSCALL_RENAME\x10\x01\x12\x14\n\x10SYSCALL_RENAMEAT\x10\x02\x12\x15\n\x11SYSCALL_RENAMEAT2\x10\x03:\xca\x01\xea\xe1\x18\xc5\x01\n\x0b\x66ile.rename\x12@files and directories renamed, with both paths, flags and result\x18\x01\"rfires on every rename, renameat and renameat2; programs that replace files by renaming make some thousand a secondB\x0f\n\r_old_path_rawB\x0f\n\r_new_path_rawB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,8 +33,12 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'sonde.v1.probe_file_rename_
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\010sonde.v1P\001Z%sonde/clients/go/gen/sonde/v1;sondev1'
+  _globals['_FILERENAME'].fields_by_name['old_path']._loaded_options = None
+  _globals['_FILERENAME'].fields_by_name['old_path']._serialized_options = b'\352\341\030\003\032\001\003'
   _globals['_FILERENAME'].fields_by_name['old_path_raw']._loaded_options = None
   _globals['_FILERENAME'].fields_by_name['old_path_raw']._serialized_options = b'\352\341\030\002\020\001'
+  _globals['_FILERENAME'].fields_by_name['new_path']._loaded_options = None
+  _globals['_FILERENAME'].fields_by_name['new_path']._serialized_options = b'\352\341\030\003\032\001\003'
   _globals['_FILERENAME'].fields_by_name['new_path_raw']._loaded_options = None
   _globals['_FILERENAME'].fields_by_name['new_path_raw']._serialized_options = b'\352\341\030\002\020\001'
   _globals['_FILERENAME'].fields_by_name['ret']._loaded_options = None
@@ -42,7 +46,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_FILERENAME']._loaded_options = None
   _globals['_FILERENAME']._serialized_options = b'\352\341\030\305\001\n\013file.rename\022@files and directories renamed, with both paths, flags and result\030\001\"rfires on every rename, renameat and renameat2; programs that replace files by renaming make some thousand a second'
   _globals['_FILERENAME']._serialized_start=71
-  _globals['_FILERENAME']._serialized_end=932
-  _globals['_FILERENAME_SYSCALL']._serialized_start=594
-  _globals['_FILERENAME_SYSCALL']._serialized_end=693
+  _globals['_FILERENAME']._serialized_end=950
+  _globals['_FILERENAME_SYSCALL']._serialized_start=612
+  _globals['_FILERENAME_SYSCALL']._serialized_end=711
 # @@protoc_insertion_point(module_scope)

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from sonde.v1 import options_pb2 as sonde_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1esonde/v1/probe_file_stat.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\x99\x05\n\x08\x46ileStat\x12\x34\n\x07syscall\x18\x01 \x01(\x0e\x32\x1a.sonde.v1.FileStat.SyscallR\x07syscall\x12\x0e\n\x02\x66\x64\x18\x02 \x01(\x05R\x02\x66\x64\x12\x14\n\x05\x64irfd\x18\x03 \x01(\x05R\x05\x64irfd\x12\x12\n\x04path\x18\x04 \x01(\tR\x04path\x12&\n\x08path_raw\x18\x05 \x01(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01H\x00R\x07pathRaw\x88\x01\x01\x12\x14\n\x05\x66lags\x18\x06 \x01(\rR\x05\x66lags\x12\x12\n\x04mask\x18\x07 \x01(\rR\x04mask\x12#\n\x03ret\x18\x08 \x01(\x05\x42\x11\xea\xe1\x18\r\n\x0b\x30 or -errnoR\x03ret\x12\'\n\x0fpath_unreadable\x18\t \x01(\x08R\x0epathUnreadable\x12%\n\x0epath_truncated\x18\n \x01(\x08R\rpathTruncated\"\x82\x01\n\x07Syscall\x12\x17\n\x13SYSCALL_UNSPECIFIED\x10\x00\x12\x10\n\x0cSYSCALL_STAT\x10\x01\x12\x11\n\rSYSCALL_LSTAT\x10\x02\x12\x11\n\rSYSCALL_FSTAT\x10\x03\x12\x13\n\x0fSYSCALL_FSTATAT\x10\x04\x12\x11\n\rSYSCALL_STATX\x10\x05:\xc3\x01\xea\xe1\x18\xbe\x01\n\tfile.stat\x12\x42questions about files by system calls, with path, flags and result\x18\x02\"kfires on every stat, lstat, fstat, newfstatat and statx; builds and searches make 100,000 a second and moreB\x0b\n\t_path_rawB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1esonde/v1/probe_file_stat.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\xa2\x05\n\x08\x46ileStat\x12\x34\n\x07syscall\x18\x01 \x01(\x0e\x32\x1a.sonde.v1.FileStat.SyscallR\x07syscall\x12\x0e\n\x02\x66\x64\x18\x02 \x01(\x05R\x02\x66\x64\x12\x14\n\x05\x64irfd\x18\x03 \x01(\x05R\x05\x64irfd\x12\x1b\n\x04path\x18\x04 \x01(\tB\x07\xea\xe1\x18\x03\x1a\x01\x03R\x04path\x12&\n\x08path_raw\x18\x05 \x01(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01H\x00R\x07pathRaw\x88\x01\x01\x12\x14\n\x05\x66lags\x18\x06 \x01(\rR\x05\x66lags\x12\x12\n\x04mask\x18\x07 \x01(\rR\x04mask\x12#\n\x03ret\x18\x08 \x01(\x05\x42\x11\xea\xe1\x18\r\n\x0b\x30 or -errnoR\x03ret\x12\'\n\x0fpath_unreadable\x18\t \x01(\x08R\x0epathUnreadable\x12%\n\x0epath_truncated\x18\n \x01(\x08R\rpathTruncated\"\x82\x01\n\x07Syscall\x12\x17\n\x13SYSCALL_UNSPECIFIED\x10\x00\x12\x10\n\x0cSYSCALL_STAT\x10\x01\x12\x11\n\rSYSCALL_LSTAT\x10\x02\x12\x11\n\rSYSCALL_FSTAT\x10\x03\x12\x13\n\x0fSYSCALL_FSTATAT\x10\x04\x12\x11\n\rSYSCALL_STATX\x10\x05:\xc3\x01\xea\xe1\x18\xbe\x01\n\tfile.stat\x12\x42questions about files by system calls, with path, flags and result\x18\x02\"kfires on every stat, lstat, fstat, newfstatat and statx; builds and searches make 100,000 a second and moreB\x0b\n\t_path_rawB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,6 +33,8 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'sonde.v1.probe_file_stat_pb
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\010sonde.v1P\001Z%sonde/clients/go/gen/sonde/v1;sondev1'
+  _globals['_FILESTAT'].fields_by_name['path']._loaded_options = None
+  _globals['_FILESTAT'].fields_by_name['path']._serialized_options = b'\352\341\030\003\032\001\003'
   _globals['_FILESTAT'].fields_by_name['path_raw']._loaded_options = None
   _globals['_FILESTAT'].fields_by_name['path_raw']._serialized_options = b'\352\341\030\002\020\001'
   _globals['_FILESTAT'].fields_by_name['ret']._loaded_options = None
@@ -40,7 +42,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_FILESTAT']._loaded_options = None
   _globals['_FILESTAT']._serialized_options = b'\352\341\030\276\001\n\tfile.stat\022Bquestions about files by system calls, with path, flags and result\030\002\"kfires on every stat, lstat, fstat, newfstatat and statx; builds and searches make 100,000 a second and more'
   _globals['_FILESTAT']._serialized_start=69
-  _globals['_FILESTAT']._serialized_end=734
-  _globals['_FILESTAT_SYSCALL']._serialized_start=393
-  _globals['_FILESTAT_SYSCALL']._serialized_end=523
+  _globals['_FILESTAT']._serialized_end=743
+  _globals['_FILESTAT_SYSCALL']._serialized_start=402
+  _globals['_FILESTAT_SYSCALL']._serialized_end=532
 # @@protoc_insertion_point(module_scope)

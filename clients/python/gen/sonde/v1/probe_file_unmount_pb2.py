@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from sonde.v1 import options_pb2 as sonde_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!sonde/v1/probe_file_unmount.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\x87\x03\n\x0b\x46ileUnmount\x12\x16\n\x06target\x18\x01 \x01(\tR\x06target\x12*\n\ntarget_raw\x18\x02 \x01(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01H\x00R\ttargetRaw\x88\x01\x01\x12\x14\n\x05\x66lags\x18\x03 \x01(\rR\x05\x66lags\x12#\n\x03ret\x18\x04 \x01(\x05\x42\x11\xea\xe1\x18\r\n\x0b\x30 or -errnoR\x03ret\x12+\n\x11target_unreadable\x18\x05 \x01(\x08R\x10targetUnreadable\x12)\n\x10target_truncated\x18\x06 \x01(\x08R\x0ftargetTruncated:\x91\x01\xea\xe1\x18\x8c\x01\n\x0c\x66ile.unmount\x12\x33\x66ile systems unmounted, with path, flags and result\x18\x01\"Efires on every umount2; containers make some hundred a second at mostB\r\n\x0b_target_rawB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!sonde/v1/probe_file_unmount.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\x90\x03\n\x0b\x46ileUnmount\x12\x1f\n\x06target\x18\x01 \x01(\tB\x07\xea\xe1\x18\x03\x1a\x01\x03R\x06target\x12*\n\ntarget_raw\x18\x02 \x01(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01H\x00R\ttargetRaw\x88\x01\x01\x12\x14\n\x05\x66lags\x18\x03 \x01(\rR\x05\x66lags\x12#\n\x03ret\x18\x04 \x01(\x05\x42\x11\xea\xe1\x18\r\n\x0b\x30 or -errnoR\x03ret\x12+\n\x11target_unreadable\x18\x05 \x01(\x08R\x10targetUnreadable\x12)\n\x10target_truncated\x18\x06 \x01(\x08R\x0ftargetTruncated:\x91\x01\xea\xe1\x18\x8c\x01\n\x0c\x66ile.unmount\x12\x33\x66ile systems unmounted, with path, flags and result\x18\x01\"Efires on every umount2; containers make some hundred a second at mostB\r\n\x0b_target_rawB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,6 +33,8 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'sonde.v1.probe_file_unmount
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\010sonde.v1P\001Z%sonde/clients/go/gen/sonde/v1;sondev1'
+  _globals['_FILEUNMOUNT'].fields_by_name['target']._loaded_options = None
+  _globals['_FILEUNMOUNT'].fields_by_name['target']._serialized_options = b'\352\341\030\003\032\001\003'
   _globals['_FILEUNMOUNT'].fields_by_name['target_raw']._loaded_options = None
   _globals['_FILEUNMOUNT'].fields_by_name['target_raw']._serialized_options = b'\352\341\030\002\020\001'
   _globals['_FILEUNMOUNT'].fields_by_name['ret']._loaded_options = None
@@ -40,5 +42,5 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_FILEUNMOUNT']._loaded_options = None
   _globals['_FILEUNMOUNT']._serialized_options = b'\352\341\030\214\001\n\014file.unmount\0223file systems unmounted, with path, flags and result\030\001\"Efires on every umount2; containers make some hundred a second at most'
   _globals['_FILEUNMOUNT']._serialized_start=72
-  _globals['_FILEUNMOUNT']._serialized_end=463
+  _globals['_FILEUNMOUNT']._serialized_end=472
 # @@protoc_insertion_point(module_scope)

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from sonde.v1 import options_pb2 as sonde_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$sonde/v1/probe_memory_oom_kill.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\xbd\x02\n\rMemoryOomKill\x12\x1f\n\x0bvictim_tgid\x18\x01 \x01(\rR\nvictimTgid\x12\x1f\n\x0bvictim_comm\x18\x02 \x01(\tR\nvictimComm\x12\x33\n\x0fvictim_comm_raw\x18\x03 \x01(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01H\x00R\rvictimCommRaw\x88\x01\x01\x12=\n\x14victim_virtual_bytes\x18\x04 \x01(\x04\x42\x0b\xea\xe1\x18\x07\n\x05\x62ytesR\x12victimVirtualBytes:b\xea\xe1\x18^\n\x0fmemory.oom_kill\x12(processes ended because memory was short\x18\x01\"\x1f\x66ires only when memory is shortB\x12\n\x10_victim_comm_rawB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$sonde/v1/probe_memory_oom_kill.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\xc6\x02\n\rMemoryOomKill\x12\x1f\n\x0bvictim_tgid\x18\x01 \x01(\rR\nvictimTgid\x12(\n\x0bvictim_comm\x18\x02 \x01(\tB\x07\xea\xe1\x18\x03\x1a\x01\x01R\nvictimComm\x12\x33\n\x0fvictim_comm_raw\x18\x03 \x01(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01H\x00R\rvictimCommRaw\x88\x01\x01\x12=\n\x14victim_virtual_bytes\x18\x04 \x01(\x04\x42\x0b\xea\xe1\x18\x07\n\x05\x62ytesR\x12victimVirtualBytes:b\xea\xe1\x18^\n\x0fmemory.oom_kill\x12(processes ended because memory was short\x18\x01\"\x1f\x66ires only when memory is shortB\x12\n\x10_victim_comm_rawB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,6 +33,8 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'sonde.v1.probe_memory_oom_k
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\010sonde.v1P\001Z%sonde/clients/go/gen/sonde/v1;sondev1'
+  _globals['_MEMORYOOMKILL'].fields_by_name['victim_comm']._loaded_options = None
+  _globals['_MEMORYOOMKILL'].fields_by_name['victim_comm']._serialized_options = b'\352\341\030\003\032\001\001'
   _globals['_MEMORYOOMKILL'].fields_by_name['victim_comm_raw']._loaded_options = None
   _globals['_MEMORYOOMKILL'].fields_by_name['victim_comm_raw']._serialized_options = b'\352\341\030\002\020\001'
   _globals['_MEMORYOOMKILL'].fields_by_name['victim_virtual_bytes']._loaded_options = None
@@ -40,5 +42,5 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MEMORYOOMKILL']._loaded_options = None
   _globals['_MEMORYOOMKILL']._serialized_options = b'\352\341\030^\n\017memory.oom_kill\022(processes ended because memory was short\030\001\"\037fires only when memory is short'
   _globals['_MEMORYOOMKILL']._serialized_start=75
-  _globals['_MEMORYOOMKILL']._serialized_end=392
+  _globals['_MEMORYOOMKILL']._serialized_end=401
 # @@protoc_insertion_point(module_scope)

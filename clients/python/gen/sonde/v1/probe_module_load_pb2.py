@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from sonde.v1 import options_pb2 as sonde_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n sonde/v1/probe_module_load.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\xe9\x04\n\nModuleLoad\x12\x36\n\x07syscall\x18\x01 \x01(\x0e\x32\x1c.sonde.v1.ModuleLoad.SyscallR\x07syscall\x12#\n\x03ret\x18\x02 \x01(\x05\x42\x11\xea\xe1\x18\r\n\x0b\x30 or -errnoR\x03ret\x12\x0e\n\x02\x66\x64\x18\x03 \x01(\x05R\x02\x66\x64\x12\x14\n\x05\x66lags\x18\x04 \x01(\rR\x05\x66lags\x12,\n\x0bimage_bytes\x18\x05 \x01(\x04\x42\x0b\xea\xe1\x18\x07\n\x05\x62ytesR\nimageBytes\x12\x1e\n\nparameters\x18\x06 \x01(\tR\nparameters\x12\x32\n\x0eparameters_raw\x18\x07 \x01(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01H\x00R\rparametersRaw\x88\x01\x01\x12\x31\n\x14parameters_truncated\x18\x08 \x01(\x08R\x13parametersTruncated\x12\x33\n\x15parameters_unreadable\x18\t \x01(\x08R\x14parametersUnreadable\"U\n\x07Syscall\x12\x17\n\x13SYSCALL_UNSPECIFIED\x10\x00\x12\x17\n\x13SYSCALL_INIT_MODULE\x10\x01\x12\x18\n\x14SYSCALL_FINIT_MODULE\x10\x02:\x83\x01\xea\xe1\x18\x7f\n\x0bmodule.load\x12\x45kernel modules given to the kernel, by whom, and whether it took them\x18\x01\"\'fires only when somebody loads a moduleB\x11\n\x0f_parameters_rawB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n sonde/v1/probe_module_load.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\xf2\x04\n\nModuleLoad\x12\x36\n\x07syscall\x18\x01 \x01(\x0e\x32\x1c.sonde.v1.ModuleLoad.SyscallR\x07syscall\x12#\n\x03ret\x18\x02 \x01(\x05\x42\x11\xea\xe1\x18\r\n\x0b\x30 or -errnoR\x03ret\x12\x0e\n\x02\x66\x64\x18\x03 \x01(\x05R\x02\x66\x64\x12\x14\n\x05\x66lags\x18\x04 \x01(\rR\x05\x66lags\x12,\n\x0bimage_bytes\x18\x05 \x01(\x04\x42\x0b\xea\xe1\x18\x07\n\x05\x62ytesR\nimageBytes\x12\'\n\nparameters\x18\x06 \x01(\tB\x07\xea\xe1\x18\x03\x1a\x01\x02R\nparameters\x12\x32\n\x0eparameters_raw\x18\x07 \x01(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01H\x00R\rparametersRaw\x88\x01\x01\x12\x31\n\x14parameters_truncated\x18\x08 \x01(\x08R\x13parametersTruncated\x12\x33\n\x15parameters_unreadable\x18\t \x01(\x08R\x14parametersUnreadable\"U\n\x07Syscall\x12\x17\n\x13SYSCALL_UNSPECIFIED\x10\x00\x12\x17\n\x13SYSCALL_INIT_MODULE\x10\x01\x12\x18\n\x14SYSCALL_FINIT_MODULE\x10\x02:\x83\x01\xea\xe1\x18\x7f\n\x0bmodule.load\x12\x45kernel modules given to the kernel, by whom, and whether it took them\x18\x01\"\'fires only when somebody loads a moduleB\x11\n\x0f_parameters_rawB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,12 +37,14 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MODULELOAD'].fields_by_name['ret']._serialized_options = b'\352\341\030\r\n\0130 or -errno'
   _globals['_MODULELOAD'].fields_by_name['image_bytes']._loaded_options = None
   _globals['_MODULELOAD'].fields_by_name['image_bytes']._serialized_options = b'\352\341\030\007\n\005bytes'
+  _globals['_MODULELOAD'].fields_by_name['parameters']._loaded_options = None
+  _globals['_MODULELOAD'].fields_by_name['parameters']._serialized_options = b'\352\341\030\003\032\001\002'
   _globals['_MODULELOAD'].fields_by_name['parameters_raw']._loaded_options = None
   _globals['_MODULELOAD'].fields_by_name['parameters_raw']._serialized_options = b'\352\341\030\002\020\001'
   _globals['_MODULELOAD']._loaded_options = None
   _globals['_MODULELOAD']._serialized_options = b'\352\341\030\177\n\013module.load\022Ekernel modules given to the kernel, by whom, and whether it took them\030\001\"\'fires only when somebody loads a module'
   _globals['_MODULELOAD']._serialized_start=71
-  _globals['_MODULELOAD']._serialized_end=688
-  _globals['_MODULELOAD_SYSCALL']._serialized_start=450
-  _globals['_MODULELOAD_SYSCALL']._serialized_end=535
+  _globals['_MODULELOAD']._serialized_end=697
+  _globals['_MODULELOAD_SYSCALL']._serialized_start=459
+  _globals['_MODULELOAD_SYSCALL']._serialized_end=544
 # @@protoc_insertion_point(module_scope)

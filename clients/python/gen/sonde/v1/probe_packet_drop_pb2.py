@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from sonde.v1 import options_pb2 as sonde_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n sonde/v1/probe_packet_drop.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\xf8\x04\n\nPacketDrop\x12\x37\n\x0esource_address\x18\x01 \x01(\x0c\x42\x10\xea\xe1\x18\x0c\n\nIP addressR\rsourceAddress\x12\x1f\n\x0bsource_port\x18\x02 \x01(\rR\nsourcePort\x12\x41\n\x13\x64\x65stination_address\x18\x03 \x01(\x0c\x42\x10\xea\xe1\x18\x0c\n\nIP addressR\x12\x64\x65stinationAddress\x12)\n\x10\x64\x65stination_port\x18\x04 \x01(\rR\x0f\x64\x65stinationPort\x12\x1d\n\nether_type\x18\x05 \x01(\rR\tetherType\x12\x1a\n\x08protocol\x18\x06 \x01(\rR\x08protocol\x12#\n\x06length\x18\x07 \x01(\rB\x0b\xea\xe1\x18\x07\n\x05\x62ytesR\x06length\x12\x16\n\x06reason\x18\x08 \x01(\tR\x06reason\x12\x1a\n\x08location\x18\t \x01(\x04R\x08location\x12\x1c\n\tinterface\x18\n \x01(\tR\tinterface\x12\x30\n\rinterface_raw\x18\x0b \x01(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01H\x00R\x0cinterfaceRaw\x88\x01\x01:\xab\x01\xea\xe1\x18\xa6\x01\n\x0bpacket.drop\x12\x34packets dropped by the kernel, with reason and place\x18\x02\"_fires once for each; a flood, or a firewall that drops it, makes some hundred thousand a secondB\x10\n\x0e_interface_rawB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n sonde/v1/probe_packet_drop.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\x90\x05\n\nPacketDrop\x12:\n\x0esource_address\x18\x01 \x01(\x0c\x42\x13\xea\xe1\x18\x0f\n\nIP address\x1a\x01\x05R\rsourceAddress\x12\x1f\n\x0bsource_port\x18\x02 \x01(\rR\nsourcePort\x12\x44\n\x13\x64\x65stination_address\x18\x03 \x01(\x0c\x42\x13\xea\xe1\x18\x0f\n\nIP address\x1a\x01\x05R\x12\x64\x65stinationAddress\x12)\n\x10\x64\x65stination_port\x18\x04 \x01(\rR\x0f\x64\x65stinationPort\x12\x1d\n\nether_type\x18\x05 \x01(\rR\tetherType\x12\x1a\n\x08protocol\x18\x06 \x01(\rR\x08protocol\x12#\n\x06length\x18\x07 \x01(\rB\x0b\xea\xe1\x18\x07\n\x05\x62ytesR\x06length\x12\x1f\n\x06reason\x18\x08 \x01(\tB\x07\xea\xe1\x18\x03\x1a\x01\x01R\x06reason\x12\x1a\n\x08location\x18\t \x01(\x04R\x08location\x12%\n\tinterface\x18\n \x01(\tB\x07\xea\xe1\x18\x03\x1a\x01\x01R\tinterface\x12\x30\n\rinterface_raw\x18\x0b \x01(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01H\x00R\x0cinterfaceRaw\x88\x01\x01:\xab\x01\xea\xe1\x18\xa6\x01\n\x0bpacket.drop\x12\x34packets dropped by the kernel, with reason and place\x18\x02\"_fires once for each; a flood, or a firewall that drops it, makes some hundred thousand a secondB\x10\n\x0e_interface_rawB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,15 +34,19 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\010sonde.v1P\001Z%sonde/clients/go/gen/sonde/v1;sondev1'
   _globals['_PACKETDROP'].fields_by_name['source_address']._loaded_options = None
-  _globals['_PACKETDROP'].fields_by_name['source_address']._serialized_options = b'\352\341\030\014\n\nIP address'
+  _globals['_PACKETDROP'].fields_by_name['source_address']._serialized_options = b'\352\341\030\017\n\nIP address\032\001\005'
   _globals['_PACKETDROP'].fields_by_name['destination_address']._loaded_options = None
-  _globals['_PACKETDROP'].fields_by_name['destination_address']._serialized_options = b'\352\341\030\014\n\nIP address'
+  _globals['_PACKETDROP'].fields_by_name['destination_address']._serialized_options = b'\352\341\030\017\n\nIP address\032\001\005'
   _globals['_PACKETDROP'].fields_by_name['length']._loaded_options = None
   _globals['_PACKETDROP'].fields_by_name['length']._serialized_options = b'\352\341\030\007\n\005bytes'
+  _globals['_PACKETDROP'].fields_by_name['reason']._loaded_options = None
+  _globals['_PACKETDROP'].fields_by_name['reason']._serialized_options = b'\352\341\030\003\032\001\001'
+  _globals['_PACKETDROP'].fields_by_name['interface']._loaded_options = None
+  _globals['_PACKETDROP'].fields_by_name['interface']._serialized_options = b'\352\341\030\003\032\001\001'
   _globals['_PACKETDROP'].fields_by_name['interface_raw']._loaded_options = None
   _globals['_PACKETDROP'].fields_by_name['interface_raw']._serialized_options = b'\352\341\030\002\020\001'
   _globals['_PACKETDROP']._loaded_options = None
   _globals['_PACKETDROP']._serialized_options = b'\352\341\030\246\001\n\013packet.drop\0224packets dropped by the kernel, with reason and place\030\002\"_fires once for each; a flood, or a firewall that drops it, makes some hundred thousand a second'
   _globals['_PACKETDROP']._serialized_start=71
-  _globals['_PACKETDROP']._serialized_end=703
+  _globals['_PACKETDROP']._serialized_end=727
 # @@protoc_insertion_point(module_scope)

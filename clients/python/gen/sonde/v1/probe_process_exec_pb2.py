@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from sonde.v1 import options_pb2 as sonde_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!sonde/v1/probe_process_exec.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\xba\x04\n\x0bProcessExec\x12\x12\n\x04path\x18\x01 \x01(\tR\x04path\x12&\n\x08path_raw\x18\x02 \x01(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01H\x00R\x07pathRaw\x88\x01\x01\x12\x12\n\x04\x61rgs\x18\x03 \x03(\tR\x04\x61rgs\x12!\n\x08\x61rgs_raw\x18\x04 \x03(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01R\x07\x61rgsRaw\x12*\n\nargs_bytes\x18\x05 \x01(\rB\x0b\xea\xe1\x18\x07\n\x05\x62ytesR\targsBytes\x12#\n\x03ret\x18\x06 \x01(\x05\x42\x11\xea\xe1\x18\r\n\x0b\x30 or -errnoR\x03ret\x12%\n\x0epath_truncated\x18\x07 \x01(\x08R\rpathTruncated\x12\'\n\x0fpath_unreadable\x18\x08 \x01(\x08R\x0epathUnreadable\x12%\n\x0e\x61rgs_truncated\x18\t \x01(\x08R\rargsTruncated\x12\'\n\x0f\x61rgs_unreadable\x18\n \x01(\x08R\x0e\x61rgsUnreadable:\xb9\x01\xea\xe1\x18\xb4\x01\n\x0cprocess.exec\x12\x43programs started, with path and arguments, and attempts that failed\x18\x01\"]fires once for each execve and execveat, each of which costs some hundred microseconds anywayB\x0b\n\t_path_rawB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!sonde/v1/probe_process_exec.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\xcc\x04\n\x0bProcessExec\x12\x1b\n\x04path\x18\x01 \x01(\tB\x07\xea\xe1\x18\x03\x1a\x01\x03R\x04path\x12&\n\x08path_raw\x18\x02 \x01(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01H\x00R\x07pathRaw\x88\x01\x01\x12\x1b\n\x04\x61rgs\x18\x03 \x03(\tB\x07\xea\xe1\x18\x03\x1a\x01\x02R\x04\x61rgs\x12!\n\x08\x61rgs_raw\x18\x04 \x03(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01R\x07\x61rgsRaw\x12*\n\nargs_bytes\x18\x05 \x01(\rB\x0b\xea\xe1\x18\x07\n\x05\x62ytesR\targsBytes\x12#\n\x03ret\x18\x06 \x01(\x05\x42\x11\xea\xe1\x18\r\n\x0b\x30 or -errnoR\x03ret\x12%\n\x0epath_truncated\x18\x07 \x01(\x08R\rpathTruncated\x12\'\n\x0fpath_unreadable\x18\x08 \x01(\x08R\x0epathUnreadable\x12%\n\x0e\x61rgs_truncated\x18\t \x01(\x08R\rargsTruncated\x12\'\n\x0f\x61rgs_unreadable\x18\n \x01(\x08R\x0e\x61rgsUnreadable:\xb9\x01\xea\xe1\x18\xb4\x01\n\x0cprocess.exec\x12\x43programs started, with path and arguments, and attempts that failed\x18\x01\"]fires once for each execve and execveat, each of which costs some hundred microseconds anywayB\x0b\n\t_path_rawB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,8 +33,12 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'sonde.v1.probe_process_exec
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\010sonde.v1P\001Z%sonde/clients/go/gen/sonde/v1;sondev1'
+  _globals['_PROCESSEXEC'].fields_by_name['path']._loaded_options = None
+  _globals['_PROCESSEXEC'].fields_by_name['path']._serialized_options = b'\352\341\030\003\032\001\003'
   _globals['_PROCESSEXEC'].fields_by_name['path_raw']._loaded_options = None
   _globals['_PROCESSEXEC'].fields_by_name['path_raw']._serialized_options = b'\352\341\030\002\020\001'
+  _globals['_PROCESSEXEC'].fields_by_name['args']._loaded_options = None
+  _globals['_PROCESSEXEC'].fields_by_name['args']._serialized_options = b'\352\341\030\003\032\001\002'
   _globals['_PROCESSEXEC'].fields_by_name['args_raw']._loaded_options = None
   _globals['_PROCESSEXEC'].fields_by_name['args_raw']._serialized_options = b'\352\341\030\002\020\001'
   _globals['_PROCESSEXEC'].fields_by_name['args_bytes']._loaded_options = None
@@ -44,5 +48,5 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PROCESSEXEC']._loaded_options = None
   _globals['_PROCESSEXEC']._serialized_options = b'\352\341\030\264\001\n\014process.exec\022Cprograms started, with path and arguments, and attempts that failed\030\001\"]fires once for each execve and execveat, each of which costs some hundred microseconds anyway'
   _globals['_PROCESSEXEC']._serialized_start=72
-  _globals['_PROCESSEXEC']._serialized_end=642
+  _globals['_PROCESSEXEC']._serialized_end=660
 # @@protoc_insertion_point(module_scope)

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from sonde.v1 import options_pb2 as sonde_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#sonde/v1/probe_shell_readline.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\xf3\x02\n\rShellReadline\x12\x12\n\x04line\x18\x01 \x01(\tR\x04line\x12&\n\x08line_raw\x18\x02 \x01(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01H\x00R\x07lineRaw\x88\x01\x01\x12 \n\x0c\x65nd_of_input\x18\x03 \x01(\x08R\nendOfInput\x12\'\n\nlatency_ns\x18\x04 \x01(\x04\x42\x08\xea\xe1\x18\x04\n\x02nsR\tlatencyNs\x12%\n\x0eline_truncated\x18\x05 \x01(\x08R\rlineTruncated\x12\'\n\x0fline_unreadable\x18\x06 \x01(\x08R\x0elineUnreadable:~\xea\xe1\x18z\n\x0eshell.readline\x12:lines typed into bash and other programs that use readline\x18\x01\"*fires at both ends of a line that is typedB\x0b\n\t_line_rawB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#sonde/v1/probe_shell_readline.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\xfd\x02\n\rShellReadline\x12\x1c\n\x04line\x18\x01 \x01(\tB\x08\xea\xe1\x18\x04\x1a\x02\x02\x04R\x04line\x12&\n\x08line_raw\x18\x02 \x01(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01H\x00R\x07lineRaw\x88\x01\x01\x12 \n\x0c\x65nd_of_input\x18\x03 \x01(\x08R\nendOfInput\x12\'\n\nlatency_ns\x18\x04 \x01(\x04\x42\x08\xea\xe1\x18\x04\n\x02nsR\tlatencyNs\x12%\n\x0eline_truncated\x18\x05 \x01(\x08R\rlineTruncated\x12\'\n\x0fline_unreadable\x18\x06 \x01(\x08R\x0elineUnreadable:~\xea\xe1\x18z\n\x0eshell.readline\x12:lines typed into bash and other programs that use readline\x18\x01\"*fires at both ends of a line that is typedB\x0b\n\t_line_rawB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,6 +33,8 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'sonde.v1.probe_shell_readli
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\010sonde.v1P\001Z%sonde/clients/go/gen/sonde/v1;sondev1'
+  _globals['_SHELLREADLINE'].fields_by_name['line']._loaded_options = None
+  _globals['_SHELLREADLINE'].fields_by_name['line']._serialized_options = b'\352\341\030\004\032\002\002\004'
   _globals['_SHELLREADLINE'].fields_by_name['line_raw']._loaded_options = None
   _globals['_SHELLREADLINE'].fields_by_name['line_raw']._serialized_options = b'\352\341\030\002\020\001'
   _globals['_SHELLREADLINE'].fields_by_name['latency_ns']._loaded_options = None
@@ -40,5 +42,5 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SHELLREADLINE']._loaded_options = None
   _globals['_SHELLREADLINE']._serialized_options = b'\352\341\030z\n\016shell.readline\022:lines typed into bash and other programs that use readline\030\001\"*fires at both ends of a line that is typed'
   _globals['_SHELLREADLINE']._serialized_start=74
-  _globals['_SHELLREADLINE']._serialized_end=445
+  _globals['_SHELLREADLINE']._serialized_end=455
 # @@protoc_insertion_point(module_scope)

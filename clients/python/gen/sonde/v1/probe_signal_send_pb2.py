@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from sonde.v1 import options_pb2 as sonde_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n sonde/v1/probe_signal_send.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\xfb\x04\n\nSignalSend\x12\x16\n\x06signal\x18\x01 \x01(\rR\x06signal\x12\x12\n\x04\x63ode\x18\x02 \x01(\x05R\x04\x63ode\x12\x1f\n\x0btarget_tgid\x18\x03 \x01(\rR\ntargetTgid\x12\x1d\n\ntarget_tid\x18\x04 \x01(\rR\ttargetTid\x12\x1f\n\x0btarget_comm\x18\x05 \x01(\tR\ntargetComm\x12\x33\n\x0ftarget_comm_raw\x18\x06 \x01(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01H\x00R\rtargetCommRaw\x88\x01\x01\x12\x1d\n\nto_process\x18\x07 \x01(\x08R\ttoProcess\x12\x33\n\x06result\x18\x08 \x01(\x0e\x32\x1b.sonde.v1.SignalSend.ResultR\x06result\"\x93\x01\n\x06Result\x12\x16\n\x12RESULT_UNSPECIFIED\x10\x00\x12\x14\n\x10RESULT_DELIVERED\x10\x01\x12\x12\n\x0eRESULT_IGNORED\x10\x02\x12\x1a\n\x16RESULT_ALREADY_PENDING\x10\x03\x12\x15\n\x11RESULT_QUEUE_FULL\x10\x04\x12\x14\n\x10RESULT_INFO_LOST\x10\x05:\xac\x01\xea\xe1\x18\xa7\x01\n\x0bsignal.send\x12\x37signals sent, with target, code and what became of them\x18\x01\"]fires once for each signal; programs with many timers or children make some thousand a secondB\x12\n\x10_target_comm_rawB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n sonde/v1/probe_signal_send.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\x84\x05\n\nSignalSend\x12\x16\n\x06signal\x18\x01 \x01(\rR\x06signal\x12\x12\n\x04\x63ode\x18\x02 \x01(\x05R\x04\x63ode\x12\x1f\n\x0btarget_tgid\x18\x03 \x01(\rR\ntargetTgid\x12\x1d\n\ntarget_tid\x18\x04 \x01(\rR\ttargetTid\x12(\n\x0btarget_comm\x18\x05 \x01(\tB\x07\xea\xe1\x18\x03\x1a\x01\x01R\ntargetComm\x12\x33\n\x0ftarget_comm_raw\x18\x06 \x01(\x0c\x42\x06\xea\xe1\x18\x02\x10\x01H\x00R\rtargetCommRaw\x88\x01\x01\x12\x1d\n\nto_process\x18\x07 \x01(\x08R\ttoProcess\x12\x33\n\x06result\x18\x08 \x01(\x0e\x32\x1b.sonde.v1.SignalSend.ResultR\x06result\"\x93\x01\n\x06Result\x12\x16\n\x12RESULT_UNSPECIFIED\x10\x00\x12\x14\n\x10RESULT_DELIVERED\x10\x01\x12\x12\n\x0eRESULT_IGNORED\x10\x02\x12\x1a\n\x16RESULT_ALREADY_PENDING\x10\x03\x12\x15\n\x11RESULT_QUEUE_FULL\x10\x04\x12\x14\n\x10RESULT_INFO_LOST\x10\x05:\xac\x01\xea\xe1\x18\xa7\x01\n\x0bsignal.send\x12\x37signals sent, with target, code and what became of them\x18\x01\"]fires once for each signal; programs with many timers or children make some thousand a secondB\x12\n\x10_target_comm_rawB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,12 +33,14 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'sonde.v1.probe_signal_send_
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\010sonde.v1P\001Z%sonde/clients/go/gen/sonde/v1;sondev1'
+  _globals['_SIGNALSEND'].fields_by_name['target_comm']._loaded_options = None
+  _globals['_SIGNALSEND'].fields_by_name['target_comm']._serialized_options = b'\352\341\030\003\032\001\001'
   _globals['_SIGNALSEND'].fields_by_name['target_comm_raw']._loaded_options = None
   _globals['_SIGNALSEND'].fields_by_name['target_comm_raw']._serialized_options = b'\352\341\030\002\020\001'
   _globals['_SIGNALSEND']._loaded_options = None
   _globals['_SIGNALSEND']._serialized_options = b'\352\341\030\247\001\n\013signal.send\0227signals sent, with target, code and what became of them\030\001\"]fires once for each signal; programs with many timers or children make some thousand a second'
   _globals['_SIGNALSEND']._serialized_start=71
-  _globals['_SIGNALSEND']._serialized_end=706
-  _globals['_SIGNALSEND_RESULT']._serialized_start=364
-  _globals['_SIGNALSEND_RESULT']._serialized_end=511
+  _globals['_SIGNALSEND']._serialized_end=715
+  _globals['_SIGNALSEND_RESULT']._serialized_start=373
+  _globals['_SIGNALSEND_RESULT']._serialized_end=520
 # @@protoc_insertion_point(module_scope)

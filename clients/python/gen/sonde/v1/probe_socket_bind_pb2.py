@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from sonde.v1 import options_pb2 as sonde_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n sonde/v1/probe_socket_bind.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\xdc\x02\n\nSocketBind\x12\x18\n\x02\x66\x64\x18\x01 \x01(\x05\x42\x08\xea\xe1\x18\x04\n\x02\x66\x64R\x02\x66\x64\x12*\n\x07\x61\x64\x64ress\x18\x02 \x01(\x0c\x42\x10\xea\xe1\x18\x0c\n\nIP addressR\x07\x61\x64\x64ress\x12\x12\n\x04port\x18\x03 \x01(\rR\x04port\x12\x16\n\x06\x66\x61mily\x18\x04 \x01(\rR\x06\x66\x61mily\x12\x1f\n\x0bsocket_type\x18\x05 \x01(\rR\nsocketType\x12\x1a\n\x08protocol\x18\x06 \x01(\rR\x08protocol\x12\x1e\n\x03ret\x18\x07 \x01(\x05\x42\x0c\xea\xe1\x18\x08\n\x06-errnoR\x03ret:\x7f\xea\xe1\x18{\n\x0bsocket.bind\x12\"addresses given to sockets by bind\x18\x01\"Ffires on every bind; servers make few, resolvers one for each questionB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n sonde/v1/probe_socket_bind.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\xdf\x02\n\nSocketBind\x12\x18\n\x02\x66\x64\x18\x01 \x01(\x05\x42\x08\xea\xe1\x18\x04\n\x02\x66\x64R\x02\x66\x64\x12-\n\x07\x61\x64\x64ress\x18\x02 \x01(\x0c\x42\x13\xea\xe1\x18\x0f\n\nIP address\x1a\x01\x05R\x07\x61\x64\x64ress\x12\x12\n\x04port\x18\x03 \x01(\rR\x04port\x12\x16\n\x06\x66\x61mily\x18\x04 \x01(\rR\x06\x66\x61mily\x12\x1f\n\x0bsocket_type\x18\x05 \x01(\rR\nsocketType\x12\x1a\n\x08protocol\x18\x06 \x01(\rR\x08protocol\x12\x1e\n\x03ret\x18\x07 \x01(\x05\x42\x0c\xea\xe1\x18\x08\n\x06-errnoR\x03ret:\x7f\xea\xe1\x18{\n\x0bsocket.bind\x12\"addresses given to sockets by bind\x18\x01\"Ffires on every bind; servers make few, resolvers one for each questionB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,11 +36,11 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SOCKETBIND'].fields_by_name['fd']._loaded_options = None
   _globals['_SOCKETBIND'].fields_by_name['fd']._serialized_options = b'\352\341\030\004\n\002fd'
   _globals['_SOCKETBIND'].fields_by_name['address']._loaded_options = None
-  _globals['_SOCKETBIND'].fields_by_name['address']._serialized_options = b'\352\341\030\014\n\nIP address'
+  _globals['_SOCKETBIND'].fields_by_name['address']._serialized_options = b'\352\341\030\017\n\nIP address\032\001\005'
   _globals['_SOCKETBIND'].fields_by_name['ret']._loaded_options = None
   _globals['_SOCKETBIND'].fields_by_name['ret']._serialized_options = b'\352\341\030\010\n\006-errno'
   _globals['_SOCKETBIND']._loaded_options = None
   _globals['_SOCKETBIND']._serialized_options = b'\352\341\030{\n\013socket.bind\022\"addresses given to sockets by bind\030\001\"Ffires on every bind; servers make few, resolvers one for each question'
   _globals['_SOCKETBIND']._serialized_start=71
-  _globals['_SOCKETBIND']._serialized_end=419
+  _globals['_SOCKETBIND']._serialized_end=422
 # @@protoc_insertion_point(module_scope)

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from sonde.v1 import options_pb2 as sonde_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"sonde/v1/probe_socket_listen.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\x8f\x03\n\x0cSocketListen\x12\x18\n\x02\x66\x64\x18\x01 \x01(\x05\x42\x08\xea\xe1\x18\x04\n\x02\x66\x64R\x02\x66\x64\x12*\n\x07\x61\x64\x64ress\x18\x02 \x01(\x0c\x42\x10\xea\xe1\x18\x0c\n\nIP addressR\x07\x61\x64\x64ress\x12\x12\n\x04port\x18\x03 \x01(\rR\x04port\x12\x16\n\x06\x66\x61mily\x18\x04 \x01(\rR\x06\x66\x61mily\x12\x1f\n\x0bsocket_type\x18\x05 \x01(\rR\nsocketType\x12\x1a\n\x08protocol\x18\x06 \x01(\rR\x08protocol\x12+\n\x07\x62\x61\x63klog\x18\x07 \x01(\x05\x42\x11\xea\xe1\x18\r\n\x0b\x63onnectionsR\x07\x62\x61\x63klog\x12\x1e\n\x03ret\x18\x08 \x01(\x05\x42\x0c\xea\xe1\x18\x08\n\x06-errnoR\x03ret:\x82\x01\xea\xe1\x18~\n\rsocket.listen\x12\x30sockets made to listen, with address and backlog\x18\x01\"9fires on every listen, which servers call when they startB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"sonde/v1/probe_socket_listen.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\x92\x03\n\x0cSocketListen\x12\x18\n\x02\x66\x64\x18\x01 \x01(\x05\x42\x08\xea\xe1\x18\x04\n\x02\x66\x64R\x02\x66\x64\x12-\n\x07\x61\x64\x64ress\x18\x02 \x01(\x0c\x42\x13\xea\xe1\x18\x0f\n\nIP address\x1a\x01\x05R\x07\x61\x64\x64ress\x12\x12\n\x04port\x18\x03 \x01(\rR\x04port\x12\x16\n\x06\x66\x61mily\x18\x04 \x01(\rR\x06\x66\x61mily\x12\x1f\n\x0bsocket_type\x18\x05 \x01(\rR\nsocketType\x12\x1a\n\x08protocol\x18\x06 \x01(\rR\x08protocol\x12+\n\x07\x62\x61\x63klog\x18\x07 \x01(\x05\x42\x11\xea\xe1\x18\r\n\x0b\x63onnectionsR\x07\x62\x61\x63klog\x12\x1e\n\x03ret\x18\x08 \x01(\x05\x42\x0c\xea\xe1\x18\x08\n\x06-errnoR\x03ret:\x82\x01\xea\xe1\x18~\n\rsocket.listen\x12\x30sockets made to listen, with address and backlog\x18\x01\"9fires on every listen, which servers call when they startB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,7 +36,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SOCKETLISTEN'].fields_by_name['fd']._loaded_options = None
   _globals['_SOCKETLISTEN'].fields_by_name['fd']._serialized_options = b'\352\341\030\004\n\002fd'
   _globals['_SOCKETLISTEN'].fields_by_name['address']._loaded_options = None
-  _globals['_SOCKETLISTEN'].fields_by_name['address']._serialized_options = b'\352\341\030\014\n\nIP address'
+  _globals['_SOCKETLISTEN'].fields_by_name['address']._serialized_options = b'\352\341\030\017\n\nIP address\032\001\005'
   _globals['_SOCKETLISTEN'].fields_by_name['backlog']._loaded_options = None
   _globals['_SOCKETLISTEN'].fields_by_name['backlog']._serialized_options = b'\352\341\030\r\n\013connections'
   _globals['_SOCKETLISTEN'].fields_by_name['ret']._loaded_options = None
@@ -44,5 +44,5 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SOCKETLISTEN']._loaded_options = None
   _globals['_SOCKETLISTEN']._serialized_options = b'\352\341\030~\n\rsocket.listen\0220sockets made to listen, with address and backlog\030\001\"9fires on every listen, which servers call when they start'
   _globals['_SOCKETLISTEN']._serialized_start=73
-  _globals['_SOCKETLISTEN']._serialized_end=472
+  _globals['_SOCKETLISTEN']._serialized_end=475
 # @@protoc_insertion_point(module_scope)

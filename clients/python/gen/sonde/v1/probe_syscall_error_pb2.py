@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from sonde.v1 import options_pb2 as sonde_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"sonde/v1/probe_syscall_error.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\xce\x03\n\x0cSyscallError\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n\x06number\x18\x02 \x01(\rR\x06number\x12\x12\n\x04\x61rg0\x18\x03 \x01(\x04R\x04\x61rg0\x12\x12\n\x04\x61rg1\x18\x04 \x01(\x04R\x04\x61rg1\x12\x12\n\x04\x61rg2\x18\x05 \x01(\x04R\x04\x61rg2\x12\x12\n\x04\x61rg3\x18\x06 \x01(\x04R\x04\x61rg3\x12\x12\n\x04\x61rg4\x18\x07 \x01(\x04R\x04\x61rg4\x12\x12\n\x04\x61rg5\x18\x08 \x01(\x04R\x04\x61rg5\x12!\n\x05\x65rrno\x18\t \x01(\rB\x0b\xea\xe1\x18\x07\n\x05\x65rrnoR\x05\x65rrno:\xf6\x01\xea\xe1\x18\xf1\x01\n\rsyscall.error\x12\x42system calls that failed, chosen by name, with arguments and errno\x18\x03\"\x99\x01passed at the end of every system call of the machine, whichever are chosen; those that succeed cost a comparison, which the cost of the trace leaves out\">\n\x13SyscallErrorOptions\x12\'\n\x05\x63\x61lls\x18\x01 \x03(\tB\x11\xea\xe1\x18\r\n\x0bsystem callR\x05\x63\x61llsB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"sonde/v1/probe_syscall_error.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\x8d\x04\n\x0cSyscallError\x12\x1b\n\x04name\x18\x01 \x01(\tB\x07\xea\xe1\x18\x03\x1a\x01\x01R\x04name\x12\x16\n\x06number\x18\x02 \x01(\rR\x06number\x12\x1b\n\x04\x61rg0\x18\x03 \x01(\x04\x42\x07\xea\xe1\x18\x03\x1a\x01\x02R\x04\x61rg0\x12\x1b\n\x04\x61rg1\x18\x04 \x01(\x04\x42\x07\xea\xe1\x18\x03\x1a\x01\x02R\x04\x61rg1\x12\x1b\n\x04\x61rg2\x18\x05 \x01(\x04\x42\x07\xea\xe1\x18\x03\x1a\x01\x02R\x04\x61rg2\x12\x1b\n\x04\x61rg3\x18\x06 \x01(\x04\x42\x07\xea\xe1\x18\x03\x1a\x01\x02R\x04\x61rg3\x12\x1b\n\x04\x61rg4\x18\x07 \x01(\x04\x42\x07\xea\xe1\x18\x03\x1a\x01\x02R\x04\x61rg4\x12\x1b\n\x04\x61rg5\x18\x08 \x01(\x04\x42\x07\xea\xe1\x18\x03\x1a\x01\x02R\x04\x61rg5\x12!\n\x05\x65rrno\x18\t \x01(\rB\x0b\xea\xe1\x18\x07\n\x05\x65rrnoR\x05\x65rrno:\xf6\x01\xea\xe1\x18\xf1\x01\n\rsyscall.error\x12\x42system calls that failed, chosen by name, with arguments and errno\x18\x03\"\x99\x01passed at the end of every system call of the machine, whichever are chosen; those that succeed cost a comparison, which the cost of the trace leaves out\">\n\x13SyscallErrorOptions\x12\'\n\x05\x63\x61lls\x18\x01 \x03(\tB\x11\xea\xe1\x18\r\n\x0bsystem callR\x05\x63\x61llsB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,6 +33,20 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'sonde.v1.probe_syscall_erro
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\010sonde.v1P\001Z%sonde/clients/go/gen/sonde/v1;sondev1'
+  _globals['_SYSCALLERROR'].fields_by_name['name']._loaded_options = None
+  _globals['_SYSCALLERROR'].fields_by_name['name']._serialized_options = b'\352\341\030\003\032\001\001'
+  _globals['_SYSCALLERROR'].fields_by_name['arg0']._loaded_options = None
+  _globals['_SYSCALLERROR'].fields_by_name['arg0']._serialized_options = b'\352\341\030\003\032\001\002'
+  _globals['_SYSCALLERROR'].fields_by_name['arg1']._loaded_options = None
+  _globals['_SYSCALLERROR'].fields_by_name['arg1']._serialized_options = b'\352\341\030\003\032\001\002'
+  _globals['_SYSCALLERROR'].fields_by_name['arg2']._loaded_options = None
+  _globals['_SYSCALLERROR'].fields_by_name['arg2']._serialized_options = b'\352\341\030\003\032\001\002'
+  _globals['_SYSCALLERROR'].fields_by_name['arg3']._loaded_options = None
+  _globals['_SYSCALLERROR'].fields_by_name['arg3']._serialized_options = b'\352\341\030\003\032\001\002'
+  _globals['_SYSCALLERROR'].fields_by_name['arg4']._loaded_options = None
+  _globals['_SYSCALLERROR'].fields_by_name['arg4']._serialized_options = b'\352\341\030\003\032\001\002'
+  _globals['_SYSCALLERROR'].fields_by_name['arg5']._loaded_options = None
+  _globals['_SYSCALLERROR'].fields_by_name['arg5']._serialized_options = b'\352\341\030\003\032\001\002'
   _globals['_SYSCALLERROR'].fields_by_name['errno']._loaded_options = None
   _globals['_SYSCALLERROR'].fields_by_name['errno']._serialized_options = b'\352\341\030\007\n\005errno'
   _globals['_SYSCALLERROR']._loaded_options = None
@@ -40,7 +54,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SYSCALLERROROPTIONS'].fields_by_name['calls']._loaded_options = None
   _globals['_SYSCALLERROROPTIONS'].fields_by_name['calls']._serialized_options = b'\352\341\030\r\n\013system call'
   _globals['_SYSCALLERROR']._serialized_start=73
-  _globals['_SYSCALLERROR']._serialized_end=535
-  _globals['_SYSCALLERROROPTIONS']._serialized_start=537
-  _globals['_SYSCALLERROROPTIONS']._serialized_end=599
+  _globals['_SYSCALLERROR']._serialized_end=598
+  _globals['_SYSCALLERROROPTIONS']._serialized_start=600
+  _globals['_SYSCALLERROROPTIONS']._serialized_end=662
 # @@protoc_insertion_point(module_scope)

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from sonde.v1 import options_pb2 as sonde_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1csonde/v1/probe_syscall.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\xfa\x03\n\x07Syscall\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n\x06number\x18\x02 \x01(\rR\x06number\x12\x12\n\x04\x61rg0\x18\x03 \x01(\x04R\x04\x61rg0\x12\x12\n\x04\x61rg1\x18\x04 \x01(\x04R\x04\x61rg1\x12\x12\n\x04\x61rg2\x18\x05 \x01(\x04R\x04\x61rg2\x12\x12\n\x04\x61rg3\x18\x06 \x01(\x04R\x04\x61rg3\x12\x12\n\x04\x61rg4\x18\x07 \x01(\x04R\x04\x61rg4\x12\x12\n\x04\x61rg5\x18\x08 \x01(\x04R\x04\x61rg5\x12(\n\x03ret\x18\t \x01(\x03\x42\x16\xea\xe1\x18\x12\n\x10result or -errnoR\x03ret\x12\'\n\nlatency_ns\x18\n \x01(\x04\x42\x08\xea\xe1\x18\x04\n\x02nsR\tlatencyNs:\xf7\x01\xea\xe1\x18\xf2\x01\n\x07syscall\x12@system calls, chosen by name, with arguments, result and latency\x18\x03\"\xa2\x01passed at both ends of every system call of the machine, whichever are chosen; those that are not cost a lookup in a table, which the cost of the trace leaves out\"9\n\x0eSyscallOptions\x12\'\n\x05\x63\x61lls\x18\x01 \x03(\tB\x11\xea\xe1\x18\r\n\x0bsystem callR\x05\x63\x61llsB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1csonde/v1/probe_syscall.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\xb9\x04\n\x07Syscall\x12\x1b\n\x04name\x18\x01 \x01(\tB\x07\xea\xe1\x18\x03\x1a\x01\x01R\x04name\x12\x16\n\x06number\x18\x02 \x01(\rR\x06number\x12\x1b\n\x04\x61rg0\x18\x03 \x01(\x04\x42\x07\xea\xe1\x18\x03\x1a\x01\x02R\x04\x61rg0\x12\x1b\n\x04\x61rg1\x18\x04 \x01(\x04\x42\x07\xea\xe1\x18\x03\x1a\x01\x02R\x04\x61rg1\x12\x1b\n\x04\x61rg2\x18\x05 \x01(\x04\x42\x07\xea\xe1\x18\x03\x1a\x01\x02R\x04\x61rg2\x12\x1b\n\x04\x61rg3\x18\x06 \x01(\x04\x42\x07\xea\xe1\x18\x03\x1a\x01\x02R\x04\x61rg3\x12\x1b\n\x04\x61rg4\x18\x07 \x01(\x04\x42\x07\xea\xe1\x18\x03\x1a\x01\x02R\x04\x61rg4\x12\x1b\n\x04\x61rg5\x18\x08 \x01(\x04\x42\x07\xea\xe1\x18\x03\x1a\x01\x02R\x04\x61rg5\x12(\n\x03ret\x18\t \x01(\x03\x42\x16\xea\xe1\x18\x12\n\x10result or -errnoR\x03ret\x12\'\n\nlatency_ns\x18\n \x01(\x04\x42\x08\xea\xe1\x18\x04\n\x02nsR\tlatencyNs:\xf7\x01\xea\xe1\x18\xf2\x01\n\x07syscall\x12@system calls, chosen by name, with arguments, result and latency\x18\x03\"\xa2\x01passed at both ends of every system call of the machine, whichever are chosen; those that are not cost a lookup in a table, which the cost of the trace leaves out\"9\n\x0eSyscallOptions\x12\'\n\x05\x63\x61lls\x18\x01 \x03(\tB\x11\xea\xe1\x18\r\n\x0bsystem callR\x05\x63\x61llsB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,6 +33,20 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'sonde.v1.probe_syscall_pb2'
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\010sonde.v1P\001Z%sonde/clients/go/gen/sonde/v1;sondev1'
+  _globals['_SYSCALL'].fields_by_name['name']._loaded_options = None
+  _globals['_SYSCALL'].fields_by_name['name']._serialized_options = b'\352\341\030\003\032\001\001'
+  _globals['_SYSCALL'].fields_by_name['arg0']._loaded_options = None
+  _globals['_SYSCALL'].fields_by_name['arg0']._serialized_options = b'\352\341\030\003\032\001\002'
+  _globals['_SYSCALL'].fields_by_name['arg1']._loaded_options = None
+  _globals['_SYSCALL'].fields_by_name['arg1']._serialized_options = b'\352\341\030\003\032\001\002'
+  _globals['_SYSCALL'].fields_by_name['arg2']._loaded_options = None
+  _globals['_SYSCALL'].fields_by_name['arg2']._serialized_options = b'\352\341\030\003\032\001\002'
+  _globals['_SYSCALL'].fields_by_name['arg3']._loaded_options = None
+  _globals['_SYSCALL'].fields_by_name['arg3']._serialized_options = b'\352\341\030\003\032\001\002'
+  _globals['_SYSCALL'].fields_by_name['arg4']._loaded_options = None
+  _globals['_SYSCALL'].fields_by_name['arg4']._serialized_options = b'\352\341\030\003\032\001\002'
+  _globals['_SYSCALL'].fields_by_name['arg5']._loaded_options = None
+  _globals['_SYSCALL'].fields_by_name['arg5']._serialized_options = b'\352\341\030\003\032\001\002'
   _globals['_SYSCALL'].fields_by_name['ret']._loaded_options = None
   _globals['_SYSCALL'].fields_by_name['ret']._serialized_options = b'\352\341\030\022\n\020result or -errno'
   _globals['_SYSCALL'].fields_by_name['latency_ns']._loaded_options = None
@@ -42,7 +56,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SYSCALLOPTIONS'].fields_by_name['calls']._loaded_options = None
   _globals['_SYSCALLOPTIONS'].fields_by_name['calls']._serialized_options = b'\352\341\030\r\n\013system call'
   _globals['_SYSCALL']._serialized_start=67
-  _globals['_SYSCALL']._serialized_end=573
-  _globals['_SYSCALLOPTIONS']._serialized_start=575
-  _globals['_SYSCALLOPTIONS']._serialized_end=632
+  _globals['_SYSCALL']._serialized_end=636
+  _globals['_SYSCALLOPTIONS']._serialized_start=638
+  _globals['_SYSCALLOPTIONS']._serialized_end=695
 # @@protoc_insertion_point(module_scope)

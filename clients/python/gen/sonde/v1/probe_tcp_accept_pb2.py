@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from sonde.v1 import options_pb2 as sonde_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fsonde/v1/probe_tcp_accept.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\xe1\x03\n\tTcpAccept\x12\x35\n\rlocal_address\x18\x01 \x01(\x0c\x42\x10\xea\xe1\x18\x0c\n\nIP addressR\x0clocalAddress\x12\x1d\n\nlocal_port\x18\x02 \x01(\rR\tlocalPort\x12\x37\n\x0eremote_address\x18\x03 \x01(\x0c\x42\x10\xea\xe1\x18\x0c\n\nIP addressR\rremoteAddress\x12\x1f\n\x0bremote_port\x18\x04 \x01(\rR\nremotePort\x12\x18\n\x02\x66\x64\x18\x05 \x01(\x05\x42\x08\xea\xe1\x18\x04\n\x02\x66\x64R\x02\x66\x64\x12+\n\x07\x62\x61\x63klog\x18\x06 \x01(\rB\x11\xea\xe1\x18\r\n\x0b\x63onnectionsR\x07\x62\x61\x63klog\x12+\n\x07waiting\x18\x07 \x01(\rB\x11\xea\xe1\x18\r\n\x0b\x63onnectionsR\x07waiting:\xaf\x01\xea\xe1\x18\xaa\x01\n\ntcp.accept\x12MTCP connections accepted, with descriptor, addresses and the listener\'s queue\x18\x01\"Kruns on every accept and accept4; a hit only where they return a TCP socketB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fsonde/v1/probe_tcp_accept.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\xe7\x03\n\tTcpAccept\x12\x38\n\rlocal_address\x18\x01 \x01(\x0c\x42\x13\xea\xe1\x18\x0f\n\nIP address\x1a\x01\x05R\x0clocalAddress\x12\x1d\n\nlocal_port\x18\x02 \x01(\rR\tlocalPort\x12:\n\x0eremote_address\x18\x03 \x01(\x0c\x42\x13\xea\xe1\x18\x0f\n\nIP address\x1a\x01\x05R\rremoteAddress\x12\x1f\n\x0bremote_port\x18\x04 \x01(\rR\nremotePort\x12\x18\n\x02\x66\x64\x18\x05 \x01(\x05\x42\x08\xea\xe1\x18\x04\n\x02\x66\x64R\x02\x66\x64\x12+\n\x07\x62\x61\x63klog\x18\x06 \x01(\rB\x11\xea\xe1\x18\r\n\x0b\x63onnectionsR\x07\x62\x61\x63klog\x12+\n\x07waiting\x18\x07 \x01(\rB\x11\xea\xe1\x18\r\n\x0b\x63onnectionsR\x07waiting:\xaf\x01\xea\xe1\x18\xaa\x01\n\ntcp.accept\x12MTCP connections accepted, with descriptor, addresses and the listener\'s queue\x18\x01\"Kruns on every accept and accept4; a hit only where they return a TCP socketB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,9 +34,9 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\010sonde.v1P\001Z%sonde/clients/go/gen/sonde/v1;sondev1'
   _globals['_TCPACCEPT'].fields_by_name['local_address']._loaded_options = None
-  _globals['_TCPACCEPT'].fields_by_name['local_address']._serialized_options = b'\352\341\030\014\n\nIP address'
+  _globals['_TCPACCEPT'].fields_by_name['local_address']._serialized_options = b'\352\341\030\017\n\nIP address\032\001\005'
   _globals['_TCPACCEPT'].fields_by_name['remote_address']._loaded_options = None
-  _globals['_TCPACCEPT'].fields_by_name['remote_address']._serialized_options = b'\352\341\030\014\n\nIP address'
+  _globals['_TCPACCEPT'].fields_by_name['remote_address']._serialized_options = b'\352\341\030\017\n\nIP address\032\001\005'
   _globals['_TCPACCEPT'].fields_by_name['fd']._loaded_options = None
   _globals['_TCPACCEPT'].fields_by_name['fd']._serialized_options = b'\352\341\030\004\n\002fd'
   _globals['_TCPACCEPT'].fields_by_name['backlog']._loaded_options = None
@@ -46,5 +46,5 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_TCPACCEPT']._loaded_options = None
   _globals['_TCPACCEPT']._serialized_options = b'\352\341\030\252\001\n\ntcp.accept\022MTCP connections accepted, with descriptor, addresses and the listener\'s queue\030\001\"Kruns on every accept and accept4; a hit only where they return a TCP socket'
   _globals['_TCPACCEPT']._serialized_start=70
-  _globals['_TCPACCEPT']._serialized_end=551
+  _globals['_TCPACCEPT']._serialized_end=557
 # @@protoc_insertion_point(module_scope)

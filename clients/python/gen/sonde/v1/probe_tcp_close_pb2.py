@@ -26,7 +26,7 @@ from sonde.v1 import options_pb2 as sonde_dot_v1_dot_options__pb2
 from sonde.v1 import probe_tcp_state_pb2 as sonde_dot_v1_dot_probe__tcp__state__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1esonde/v1/probe_tcp_close.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\x1a\x1esonde/v1/probe_tcp_state.proto\"\x9d\x05\n\x08TcpClose\x12\x35\n\rlocal_address\x18\x01 \x01(\x0c\x42\x10\xea\xe1\x18\x0c\n\nIP addressR\x0clocalAddress\x12\x1d\n\nlocal_port\x18\x02 \x01(\rR\tlocalPort\x12\x37\n\x0eremote_address\x18\x03 \x01(\x0c\x42\x10\xea\xe1\x18\x0c\n\nIP addressR\rremoteAddress\x12\x1f\n\x0bremote_port\x18\x04 \x01(\rR\nremotePort\x12.\n\x05state\x18\x05 \x01(\x0e\x32\x18.sonde.v1.TcpState.StateR\x05state\x12\"\n\x05\x65rror\x18\x06 \x01(\x05\x42\x0c\xea\xe1\x18\x08\n\x06-errnoR\x05\x65rror\x12)\n\x0blifetime_ns\x18\x07 \x01(\x04\x42\x08\xea\xe1\x18\x04\n\x02nsR\nlifetimeNs\x12*\n\nbytes_sent\x18\x08 \x01(\x04\x42\x0b\xea\xe1\x18\x07\n\x05\x62ytesR\tbytesSent\x12\x32\n\x0e\x62ytes_received\x18\t \x01(\x04\x42\x0b\xea\xe1\x18\x07\n\x05\x62ytesR\rbytesReceived\x12\x30\n\x0bretransmits\x18\n \x01(\rB\x0e\xea\xe1\x18\n\n\x08segmentsR\x0bretransmits:\xcf\x01\xea\xe1\x18\xca\x01\n\ttcp.close\x12NTCP connections ended, with lifetime, bytes in both directions and retransmits\x18\x01\"kfires once for each connection; small programs run at every change of a TCP socket\'s state and every acceptB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1esonde/v1/probe_tcp_close.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\x1a\x1esonde/v1/probe_tcp_state.proto\"\xa3\x05\n\x08TcpClose\x12\x38\n\rlocal_address\x18\x01 \x01(\x0c\x42\x13\xea\xe1\x18\x0f\n\nIP address\x1a\x01\x05R\x0clocalAddress\x12\x1d\n\nlocal_port\x18\x02 \x01(\rR\tlocalPort\x12:\n\x0eremote_address\x18\x03 \x01(\x0c\x42\x13\xea\xe1\x18\x0f\n\nIP address\x1a\x01\x05R\rremoteAddress\x12\x1f\n\x0bremote_port\x18\x04 \x01(\rR\nremotePort\x12.\n\x05state\x18\x05 \x01(\x0e\x32\x18.sonde.v1.TcpState.StateR\x05state\x12\"\n\x05\x65rror\x18\x06 \x01(\x05\x42\x0c\xea\xe1\x18\x08\n\x06-errnoR\x05\x65rror\x12)\n\x0blifetime_ns\x18\x07 \x01(\x04\x42\x08\xea\xe1\x18\x04\n\x02nsR\nlifetimeNs\x12*\n\nbytes_sent\x18\x08 \x01(\x04\x42\x0b\xea\xe1\x18\x07\n\x05\x62ytesR\tbytesSent\x12\x32\n\x0e\x62ytes_received\x18\t \x01(\x04\x42\x0b\xea\xe1\x18\x07\n\x05\x62ytesR\rbytesReceived\x12\x30\n\x0bretransmits\x18\n \x01(\rB\x0e\xea\xe1\x18\n\n\x08segmentsR\x0bretransmits:\xcf\x01\xea\xe1\x18\xca\x01\n\ttcp.close\x12NTCP connections ended, with lifetime, bytes in both directions and retransmits\x18\x01\"kfires once for each connection; small programs run at every change of a TCP socket\'s state and every acceptB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,9 +35,9 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\010sonde.v1P\001Z%sonde/clients/go/gen/sonde/v1;sondev1'
   _globals['_TCPCLOSE'].fields_by_name['local_address']._loaded_options = None
-  _globals['_TCPCLOSE'].fields_by_name['local_address']._serialized_options = b'\352\341\030\014\n\nIP address'
+  _globals['_TCPCLOSE'].fields_by_name['local_address']._serialized_options = b'\352\341\030\017\n\nIP address\032\001\005'
   _globals['_TCPCLOSE'].fields_by_name['remote_address']._loaded_options = None
-  _globals['_TCPCLOSE'].fields_by_name['remote_address']._serialized_options = b'\352\341\030\014\n\nIP address'
+  _globals['_TCPCLOSE'].fields_by_name['remote_address']._serialized_options = b'\352\341\030\017\n\nIP address\032\001\005'
   _globals['_TCPCLOSE'].fields_by_name['error']._loaded_options = None
   _globals['_TCPCLOSE'].fields_by_name['error']._serialized_options = b'\352\341\030\010\n\006-errno'
   _globals['_TCPCLOSE'].fields_by_name['lifetime_ns']._loaded_options = None
@@ -51,5 +51,5 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_TCPCLOSE']._loaded_options = None
   _globals['_TCPCLOSE']._serialized_options = b'\352\341\030\312\001\n\ttcp.close\022NTCP connections ended, with lifetime, bytes in both directions and retransmits\030\001\"kfires once for each connection; small programs run at every change of a TCP socket\'s state and every accept'
   _globals['_TCPCLOSE']._serialized_start=101
-  _globals['_TCPCLOSE']._serialized_end=770
+  _globals['_TCPCLOSE']._serialized_end=776
 # @@protoc_insertion_point(module_scope)

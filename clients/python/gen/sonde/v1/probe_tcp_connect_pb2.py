@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from sonde.v1 import options_pb2 as sonde_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n sonde/v1/probe_tcp_connect.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\xea\x03\n\nTcpConnect\x12\x35\n\rlocal_address\x18\x01 \x01(\x0c\x42\x10\xea\xe1\x18\x0c\n\nIP addressR\x0clocalAddress\x12\x1d\n\nlocal_port\x18\x02 \x01(\rR\tlocalPort\x12\x37\n\x0eremote_address\x18\x03 \x01(\x0c\x42\x10\xea\xe1\x18\x0c\n\nIP addressR\rremoteAddress\x12\x1f\n\x0bremote_port\x18\x04 \x01(\rR\nremotePort\x12 \n\x0b\x65stablished\x18\x05 \x01(\x08R\x0b\x65stablished\x12\"\n\x05\x65rror\x18\x06 \x01(\x05\x42\x0c\xea\xe1\x18\x08\n\x06-errnoR\x05\x65rror\x12\'\n\nlatency_ns\x18\x07 \x01(\x04\x42\x08\xea\xe1\x18\x04\n\x02nsR\tlatencyNs:\xbc\x01\xea\xe1\x18\xb7\x01\n\x0btcp.connect\x12\x38TCP connections opened, with latency, or why they failed\x18\x01\"lfires once for each attempt; small programs run at every change of a TCP socket\'s state and when it is freedB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n sonde/v1/probe_tcp_connect.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\xf0\x03\n\nTcpConnect\x12\x38\n\rlocal_address\x18\x01 \x01(\x0c\x42\x13\xea\xe1\x18\x0f\n\nIP address\x1a\x01\x05R\x0clocalAddress\x12\x1d\n\nlocal_port\x18\x02 \x01(\rR\tlocalPort\x12:\n\x0eremote_address\x18\x03 \x01(\x0c\x42\x13\xea\xe1\x18\x0f\n\nIP address\x1a\x01\x05R\rremoteAddress\x12\x1f\n\x0bremote_port\x18\x04 \x01(\rR\nremotePort\x12 \n\x0b\x65stablished\x18\x05 \x01(\x08R\x0b\x65stablished\x12\"\n\x05\x65rror\x18\x06 \x01(\x05\x42\x0c\xea\xe1\x18\x08\n\x06-errnoR\x05\x65rror\x12\'\n\nlatency_ns\x18\x07 \x01(\x04\x42\x08\xea\xe1\x18\x04\n\x02nsR\tlatencyNs:\xbc\x01\xea\xe1\x18\xb7\x01\n\x0btcp.connect\x12\x38TCP connections opened, with latency, or why they failed\x18\x01\"lfires once for each attempt; small programs run at every change of a TCP socket\'s state and when it is freedB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,9 +34,9 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\010sonde.v1P\001Z%sonde/clients/go/gen/sonde/v1;sondev1'
   _globals['_TCPCONNECT'].fields_by_name['local_address']._loaded_options = None
-  _globals['_TCPCONNECT'].fields_by_name['local_address']._serialized_options = b'\352\341\030\014\n\nIP address'
+  _globals['_TCPCONNECT'].fields_by_name['local_address']._serialized_options = b'\352\341\030\017\n\nIP address\032\001\005'
   _globals['_TCPCONNECT'].fields_by_name['remote_address']._loaded_options = None
-  _globals['_TCPCONNECT'].fields_by_name['remote_address']._serialized_options = b'\352\341\030\014\n\nIP address'
+  _globals['_TCPCONNECT'].fields_by_name['remote_address']._serialized_options = b'\352\341\030\017\n\nIP address\032\001\005'
   _globals['_TCPCONNECT'].fields_by_name['error']._loaded_options = None
   _globals['_TCPCONNECT'].fields_by_name['error']._serialized_options = b'\352\341\030\010\n\006-errno'
   _globals['_TCPCONNECT'].fields_by_name['latency_ns']._loaded_options = None
@@ -44,5 +44,5 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_TCPCONNECT']._loaded_options = None
   _globals['_TCPCONNECT']._serialized_options = b'\352\341\030\267\001\n\013tcp.connect\0228TCP connections opened, with latency, or why they failed\030\001\"lfires once for each attempt; small programs run at every change of a TCP socket\'s state and when it is freed'
   _globals['_TCPCONNECT']._serialized_start=71
-  _globals['_TCPCONNECT']._serialized_end=561
+  _globals['_TCPCONNECT']._serialized_end=567
 # @@protoc_insertion_point(module_scope)

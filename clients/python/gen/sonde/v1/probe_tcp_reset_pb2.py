@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from sonde.v1 import options_pb2 as sonde_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1esonde/v1/probe_tcp_reset.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\x96\x04\n\x08TcpReset\x12\x35\n\rlocal_address\x18\x01 \x01(\x0c\x42\x10\xea\xe1\x18\x0c\n\nIP addressR\x0clocalAddress\x12\x1d\n\nlocal_port\x18\x02 \x01(\rR\tlocalPort\x12\x37\n\x0eremote_address\x18\x03 \x01(\x0c\x42\x10\xea\xe1\x18\x0c\n\nIP addressR\rremoteAddress\x12\x1f\n\x0bremote_port\x18\x04 \x01(\rR\nremotePort\x12:\n\tdirection\x18\x05 \x01(\x0e\x32\x1c.sonde.v1.TcpReset.DirectionR\tdirection\x12\x16\n\x06reason\x18\x06 \x01(\tR\x06reason\"R\n\tDirection\x12\x19\n\x15\x44IRECTION_UNSPECIFIED\x10\x00\x12\x12\n\x0e\x44IRECTION_SENT\x10\x01\x12\x16\n\x12\x44IRECTION_RECEIVED\x10\x02:\xb1\x01\xea\xe1\x18\xac\x01\n\ttcp.reset\x12\x1cTCP resets sent and received\x18\x01\"\x7f\x66ires once for each; a port scan can make many, and small programs run at every change of a TCP socket\'s state and every acceptB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1esonde/v1/probe_tcp_reset.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\xa5\x04\n\x08TcpReset\x12\x38\n\rlocal_address\x18\x01 \x01(\x0c\x42\x13\xea\xe1\x18\x0f\n\nIP address\x1a\x01\x05R\x0clocalAddress\x12\x1d\n\nlocal_port\x18\x02 \x01(\rR\tlocalPort\x12:\n\x0eremote_address\x18\x03 \x01(\x0c\x42\x13\xea\xe1\x18\x0f\n\nIP address\x1a\x01\x05R\rremoteAddress\x12\x1f\n\x0bremote_port\x18\x04 \x01(\rR\nremotePort\x12:\n\tdirection\x18\x05 \x01(\x0e\x32\x1c.sonde.v1.TcpReset.DirectionR\tdirection\x12\x1f\n\x06reason\x18\x06 \x01(\tB\x07\xea\xe1\x18\x03\x1a\x01\x01R\x06reason\"R\n\tDirection\x12\x19\n\x15\x44IRECTION_UNSPECIFIED\x10\x00\x12\x12\n\x0e\x44IRECTION_SENT\x10\x01\x12\x16\n\x12\x44IRECTION_RECEIVED\x10\x02:\xb1\x01\xea\xe1\x18\xac\x01\n\ttcp.reset\x12\x1cTCP resets sent and received\x18\x01\"\x7f\x66ires once for each; a port scan can make many, and small programs run at every change of a TCP socket\'s state and every acceptB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,13 +34,15 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\010sonde.v1P\001Z%sonde/clients/go/gen/sonde/v1;sondev1'
   _globals['_TCPRESET'].fields_by_name['local_address']._loaded_options = None
-  _globals['_TCPRESET'].fields_by_name['local_address']._serialized_options = b'\352\341\030\014\n\nIP address'
+  _globals['_TCPRESET'].fields_by_name['local_address']._serialized_options = b'\352\341\030\017\n\nIP address\032\001\005'
   _globals['_TCPRESET'].fields_by_name['remote_address']._loaded_options = None
-  _globals['_TCPRESET'].fields_by_name['remote_address']._serialized_options = b'\352\341\030\014\n\nIP address'
+  _globals['_TCPRESET'].fields_by_name['remote_address']._serialized_options = b'\352\341\030\017\n\nIP address\032\001\005'
+  _globals['_TCPRESET'].fields_by_name['reason']._loaded_options = None
+  _globals['_TCPRESET'].fields_by_name['reason']._serialized_options = b'\352\341\030\003\032\001\001'
   _globals['_TCPRESET']._loaded_options = None
   _globals['_TCPRESET']._serialized_options = b'\352\341\030\254\001\n\ttcp.reset\022\034TCP resets sent and received\030\001\"\177fires once for each; a port scan can make many, and small programs run at every change of a TCP socket\'s state and every accept'
   _globals['_TCPRESET']._serialized_start=69
-  _globals['_TCPRESET']._serialized_end=603
-  _globals['_TCPRESET_DIRECTION']._serialized_start=341
-  _globals['_TCPRESET_DIRECTION']._serialized_end=423
+  _globals['_TCPRESET']._serialized_end=618
+  _globals['_TCPRESET_DIRECTION']._serialized_start=356
+  _globals['_TCPRESET_DIRECTION']._serialized_end=438
 # @@protoc_insertion_point(module_scope)

@@ -26,7 +26,7 @@ from sonde.v1 import options_pb2 as sonde_dot_v1_dot_options__pb2
 from sonde.v1 import probe_tcp_state_pb2 as sonde_dot_v1_dot_probe__tcp__state__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#sonde/v1/probe_tcp_retransmit.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\x1a\x1esonde/v1/probe_tcp_state.proto\"\xbb\x04\n\rTcpRetransmit\x12\x35\n\rlocal_address\x18\x01 \x01(\x0c\x42\x10\xea\xe1\x18\x0c\n\nIP addressR\x0clocalAddress\x12\x1d\n\nlocal_port\x18\x02 \x01(\rR\tlocalPort\x12\x37\n\x0eremote_address\x18\x03 \x01(\x0c\x42\x10\xea\xe1\x18\x0c\n\nIP addressR\rremoteAddress\x12\x1f\n\x0bremote_port\x18\x04 \x01(\rR\nremotePort\x12.\n\x05state\x18\x05 \x01(\x0e\x32\x18.sonde.v1.TcpState.StateR\x05state\x12\x1a\n\x08sequence\x18\x06 \x01(\rR\x08sequence\x12*\n\nsize_bytes\x18\x07 \x01(\rB\x0b\xea\xe1\x18\x07\n\x05\x62ytesR\tsizeBytes\x12\x30\n\x0bretransmits\x18\x08 \x01(\rB\x0e\xea\xe1\x18\n\n\x08segmentsR\x0bretransmits:\xcf\x01\xea\xe1\x18\xca\x01\n\x0etcp.retransmit\x12\x17TCP segments sent again\x18\x01\"\x9c\x01\x66ires once for each; a network that loses much makes some thousand a second, and small programs run at every change of a TCP socket\'s state and every acceptB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#sonde/v1/probe_tcp_retransmit.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\x1a\x1esonde/v1/probe_tcp_state.proto\"\xc1\x04\n\rTcpRetransmit\x12\x38\n\rlocal_address\x18\x01 \x01(\x0c\x42\x13\xea\xe1\x18\x0f\n\nIP address\x1a\x01\x05R\x0clocalAddress\x12\x1d\n\nlocal_port\x18\x02 \x01(\rR\tlocalPort\x12:\n\x0eremote_address\x18\x03 \x01(\x0c\x42\x13\xea\xe1\x18\x0f\n\nIP address\x1a\x01\x05R\rremoteAddress\x12\x1f\n\x0bremote_port\x18\x04 \x01(\rR\nremotePort\x12.\n\x05state\x18\x05 \x01(\x0e\x32\x18.sonde.v1.TcpState.StateR\x05state\x12\x1a\n\x08sequence\x18\x06 \x01(\rR\x08sequence\x12*\n\nsize_bytes\x18\x07 \x01(\rB\x0b\xea\xe1\x18\x07\n\x05\x62ytesR\tsizeBytes\x12\x30\n\x0bretransmits\x18\x08 \x01(\rB\x0e\xea\xe1\x18\n\n\x08segmentsR\x0bretransmits:\xcf\x01\xea\xe1\x18\xca\x01\n\x0etcp.retransmit\x12\x17TCP segments sent again\x18\x01\"\x9c\x01\x66ires once for each; a network that loses much makes some thousand a second, and small programs run at every change of a TCP socket\'s state and every acceptB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,9 +35,9 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\010sonde.v1P\001Z%sonde/clients/go/gen/sonde/v1;sondev1'
   _globals['_TCPRETRANSMIT'].fields_by_name['local_address']._loaded_options = None
-  _globals['_TCPRETRANSMIT'].fields_by_name['local_address']._serialized_options = b'\352\341\030\014\n\nIP address'
+  _globals['_TCPRETRANSMIT'].fields_by_name['local_address']._serialized_options = b'\352\341\030\017\n\nIP address\032\001\005'
   _globals['_TCPRETRANSMIT'].fields_by_name['remote_address']._loaded_options = None
-  _globals['_TCPRETRANSMIT'].fields_by_name['remote_address']._serialized_options = b'\352\341\030\014\n\nIP address'
+  _globals['_TCPRETRANSMIT'].fields_by_name['remote_address']._serialized_options = b'\352\341\030\017\n\nIP address\032\001\005'
   _globals['_TCPRETRANSMIT'].fields_by_name['size_bytes']._loaded_options = None
   _globals['_TCPRETRANSMIT'].fields_by_name['size_bytes']._serialized_options = b'\352\341\030\007\n\005bytes'
   _globals['_TCPRETRANSMIT'].fields_by_name['retransmits']._loaded_options = None
@@ -45,5 +45,5 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_TCPRETRANSMIT']._loaded_options = None
   _globals['_TCPRETRANSMIT']._serialized_options = b'\352\341\030\312\001\n\016tcp.retransmit\022\027TCP segments sent again\030\001\"\234\001fires once for each; a network that loses much makes some thousand a second, and small programs run at every change of a TCP socket\'s state and every accept'
   _globals['_TCPRETRANSMIT']._serialized_start=106
-  _globals['_TCPRETRANSMIT']._serialized_end=677
+  _globals['_TCPRETRANSMIT']._serialized_end=683
 # @@protoc_insertion_point(module_scope)

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from sonde.v1 import options_pb2 as sonde_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1esonde/v1/probe_tcp_state.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\xf9\x05\n\x08TcpState\x12\x35\n\rlocal_address\x18\x01 \x01(\x0c\x42\x10\xea\xe1\x18\x0c\n\nIP addressR\x0clocalAddress\x12\x1d\n\nlocal_port\x18\x02 \x01(\rR\tlocalPort\x12\x37\n\x0eremote_address\x18\x03 \x01(\x0c\x42\x10\xea\xe1\x18\x0c\n\nIP addressR\rremoteAddress\x12\x1f\n\x0bremote_port\x18\x04 \x01(\rR\nremotePort\x12\x35\n\told_state\x18\x05 \x01(\x0e\x32\x18.sonde.v1.TcpState.StateR\x08oldState\x12\x35\n\tnew_state\x18\x06 \x01(\x0e\x32\x18.sonde.v1.TcpState.StateR\x08newState\"\xfc\x01\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x15\n\x11STATE_ESTABLISHED\x10\x01\x12\x12\n\x0eSTATE_SYN_SENT\x10\x02\x12\x12\n\x0eSTATE_SYN_RECV\x10\x03\x12\x13\n\x0fSTATE_FIN_WAIT1\x10\x04\x12\x13\n\x0fSTATE_FIN_WAIT2\x10\x05\x12\x13\n\x0fSTATE_TIME_WAIT\x10\x06\x12\x0f\n\x0bSTATE_CLOSE\x10\x07\x12\x14\n\x10STATE_CLOSE_WAIT\x10\x08\x12\x12\n\x0eSTATE_LAST_ACK\x10\t\x12\x10\n\x0cSTATE_LISTEN\x10\n\x12\x11\n\rSTATE_CLOSING\x10\x0b:\xcf\x01\xea\xe1\x18\xca\x01\n\ttcp.state\x12#changes of the state of TCP sockets\x18\x01\"\x95\x01\x66ires about six times in the life of a connection, on both sides of it where both are on this node; small programs run there too, and at every acceptB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1esonde/v1/probe_tcp_state.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\xff\x05\n\x08TcpState\x12\x38\n\rlocal_address\x18\x01 \x01(\x0c\x42\x13\xea\xe1\x18\x0f\n\nIP address\x1a\x01\x05R\x0clocalAddress\x12\x1d\n\nlocal_port\x18\x02 \x01(\rR\tlocalPort\x12:\n\x0eremote_address\x18\x03 \x01(\x0c\x42\x13\xea\xe1\x18\x0f\n\nIP address\x1a\x01\x05R\rremoteAddress\x12\x1f\n\x0bremote_port\x18\x04 \x01(\rR\nremotePort\x12\x35\n\told_state\x18\x05 \x01(\x0e\x32\x18.sonde.v1.TcpState.StateR\x08oldState\x12\x35\n\tnew_state\x18\x06 \x01(\x0e\x32\x18.sonde.v1.TcpState.StateR\x08newState\"\xfc\x01\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x15\n\x11STATE_ESTABLISHED\x10\x01\x12\x12\n\x0eSTATE_SYN_SENT\x10\x02\x12\x12\n\x0eSTATE_SYN_RECV\x10\x03\x12\x13\n\x0fSTATE_FIN_WAIT1\x10\x04\x12\x13\n\x0fSTATE_FIN_WAIT2\x10\x05\x12\x13\n\x0fSTATE_TIME_WAIT\x10\x06\x12\x0f\n\x0bSTATE_CLOSE\x10\x07\x12\x14\n\x10STATE_CLOSE_WAIT\x10\x08\x12\x12\n\x0eSTATE_LAST_ACK\x10\t\x12\x10\n\x0cSTATE_LISTEN\x10\n\x12\x11\n\rSTATE_CLOSING\x10\x0b:\xcf\x01\xea\xe1\x18\xca\x01\n\ttcp.state\x12#changes of the state of TCP sockets\x18\x01\"\x95\x01\x66ires about six times in the life of a connection, on both sides of it where both are on this node; small programs run there too, and at every acceptB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,13 +34,13 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\010sonde.v1P\001Z%sonde/clients/go/gen/sonde/v1;sondev1'
   _globals['_TCPSTATE'].fields_by_name['local_address']._loaded_options = None
-  _globals['_TCPSTATE'].fields_by_name['local_address']._serialized_options = b'\352\341\030\014\n\nIP address'
+  _globals['_TCPSTATE'].fields_by_name['local_address']._serialized_options = b'\352\341\030\017\n\nIP address\032\001\005'
   _globals['_TCPSTATE'].fields_by_name['remote_address']._loaded_options = None
-  _globals['_TCPSTATE'].fields_by_name['remote_address']._serialized_options = b'\352\341\030\014\n\nIP address'
+  _globals['_TCPSTATE'].fields_by_name['remote_address']._serialized_options = b'\352\341\030\017\n\nIP address\032\001\005'
   _globals['_TCPSTATE']._loaded_options = None
   _globals['_TCPSTATE']._serialized_options = b'\352\341\030\312\001\n\ttcp.state\022#changes of the state of TCP sockets\030\001\"\225\001fires about six times in the life of a connection, on both sides of it where both are on this node; small programs run there too, and at every accept'
   _globals['_TCPSTATE']._serialized_start=69
-  _globals['_TCPSTATE']._serialized_end=830
-  _globals['_TCPSTATE_STATE']._serialized_start=368
-  _globals['_TCPSTATE_STATE']._serialized_end=620
+  _globals['_TCPSTATE']._serialized_end=836
+  _globals['_TCPSTATE_STATE']._serialized_start=374
+  _globals['_TCPSTATE_STATE']._serialized_end=626
 # @@protoc_insertion_point(module_scope)

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from sonde.v1 import options_pb2 as sonde_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dsonde/v1/probe_tls_data.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\xa1\x08\n\x07TlsData\x12\x39\n\tdirection\x18\x01 \x01(\x0e\x32\x1b.sonde.v1.TlsData.DirectionR\tdirection\x12\x33\n\x07library\x18\x02 \x01(\x0e\x32\x19.sonde.v1.TlsData.LibraryR\x07library\x12\x30\n\x06symbol\x18\x03 \x01(\x0e\x32\x18.sonde.v1.TlsData.SymbolR\x06symbol\x12\x18\n\x07session\x18\x04 \x01(\x04R\x07session\x12\x34\n\x0frequested_bytes\x18\x05 \x01(\x04\x42\x0b\xea\xe1\x18\x07\n\x05\x62ytesR\x0erequestedBytes\x12\x38\n\x11transferred_bytes\x18\x06 \x01(\x04\x42\x0b\xea\xe1\x18\x07\n\x05\x62ytesR\x10transferredBytes\x12\x10\n\x03ret\x18\x07 \x01(\x03R\x03ret\x12\'\n\nlatency_ns\x18\x08 \x01(\x04\x42\x08\xea\xe1\x18\x04\n\x02nsR\tlatencyNs\x12\x18\n\x07\x63ontent\x18\t \x01(\x0cR\x07\x63ontent\x12+\n\x11\x63ontent_truncated\x18\n \x01(\x08R\x10\x63ontentTruncated\x12-\n\x12\x63ontent_unreadable\x18\x0b \x01(\x08R\x11\x63ontentUnreadable\"R\n\tDirection\x12\x19\n\x15\x44IRECTION_UNSPECIFIED\x10\x00\x12\x16\n\x12\x44IRECTION_RECEIVED\x10\x01\x12\x12\n\x0e\x44IRECTION_SENT\x10\x02\"K\n\x07Library\x12\x17\n\x13LIBRARY_UNSPECIFIED\x10\x00\x12\x13\n\x0fLIBRARY_OPENSSL\x10\x01\x12\x12\n\x0eLIBRARY_GNUTLS\x10\x02\"\xba\x01\n\x06Symbol\x12\x16\n\x12SYMBOL_UNSPECIFIED\x10\x00\x12\x13\n\x0fSYMBOL_SSL_READ\x10\x01\x12\x14\n\x10SYMBOL_SSL_WRITE\x10\x02\x12\x16\n\x12SYMBOL_SSL_READ_EX\x10\x03\x12\x17\n\x13SYMBOL_SSL_WRITE_EX\x10\x04\x12\x1d\n\x19SYMBOL_GNUTLS_RECORD_RECV\x10\x05\x12\x1d\n\x19SYMBOL_GNUTLS_RECORD_SEND\x10\x06:\xda\x01\xea\xe1\x18\xd5\x01\n\x08tls.data\x12`data through OpenSSL and GnuTLS before and after encryption: direction, size, result and latency\x18\x02\"efires at both ends of every read and write of TLS; a busy server makes some hundred thousand a second\"B\n\x0eTlsDataOptions\x12\x30\n\rcontent_bytes\x18\x01 \x01(\rB\x0b\xea\xe1\x18\x07\n\x05\x62ytesR\x0c\x63ontentBytesB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dsonde/v1/probe_tls_data.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\xaa\x08\n\x07TlsData\x12\x39\n\tdirection\x18\x01 \x01(\x0e\x32\x1b.sonde.v1.TlsData.DirectionR\tdirection\x12\x33\n\x07library\x18\x02 \x01(\x0e\x32\x19.sonde.v1.TlsData.LibraryR\x07library\x12\x30\n\x06symbol\x18\x03 \x01(\x0e\x32\x18.sonde.v1.TlsData.SymbolR\x06symbol\x12\x18\n\x07session\x18\x04 \x01(\x04R\x07session\x12\x34\n\x0frequested_bytes\x18\x05 \x01(\x04\x42\x0b\xea\xe1\x18\x07\n\x05\x62ytesR\x0erequestedBytes\x12\x38\n\x11transferred_bytes\x18\x06 \x01(\x04\x42\x0b\xea\xe1\x18\x07\n\x05\x62ytesR\x10transferredBytes\x12\x10\n\x03ret\x18\x07 \x01(\x03R\x03ret\x12\'\n\nlatency_ns\x18\x08 \x01(\x04\x42\x08\xea\xe1\x18\x04\n\x02nsR\tlatencyNs\x12!\n\x07\x63ontent\x18\t \x01(\x0c\x42\x07\xea\xe1\x18\x03\x1a\x01\x04R\x07\x63ontent\x12+\n\x11\x63ontent_truncated\x18\n \x01(\x08R\x10\x63ontentTruncated\x12-\n\x12\x63ontent_unreadable\x18\x0b \x01(\x08R\x11\x63ontentUnreadable\"R\n\tDirection\x12\x19\n\x15\x44IRECTION_UNSPECIFIED\x10\x00\x12\x16\n\x12\x44IRECTION_RECEIVED\x10\x01\x12\x12\n\x0e\x44IRECTION_SENT\x10\x02\"K\n\x07Library\x12\x17\n\x13LIBRARY_UNSPECIFIED\x10\x00\x12\x13\n\x0fLIBRARY_OPENSSL\x10\x01\x12\x12\n\x0eLIBRARY_GNUTLS\x10\x02\"\xba\x01\n\x06Symbol\x12\x16\n\x12SYMBOL_UNSPECIFIED\x10\x00\x12\x13\n\x0fSYMBOL_SSL_READ\x10\x01\x12\x14\n\x10SYMBOL_SSL_WRITE\x10\x02\x12\x16\n\x12SYMBOL_SSL_READ_EX\x10\x03\x12\x17\n\x13SYMBOL_SSL_WRITE_EX\x10\x04\x12\x1d\n\x19SYMBOL_GNUTLS_RECORD_RECV\x10\x05\x12\x1d\n\x19SYMBOL_GNUTLS_RECORD_SEND\x10\x06:\xda\x01\xea\xe1\x18\xd5\x01\n\x08tls.data\x12`data through OpenSSL and GnuTLS before and after encryption: direction, size, result and latency\x18\x02\"efires at both ends of every read and write of TLS; a busy server makes some hundred thousand a second\"B\n\x0eTlsDataOptions\x12\x30\n\rcontent_bytes\x18\x01 \x01(\rB\x0b\xea\xe1\x18\x07\n\x05\x62ytesR\x0c\x63ontentBytesB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,18 +39,20 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_TLSDATA'].fields_by_name['transferred_bytes']._serialized_options = b'\352\341\030\007\n\005bytes'
   _globals['_TLSDATA'].fields_by_name['latency_ns']._loaded_options = None
   _globals['_TLSDATA'].fields_by_name['latency_ns']._serialized_options = b'\352\341\030\004\n\002ns'
+  _globals['_TLSDATA'].fields_by_name['content']._loaded_options = None
+  _globals['_TLSDATA'].fields_by_name['content']._serialized_options = b'\352\341\030\003\032\001\004'
   _globals['_TLSDATA']._loaded_options = None
   _globals['_TLSDATA']._serialized_options = b'\352\341\030\325\001\n\010tls.data\022`data through OpenSSL and GnuTLS before and after encryption: direction, size, result and latency\030\002\"efires at both ends of every read and write of TLS; a busy server makes some hundred thousand a second'
   _globals['_TLSDATAOPTIONS'].fields_by_name['content_bytes']._loaded_options = None
   _globals['_TLSDATAOPTIONS'].fields_by_name['content_bytes']._serialized_options = b'\352\341\030\007\n\005bytes'
   _globals['_TLSDATA']._serialized_start=68
-  _globals['_TLSDATA']._serialized_end=1125
-  _globals['_TLSDATA_DIRECTION']._serialized_start=556
-  _globals['_TLSDATA_DIRECTION']._serialized_end=638
-  _globals['_TLSDATA_LIBRARY']._serialized_start=640
-  _globals['_TLSDATA_LIBRARY']._serialized_end=715
-  _globals['_TLSDATA_SYMBOL']._serialized_start=718
-  _globals['_TLSDATA_SYMBOL']._serialized_end=904
-  _globals['_TLSDATAOPTIONS']._serialized_start=1127
-  _globals['_TLSDATAOPTIONS']._serialized_end=1193
+  _globals['_TLSDATA']._serialized_end=1134
+  _globals['_TLSDATA_DIRECTION']._serialized_start=565
+  _globals['_TLSDATA_DIRECTION']._serialized_end=647
+  _globals['_TLSDATA_LIBRARY']._serialized_start=649
+  _globals['_TLSDATA_LIBRARY']._serialized_end=724
+  _globals['_TLSDATA_SYMBOL']._serialized_start=727
+  _globals['_TLSDATA_SYMBOL']._serialized_end=913
+  _globals['_TLSDATAOPTIONS']._serialized_start=1136
+  _globals['_TLSDATAOPTIONS']._serialized_end=1202
 # @@protoc_insertion_point(module_scope)

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from sonde.v1 import options_pb2 as sonde_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dsonde/v1/probe_udp_send.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\xa8\x04\n\x07UdpSend\x12\x35\n\rlocal_address\x18\x01 \x01(\x0c\x42\x10\xea\xe1\x18\x0c\n\nIP addressR\x0clocalAddress\x12\x1d\n\nlocal_port\x18\x02 \x01(\rR\tlocalPort\x12\x37\n\x0eremote_address\x18\x03 \x01(\x0c\x42\x10\xea\xe1\x18\x0c\n\nIP addressR\rremoteAddress\x12\x1f\n\x0bremote_port\x18\x04 \x01(\rR\nremotePort\x12\x1c\n\tdatagrams\x18\x05 \x01(\rR\tdatagrams\x12\x30\n\rpayload_bytes\x18\x06 \x01(\x04\x42\x0b\xea\xe1\x18\x07\n\x05\x62ytesR\x0cpayloadBytes\x12\'\n\x05\x65rror\x18\x07 \x01(\x05\x42\x11\xea\xe1\x18\r\n\x0b\x30 or -errnoR\x05\x65rror\x12\x18\n\x02\x66\x64\x18\x08 \x01(\x05\x42\x08\xea\xe1\x18\x04\n\x02\x66\x64R\x02\x66\x64:\xd9\x01\xea\xe1\x18\xd4\x01\n\x08udp.send\x12Hdatagrams sent by UDP, one event for each call, with addresses and sizes\x18\x03\"|looks at the descriptor of every sendto, sendmsg, sendmmsg, write and writev of the machine, as programs send by all of themB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dsonde/v1/probe_udp_send.proto\x12\x08sonde.v1\x1a\x16sonde/v1/options.proto\"\xae\x04\n\x07UdpSend\x12\x38\n\rlocal_address\x18\x01 \x01(\x0c\x42\x13\xea\xe1\x18\x0f\n\nIP address\x1a\x01\x05R\x0clocalAddress\x12\x1d\n\nlocal_port\x18\x02 \x01(\rR\tlocalPort\x12:\n\x0eremote_address\x18\x03 \x01(\x0c\x42\x13\xea\xe1\x18\x0f\n\nIP address\x1a\x01\x05R\rremoteAddress\x12\x1f\n\x0bremote_port\x18\x04 \x01(\rR\nremotePort\x12\x1c\n\tdatagrams\x18\x05 \x01(\rR\tdatagrams\x12\x30\n\rpayload_bytes\x18\x06 \x01(\x04\x42\x0b\xea\xe1\x18\x07\n\x05\x62ytesR\x0cpayloadBytes\x12\'\n\x05\x65rror\x18\x07 \x01(\x05\x42\x11\xea\xe1\x18\r\n\x0b\x30 or -errnoR\x05\x65rror\x12\x18\n\x02\x66\x64\x18\x08 \x01(\x05\x42\x08\xea\xe1\x18\x04\n\x02\x66\x64R\x02\x66\x64:\xd9\x01\xea\xe1\x18\xd4\x01\n\x08udp.send\x12Hdatagrams sent by UDP, one event for each call, with addresses and sizes\x18\x03\"|looks at the descriptor of every sendto, sendmsg, sendmmsg, write and writev of the machine, as programs send by all of themB3\n\x08sonde.v1P\x01Z%sonde/clients/go/gen/sonde/v1;sondev1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,9 +34,9 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\010sonde.v1P\001Z%sonde/clients/go/gen/sonde/v1;sondev1'
   _globals['_UDPSEND'].fields_by_name['local_address']._loaded_options = None
-  _globals['_UDPSEND'].fields_by_name['local_address']._serialized_options = b'\352\341\030\014\n\nIP address'
+  _globals['_UDPSEND'].fields_by_name['local_address']._serialized_options = b'\352\341\030\017\n\nIP address\032\001\005'
   _globals['_UDPSEND'].fields_by_name['remote_address']._loaded_options = None
-  _globals['_UDPSEND'].fields_by_name['remote_address']._serialized_options = b'\352\341\030\014\n\nIP address'
+  _globals['_UDPSEND'].fields_by_name['remote_address']._serialized_options = b'\352\341\030\017\n\nIP address\032\001\005'
   _globals['_UDPSEND'].fields_by_name['payload_bytes']._loaded_options = None
   _globals['_UDPSEND'].fields_by_name['payload_bytes']._serialized_options = b'\352\341\030\007\n\005bytes'
   _globals['_UDPSEND'].fields_by_name['error']._loaded_options = None
@@ -46,5 +46,5 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_UDPSEND']._loaded_options = None
   _globals['_UDPSEND']._serialized_options = b'\352\341\030\324\001\n\010udp.send\022Hdatagrams sent by UDP, one event for each call, with addresses and sizes\030\003\"|looks at the descriptor of every sendto, sendmsg, sendmmsg, write and writev of the machine, as programs send by all of them'
   _globals['_UDPSEND']._serialized_start=68
-  _globals['_UDPSEND']._serialized_end=620
+  _globals['_UDPSEND']._serialized_end=626
 # @@protoc_insertion_point(module_scope)

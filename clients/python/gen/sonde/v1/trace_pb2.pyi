@@ -49,6 +49,7 @@ class EndReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     END_REASON_BUDGET_EXCEEDED: _ClassVar[EndReason]
     END_REASON_NODE_SHUTTING_DOWN: _ClassVar[EndReason]
     END_REASON_FAILED: _ClassVar[EndReason]
+    END_REASON_ACCESS_ENDED: _ClassVar[EndReason]
 SAMPLING_MODE_UNSPECIFIED: SamplingMode
 SAMPLING_MODE_EVENT: SamplingMode
 SAMPLING_MODE_PROCESS: SamplingMode
@@ -69,6 +70,7 @@ END_REASON_EVENT_LIMIT_REACHED: EndReason
 END_REASON_BUDGET_EXCEEDED: EndReason
 END_REASON_NODE_SHUTTING_DOWN: EndReason
 END_REASON_FAILED: EndReason
+END_REASON_ACCESS_ENDED: EndReason
 
 class Sampling(_message.Message):
     __slots__ = ("sample_one_in", "mode")
@@ -161,7 +163,7 @@ class TraceProbe(_message.Message):
     def __init__(self, spec: _Optional[_Union[ProbeSpec, _Mapping]] = ..., attachment: _Optional[_Union[ProbeAttachment, _Mapping]] = ..., filter: _Optional[_Union[ProbeFilter, _Mapping]] = ...) -> None: ...
 
 class Trace(_message.Message):
-    __slots__ = ("trace_id", "owner", "state", "end_reason", "end_detail", "generation", "probes", "filter", "limits", "batch", "backpressure", "lease", "lease_expires_unix_nano", "max_duration", "start_unix_nano", "end_unix_nano", "subscribers", "accounting", "cost", "request_id", "subscriptions", "metadata")
+    __slots__ = ("trace_id", "owner", "state", "end_reason", "end_detail", "generation", "probes", "filter", "limits", "batch", "backpressure", "lease", "lease_expires_unix_nano", "max_duration", "start_unix_nano", "end_unix_nano", "subscribers", "accounting", "cost", "request_id", "subscriptions", "metadata", "role", "mandatory_filter", "redactions")
     TRACE_ID_FIELD_NUMBER: _ClassVar[int]
     OWNER_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
@@ -184,6 +186,9 @@ class Trace(_message.Message):
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     SUBSCRIPTIONS_FIELD_NUMBER: _ClassVar[int]
     METADATA_FIELD_NUMBER: _ClassVar[int]
+    ROLE_FIELD_NUMBER: _ClassVar[int]
+    MANDATORY_FILTER_FIELD_NUMBER: _ClassVar[int]
+    REDACTIONS_FIELD_NUMBER: _ClassVar[int]
     trace_id: str
     owner: str
     state: TraceState
@@ -206,4 +211,7 @@ class Trace(_message.Message):
     request_id: str
     subscriptions: _containers.RepeatedCompositeFieldContainer[_accounting_pb2.SubscriptionCounts]
     metadata: bool
-    def __init__(self, trace_id: _Optional[str] = ..., owner: _Optional[str] = ..., state: _Optional[_Union[TraceState, str]] = ..., end_reason: _Optional[_Union[EndReason, str]] = ..., end_detail: _Optional[str] = ..., generation: _Optional[int] = ..., probes: _Optional[_Iterable[_Union[TraceProbe, _Mapping]]] = ..., filter: _Optional[str] = ..., limits: _Optional[_Union[TraceLimits, _Mapping]] = ..., batch: _Optional[_Union[BatchOptions, _Mapping]] = ..., backpressure: _Optional[_Union[Backpressure, str]] = ..., lease: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., lease_expires_unix_nano: _Optional[int] = ..., max_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., start_unix_nano: _Optional[int] = ..., end_unix_nano: _Optional[int] = ..., subscribers: _Optional[int] = ..., accounting: _Optional[_Union[_accounting_pb2.Accounting, _Mapping]] = ..., cost: _Optional[_Union[_cost_pb2.Cost, _Mapping]] = ..., request_id: _Optional[str] = ..., subscriptions: _Optional[_Iterable[_Union[_accounting_pb2.SubscriptionCounts, _Mapping]]] = ..., metadata: bool = ...) -> None: ...
+    role: str
+    mandatory_filter: str
+    redactions: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, trace_id: _Optional[str] = ..., owner: _Optional[str] = ..., state: _Optional[_Union[TraceState, str]] = ..., end_reason: _Optional[_Union[EndReason, str]] = ..., end_detail: _Optional[str] = ..., generation: _Optional[int] = ..., probes: _Optional[_Iterable[_Union[TraceProbe, _Mapping]]] = ..., filter: _Optional[str] = ..., limits: _Optional[_Union[TraceLimits, _Mapping]] = ..., batch: _Optional[_Union[BatchOptions, _Mapping]] = ..., backpressure: _Optional[_Union[Backpressure, str]] = ..., lease: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., lease_expires_unix_nano: _Optional[int] = ..., max_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., start_unix_nano: _Optional[int] = ..., end_unix_nano: _Optional[int] = ..., subscribers: _Optional[int] = ..., accounting: _Optional[_Union[_accounting_pb2.Accounting, _Mapping]] = ..., cost: _Optional[_Union[_cost_pb2.Cost, _Mapping]] = ..., request_id: _Optional[str] = ..., subscriptions: _Optional[_Iterable[_Union[_accounting_pb2.SubscriptionCounts, _Mapping]]] = ..., metadata: bool = ..., role: _Optional[str] = ..., mandatory_filter: _Optional[str] = ..., redactions: _Optional[_Iterable[str]] = ...) -> None: ...

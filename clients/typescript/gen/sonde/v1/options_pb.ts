@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sonde/v1/options.proto.
  */
 export const file_sonde_v1_options: GenFile = /*@__PURE__*/
-  fileDesc("ChZzb25kZS92MS9vcHRpb25zLnByb3RvEghzb25kZS52MSI5CgxPcHRpb25hbEhvb2sSFQoNYXR0YWNoX3BvaW50cxgBIAMoCRISCgpsaW1pdGF0aW9uGAIgASgJIpEBCgxQcm9iZU9wdGlvbnMSCgoCaWQYASABKAkSDwoHc3VtbWFyeRgCIAEoCRIhCgRjb3N0GAMgASgOMhMuc29uZGUudjEuQ29zdENsYXNzEhEKCWNvc3Rfbm90ZRgEIAEoCRIuCg5vcHRpb25hbF9ob29rcxgFIAMoCzIWLnNvbmRlLnYxLk9wdGlvbmFsSG9vayJIChFFdmVudEZpZWxkT3B0aW9ucxIMCgR1bml0GAEgASgJEiUKBnNvdXJjZRgCIAEoDjIVLnNvbmRlLnYxLkZpZWxkU291cmNlKmcKCUNvc3RDbGFzcxIaChZDT1NUX0NMQVNTX1VOU1BFQ0lGSUVEEAASEgoOQ09TVF9DTEFTU19MT1cQARIVChFDT1NUX0NMQVNTX01FRElVTRACEhMKD0NPU1RfQ0xBU1NfSElHSBADKmIKC0ZpZWxkU291cmNlEhwKGEZJRUxEX1NPVVJDRV9VTlNQRUNJRklFRBAAEhgKFEZJRUxEX1NPVVJDRV9FTkNPREVSEAESGwoXRklFTERfU09VUkNFX0NPTlRST0xMRVIQAjpPCgVwcm9iZRIfLmdvb2dsZS5wcm90b2J1Zi5NZXNzYWdlT3B0aW9ucxidjAMgASgLMhYuc29uZGUudjEuUHJvYmVPcHRpb25zUgVwcm9iZTpdCgtldmVudF9maWVsZBIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYnYwDIAEoCzIbLnNvbmRlLnYxLkV2ZW50RmllbGRPcHRpb25zUgpldmVudEZpZWxkQjMKCHNvbmRlLnYxUAFaJXNvbmRlL2NsaWVudHMvZ28vZ2VuL3NvbmRlL3YxO3NvbmRldjFiBnByb3RvMw", [file_google_protobuf_descriptor]);
+  fileDesc("ChZzb25kZS92MS9vcHRpb25zLnByb3RvEghzb25kZS52MSI5CgxPcHRpb25hbEhvb2sSFQoNYXR0YWNoX3BvaW50cxgBIAMoCRISCgpsaW1pdGF0aW9uGAIgASgJIpEBCgxQcm9iZU9wdGlvbnMSCgoCaWQYASABKAkSDwoHc3VtbWFyeRgCIAEoCRIhCgRjb3N0GAMgASgOMhMuc29uZGUudjEuQ29zdENsYXNzEhEKCWNvc3Rfbm90ZRgEIAEoCRIuCg5vcHRpb25hbF9ob29rcxgFIAMoCzIWLnNvbmRlLnYxLk9wdGlvbmFsSG9vayJ0ChFFdmVudEZpZWxkT3B0aW9ucxIMCgR1bml0GAEgASgJEiUKBnNvdXJjZRgCIAEoDjIVLnNvbmRlLnYxLkZpZWxkU291cmNlEioKC3NlbnNpdGl2aXR5GAMgAygOMhUuc29uZGUudjEuU2Vuc2l0aXZpdHkqZwoJQ29zdENsYXNzEhoKFkNPU1RfQ0xBU1NfVU5TUEVDSUZJRUQQABISCg5DT1NUX0NMQVNTX0xPVxABEhUKEUNPU1RfQ0xBU1NfTUVESVVNEAISEwoPQ09TVF9DTEFTU19ISUdIEAMqYgoLRmllbGRTb3VyY2USHAoYRklFTERfU09VUkNFX1VOU1BFQ0lGSUVEEAASGAoURklFTERfU09VUkNFX0VOQ09ERVIQARIbChdGSUVMRF9TT1VSQ0VfQ09OVFJPTExFUhACKqYBCgtTZW5zaXRpdml0eRIbChdTRU5TSVRJVklUWV9VTlNQRUNJRklFRBAAEhQKEFNFTlNJVElWSVRZX05PTkUQARIZChVTRU5TSVRJVklUWV9BUkdVTUVOVFMQAhIVChFTRU5TSVRJVklUWV9QQVRIUxADEhcKE1NFTlNJVElWSVRZX0NPTlRFTlQQBBIZChVTRU5TSVRJVklUWV9BRERSRVNTRVMQBTpPCgVwcm9iZRIfLmdvb2dsZS5wcm90b2J1Zi5NZXNzYWdlT3B0aW9ucxidjAMgASgLMhYuc29uZGUudjEuUHJvYmVPcHRpb25zUgVwcm9iZTpdCgtldmVudF9maWVsZBIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYnYwDIAEoCzIbLnNvbmRlLnYxLkV2ZW50RmllbGRPcHRpb25zUgpldmVudEZpZWxkQjMKCHNvbmRlLnYxUAFaJXNvbmRlL2NsaWVudHMvZ28vZ2VuL3NvbmRlL3YxO3NvbmRldjFiBnByb3RvMw", [file_google_protobuf_descriptor]);
 
 /**
  * A hook of a probe that a kernel can lack: without it the probe works, and sees less.
@@ -111,6 +111,13 @@ export type EventFieldOptions = Message<"sonde.v1.EventFieldOptions"> & {
    * @generated from field: sonde.v1.FieldSource source = 2;
    */
   source: FieldSource;
+
+  /**
+   * What it can tell, of fields of events. A field that the encoder fills has the classes of the one that it comes from.
+   *
+   * @generated from field: repeated sonde.v1.Sensitivity sensitivity = 3;
+   */
+  sensitivity: Sensitivity[];
 };
 
 /**
@@ -194,6 +201,62 @@ export enum FieldSource {
  */
 export const FieldSourceSchema: GenEnum<FieldSource> = /*@__PURE__*/
   enumDesc(file_sonde_v1_options, 1);
+
+/**
+ * What a field can tell about whom or what it watches. A role can have all fields of a class blanked in the kernel. Every
+ * text and every bytes field of a probe has at least one class, or says that it has none, or the build fails.
+ *
+ * @generated from enum sonde.v1.Sensitivity
+ */
+export enum Sensitivity {
+  /**
+   * Says nothing: of numbers and flags, as NONE.
+   *
+   * @generated from enum value: SENSITIVITY_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Not of a class: names that the kernel gives, names of programs, interfaces and file systems.
+   *
+   * @generated from enum value: SENSITIVITY_NONE = 1;
+   */
+  NONE = 1,
+
+  /**
+   * What a program, a call or a module was given: arguments of processes, which may hold paths and secrets, too.
+   *
+   * @generated from enum value: SENSITIVITY_ARGUMENTS = 2;
+   */
+  ARGUMENTS = 2,
+
+  /**
+   * Names of files and directories, whole or in part.
+   *
+   * @generated from enum value: SENSITIVITY_PATHS = 3;
+   */
+  PATHS = 3,
+
+  /**
+   * What was typed, sent or received.
+   *
+   * @generated from enum value: SENSITIVITY_CONTENT = 4;
+   */
+  CONTENT = 4,
+
+  /**
+   * Who speaks with whom: addresses, and names of hosts and services that are looked up. Not ports.
+   *
+   * @generated from enum value: SENSITIVITY_ADDRESSES = 5;
+   */
+  ADDRESSES = 5,
+}
+
+/**
+ * Describes the enum sonde.v1.Sensitivity.
+ */
+export const SensitivitySchema: GenEnum<Sensitivity> = /*@__PURE__*/
+  enumDesc(file_sonde_v1_options, 2);
 
 /**
  * Set on exactly the messages that are payloads of a probe.

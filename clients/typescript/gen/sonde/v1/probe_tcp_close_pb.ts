@@ -13,14 +13,14 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sonde/v1/probe_tcp_close.proto.
  */
 export const file_sonde_v1_probe_tcp_close: GenFile = /*@__PURE__*/
-  fileDesc("Ch5zb25kZS92MS9wcm9iZV90Y3BfY2xvc2UucHJvdG8SCHNvbmRlLnYxIqgECghUY3BDbG9zZRInCg1sb2NhbF9hZGRyZXNzGAEgASgMQhDq4RgMCgpJUCBhZGRyZXNzEhIKCmxvY2FsX3BvcnQYAiABKA0SKAoOcmVtb3RlX2FkZHJlc3MYAyABKAxCEOrhGAwKCklQIGFkZHJlc3MSEwoLcmVtb3RlX3BvcnQYBCABKA0SJwoFc3RhdGUYBSABKA4yGC5zb25kZS52MS5UY3BTdGF0ZS5TdGF0ZRIbCgVlcnJvchgGIAEoBUIM6uEYCAoGLWVycm5vEh0KC2xpZmV0aW1lX25zGAcgASgEQgjq4RgECgJucxIfCgpieXRlc19zZW50GAggASgEQgvq4RgHCgVieXRlcxIjCg5ieXRlc19yZWNlaXZlZBgJIAEoBEIL6uEYBwoFYnl0ZXMSIwoLcmV0cmFuc21pdHMYCiABKA1CDurhGAoKCHNlZ21lbnRzOs8B6uEYygEKCXRjcC5jbG9zZRJOVENQIGNvbm5lY3Rpb25zIGVuZGVkLCB3aXRoIGxpZmV0aW1lLCBieXRlcyBpbiBib3RoIGRpcmVjdGlvbnMgYW5kIHJldHJhbnNtaXRzGAEia2ZpcmVzIG9uY2UgZm9yIGVhY2ggY29ubmVjdGlvbjsgc21hbGwgcHJvZ3JhbXMgcnVuIGF0IGV2ZXJ5IGNoYW5nZSBvZiBhIFRDUCBzb2NrZXQncyBzdGF0ZSBhbmQgZXZlcnkgYWNjZXB0QjMKCHNvbmRlLnYxUAFaJXNvbmRlL2NsaWVudHMvZ28vZ2VuL3NvbmRlL3YxO3NvbmRldjFiBnByb3RvMw", [file_sonde_v1_options, file_sonde_v1_probe_tcp_state]);
+  fileDesc("Ch5zb25kZS92MS9wcm9iZV90Y3BfY2xvc2UucHJvdG8SCHNvbmRlLnYxIq4ECghUY3BDbG9zZRIqCg1sb2NhbF9hZGRyZXNzGAEgASgMQhPq4RgPCgpJUCBhZGRyZXNzGgEFEhIKCmxvY2FsX3BvcnQYAiABKA0SKwoOcmVtb3RlX2FkZHJlc3MYAyABKAxCE+rhGA8KCklQIGFkZHJlc3MaAQUSEwoLcmVtb3RlX3BvcnQYBCABKA0SJwoFc3RhdGUYBSABKA4yGC5zb25kZS52MS5UY3BTdGF0ZS5TdGF0ZRIbCgVlcnJvchgGIAEoBUIM6uEYCAoGLWVycm5vEh0KC2xpZmV0aW1lX25zGAcgASgEQgjq4RgECgJucxIfCgpieXRlc19zZW50GAggASgEQgvq4RgHCgVieXRlcxIjCg5ieXRlc19yZWNlaXZlZBgJIAEoBEIL6uEYBwoFYnl0ZXMSIwoLcmV0cmFuc21pdHMYCiABKA1CDurhGAoKCHNlZ21lbnRzOs8B6uEYygEKCXRjcC5jbG9zZRJOVENQIGNvbm5lY3Rpb25zIGVuZGVkLCB3aXRoIGxpZmV0aW1lLCBieXRlcyBpbiBib3RoIGRpcmVjdGlvbnMgYW5kIHJldHJhbnNtaXRzGAEia2ZpcmVzIG9uY2UgZm9yIGVhY2ggY29ubmVjdGlvbjsgc21hbGwgcHJvZ3JhbXMgcnVuIGF0IGV2ZXJ5IGNoYW5nZSBvZiBhIFRDUCBzb2NrZXQncyBzdGF0ZSBhbmQgZXZlcnkgYWNjZXB0QjMKCHNvbmRlLnYxUAFaJXNvbmRlL2NsaWVudHMvZ28vZ2VuL3NvbmRlL3YxO3NvbmRldjFiBnByb3RvMw", [file_sonde_v1_options, file_sonde_v1_probe_tcp_state]);
 
 /**
  * A TCP connection, or an attempt, that ended: its socket became CLOSE. What follows in TIME_WAIT, where the kernel keeps a
  * remnant of the socket, is not part of it. The event's process is
- * the socket's owner: the last one that connected, accepted, listened, shut down or closed it while the trace ran. It is all
+ * the socket's owner: the last one that connected, accepted, listened, shut down or closed it while the trace ran. It is
  * zero (tgid 0) where there was none, as for a connection that nobody has accepted yet, that io_uring accepted, or beyond 32,768
- * sockets in use.
+ * sockets in use; but for its cgroup_id, which is then the socket's: of who made it, or made its listener.
  *
  * @generated from message sonde.v1.TcpClose
  */

@@ -11,12 +11,12 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sonde/v1/probe_tcp_connect.proto.
  */
 export const file_sonde_v1_probe_tcp_connect: GenFile = /*@__PURE__*/
-  fileDesc("CiBzb25kZS92MS9wcm9iZV90Y3BfY29ubmVjdC5wcm90bxIIc29uZGUudjEilwMKClRjcENvbm5lY3QSJwoNbG9jYWxfYWRkcmVzcxgBIAEoDEIQ6uEYDAoKSVAgYWRkcmVzcxISCgpsb2NhbF9wb3J0GAIgASgNEigKDnJlbW90ZV9hZGRyZXNzGAMgASgMQhDq4RgMCgpJUCBhZGRyZXNzEhMKC3JlbW90ZV9wb3J0GAQgASgNEhMKC2VzdGFibGlzaGVkGAUgASgIEhsKBWVycm9yGAYgASgFQgzq4RgICgYtZXJybm8SHAoKbGF0ZW5jeV9ucxgHIAEoBEII6uEYBAoCbnM6vAHq4Ri3AQoLdGNwLmNvbm5lY3QSOFRDUCBjb25uZWN0aW9ucyBvcGVuZWQsIHdpdGggbGF0ZW5jeSwgb3Igd2h5IHRoZXkgZmFpbGVkGAEibGZpcmVzIG9uY2UgZm9yIGVhY2ggYXR0ZW1wdDsgc21hbGwgcHJvZ3JhbXMgcnVuIGF0IGV2ZXJ5IGNoYW5nZSBvZiBhIFRDUCBzb2NrZXQncyBzdGF0ZSBhbmQgd2hlbiBpdCBpcyBmcmVlZEIzCghzb25kZS52MVABWiVzb25kZS9jbGllbnRzL2dvL2dlbi9zb25kZS92MTtzb25kZXYxYgZwcm90bzM", [file_sonde_v1_options]);
+  fileDesc("CiBzb25kZS92MS9wcm9iZV90Y3BfY29ubmVjdC5wcm90bxIIc29uZGUudjEinQMKClRjcENvbm5lY3QSKgoNbG9jYWxfYWRkcmVzcxgBIAEoDEIT6uEYDwoKSVAgYWRkcmVzcxoBBRISCgpsb2NhbF9wb3J0GAIgASgNEisKDnJlbW90ZV9hZGRyZXNzGAMgASgMQhPq4RgPCgpJUCBhZGRyZXNzGgEFEhMKC3JlbW90ZV9wb3J0GAQgASgNEhMKC2VzdGFibGlzaGVkGAUgASgIEhsKBWVycm9yGAYgASgFQgzq4RgICgYtZXJybm8SHAoKbGF0ZW5jeV9ucxgHIAEoBEII6uEYBAoCbnM6vAHq4Ri3AQoLdGNwLmNvbm5lY3QSOFRDUCBjb25uZWN0aW9ucyBvcGVuZWQsIHdpdGggbGF0ZW5jeSwgb3Igd2h5IHRoZXkgZmFpbGVkGAEibGZpcmVzIG9uY2UgZm9yIGVhY2ggYXR0ZW1wdDsgc21hbGwgcHJvZ3JhbXMgcnVuIGF0IGV2ZXJ5IGNoYW5nZSBvZiBhIFRDUCBzb2NrZXQncyBzdGF0ZSBhbmQgd2hlbiBpdCBpcyBmcmVlZEIzCghzb25kZS52MVABWiVzb25kZS9jbGllbnRzL2dvL2dlbi9zb25kZS92MTtzb25kZXYxYgZwcm90bzM", [file_sonde_v1_options]);
 
 /**
  * An attempt to connect that ended, with success or without. The event's process is the one that called connect, also where it
- * did not wait for the result; it is all zero (tgid 0) if the attempt began before the trace, or more than 32,768 TCP sockets were
- * in use. Attempts that fail before the kernel tries to send (no route, for example), and two sides that connect to each
+ * did not wait for the result; it is zero (tgid 0), but for the socket's cgroup_id, if the attempt began before the trace, or more than
+ * 32,768 TCP sockets were in use. Attempts that fail before the kernel tries to send (no route, for example), and two sides that connect to each
  * other at the same time, are not seen.
  *
  * @generated from message sonde.v1.TcpConnect

@@ -11,14 +11,14 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sonde/v1/probe_tcp_reset.proto.
  */
 export const file_sonde_v1_probe_tcp_reset: GenFile = /*@__PURE__*/
-  fileDesc("Ch5zb25kZS92MS9wcm9iZV90Y3BfcmVzZXQucHJvdG8SCHNvbmRlLnYxIs8DCghUY3BSZXNldBInCg1sb2NhbF9hZGRyZXNzGAEgASgMQhDq4RgMCgpJUCBhZGRyZXNzEhIKCmxvY2FsX3BvcnQYAiABKA0SKAoOcmVtb3RlX2FkZHJlc3MYAyABKAxCEOrhGAwKCklQIGFkZHJlc3MSEwoLcmVtb3RlX3BvcnQYBCABKA0SLwoJZGlyZWN0aW9uGAUgASgOMhwuc29uZGUudjEuVGNwUmVzZXQuRGlyZWN0aW9uEg4KBnJlYXNvbhgGIAEoCSJSCglEaXJlY3Rpb24SGQoVRElSRUNUSU9OX1VOU1BFQ0lGSUVEEAASEgoORElSRUNUSU9OX1NFTlQQARIWChJESVJFQ1RJT05fUkVDRUlWRUQQAjqxAerhGKwBCgl0Y3AucmVzZXQSHFRDUCByZXNldHMgc2VudCBhbmQgcmVjZWl2ZWQYASJ/ZmlyZXMgb25jZSBmb3IgZWFjaDsgYSBwb3J0IHNjYW4gY2FuIG1ha2UgbWFueSwgYW5kIHNtYWxsIHByb2dyYW1zIHJ1biBhdCBldmVyeSBjaGFuZ2Ugb2YgYSBUQ1Agc29ja2V0J3Mgc3RhdGUgYW5kIGV2ZXJ5IGFjY2VwdEIzCghzb25kZS52MVABWiVzb25kZS9jbGllbnRzL2dvL2dlbi9zb25kZS92MTtzb25kZXYxYgZwcm90bzM", [file_sonde_v1_options]);
+  fileDesc("Ch5zb25kZS92MS9wcm9iZV90Y3BfcmVzZXQucHJvdG8SCHNvbmRlLnYxIt4DCghUY3BSZXNldBIqCg1sb2NhbF9hZGRyZXNzGAEgASgMQhPq4RgPCgpJUCBhZGRyZXNzGgEFEhIKCmxvY2FsX3BvcnQYAiABKA0SKwoOcmVtb3RlX2FkZHJlc3MYAyABKAxCE+rhGA8KCklQIGFkZHJlc3MaAQUSEwoLcmVtb3RlX3BvcnQYBCABKA0SLwoJZGlyZWN0aW9uGAUgASgOMhwuc29uZGUudjEuVGNwUmVzZXQuRGlyZWN0aW9uEhcKBnJlYXNvbhgGIAEoCUIH6uEYAxoBASJSCglEaXJlY3Rpb24SGQoVRElSRUNUSU9OX1VOU1BFQ0lGSUVEEAASEgoORElSRUNUSU9OX1NFTlQQARIWChJESVJFQ1RJT05fUkVDRUlWRUQQAjqxAerhGKwBCgl0Y3AucmVzZXQSHFRDUCByZXNldHMgc2VudCBhbmQgcmVjZWl2ZWQYASJ/ZmlyZXMgb25jZSBmb3IgZWFjaDsgYSBwb3J0IHNjYW4gY2FuIG1ha2UgbWFueSwgYW5kIHNtYWxsIHByb2dyYW1zIHJ1biBhdCBldmVyeSBjaGFuZ2Ugb2YgYSBUQ1Agc29ja2V0J3Mgc3RhdGUgYW5kIGV2ZXJ5IGFjY2VwdEIzCghzb25kZS52MVABWiVzb25kZS9jbGllbnRzL2dvL2dlbi9zb25kZS92MTtzb25kZXYxYgZwcm90bzM", [file_sonde_v1_options]);
 
 /**
  * A TCP reset was sent or received. One that answers a segment for which there is no socket, as for a port on which nobody
  * listens, is seen since Linux 6.10. The event's process is
- * the socket's owner: the last one that connected, accepted, listened, shut down or closed it while the trace ran. It is all
+ * the socket's owner: the last one that connected, accepted, listened, shut down or closed it while the trace ran. It is
  * zero (tgid 0) where there was none, as for a connection that nobody has accepted yet, that io_uring accepted, or beyond 32,768
- * sockets in use.
+ * sockets in use; but for its cgroup_id, which is then the socket's: of who made it, or made its listener.
  *
  * @generated from message sonde.v1.TcpReset
  */

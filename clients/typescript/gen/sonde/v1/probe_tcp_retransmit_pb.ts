@@ -13,13 +13,13 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sonde/v1/probe_tcp_retransmit.proto.
  */
 export const file_sonde_v1_probe_tcp_retransmit: GenFile = /*@__PURE__*/
-  fileDesc("CiNzb25kZS92MS9wcm9iZV90Y3BfcmV0cmFuc21pdC5wcm90bxIIc29uZGUudjEi3gMKDVRjcFJldHJhbnNtaXQSJwoNbG9jYWxfYWRkcmVzcxgBIAEoDEIQ6uEYDAoKSVAgYWRkcmVzcxISCgpsb2NhbF9wb3J0GAIgASgNEigKDnJlbW90ZV9hZGRyZXNzGAMgASgMQhDq4RgMCgpJUCBhZGRyZXNzEhMKC3JlbW90ZV9wb3J0GAQgASgNEicKBXN0YXRlGAUgASgOMhguc29uZGUudjEuVGNwU3RhdGUuU3RhdGUSEAoIc2VxdWVuY2UYBiABKA0SHwoKc2l6ZV9ieXRlcxgHIAEoDUIL6uEYBwoFYnl0ZXMSIwoLcmV0cmFuc21pdHMYCCABKA1CDurhGAoKCHNlZ21lbnRzOs8B6uEYygEKDnRjcC5yZXRyYW5zbWl0EhdUQ1Agc2VnbWVudHMgc2VudCBhZ2FpbhgBIpwBZmlyZXMgb25jZSBmb3IgZWFjaDsgYSBuZXR3b3JrIHRoYXQgbG9zZXMgbXVjaCBtYWtlcyBzb21lIHRob3VzYW5kIGEgc2Vjb25kLCBhbmQgc21hbGwgcHJvZ3JhbXMgcnVuIGF0IGV2ZXJ5IGNoYW5nZSBvZiBhIFRDUCBzb2NrZXQncyBzdGF0ZSBhbmQgZXZlcnkgYWNjZXB0QjMKCHNvbmRlLnYxUAFaJXNvbmRlL2NsaWVudHMvZ28vZ2VuL3NvbmRlL3YxO3NvbmRldjFiBnByb3RvMw", [file_sonde_v1_options, file_sonde_v1_probe_tcp_state]);
+  fileDesc("CiNzb25kZS92MS9wcm9iZV90Y3BfcmV0cmFuc21pdC5wcm90bxIIc29uZGUudjEi5AMKDVRjcFJldHJhbnNtaXQSKgoNbG9jYWxfYWRkcmVzcxgBIAEoDEIT6uEYDwoKSVAgYWRkcmVzcxoBBRISCgpsb2NhbF9wb3J0GAIgASgNEisKDnJlbW90ZV9hZGRyZXNzGAMgASgMQhPq4RgPCgpJUCBhZGRyZXNzGgEFEhMKC3JlbW90ZV9wb3J0GAQgASgNEicKBXN0YXRlGAUgASgOMhguc29uZGUudjEuVGNwU3RhdGUuU3RhdGUSEAoIc2VxdWVuY2UYBiABKA0SHwoKc2l6ZV9ieXRlcxgHIAEoDUIL6uEYBwoFYnl0ZXMSIwoLcmV0cmFuc21pdHMYCCABKA1CDurhGAoKCHNlZ21lbnRzOs8B6uEYygEKDnRjcC5yZXRyYW5zbWl0EhdUQ1Agc2VnbWVudHMgc2VudCBhZ2FpbhgBIpwBZmlyZXMgb25jZSBmb3IgZWFjaDsgYSBuZXR3b3JrIHRoYXQgbG9zZXMgbXVjaCBtYWtlcyBzb21lIHRob3VzYW5kIGEgc2Vjb25kLCBhbmQgc21hbGwgcHJvZ3JhbXMgcnVuIGF0IGV2ZXJ5IGNoYW5nZSBvZiBhIFRDUCBzb2NrZXQncyBzdGF0ZSBhbmQgZXZlcnkgYWNjZXB0QjMKCHNvbmRlLnYxUAFaJXNvbmRlL2NsaWVudHMvZ28vZ2VuL3NvbmRlL3YxO3NvbmRldjFiBnByb3RvMw", [file_sonde_v1_options, file_sonde_v1_probe_tcp_state]);
 
 /**
  * A segment of a TCP connection was sent again. SYN-ACKs, which belong to no connection yet, are not seen. The event's process is
- * the socket's owner: the last one that connected, accepted, listened, shut down or closed it while the trace ran. It is all
+ * the socket's owner: the last one that connected, accepted, listened, shut down or closed it while the trace ran. It is
  * zero (tgid 0) where there was none, as for a connection that nobody has accepted yet, that io_uring accepted, or beyond 32,768
- * sockets in use.
+ * sockets in use; but for its cgroup_id, which is then the socket's: of who made it, or made its listener.
  *
  * @generated from message sonde.v1.TcpRetransmit
  */

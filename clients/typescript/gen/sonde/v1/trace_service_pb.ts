@@ -324,7 +324,7 @@ export const GetTraceResponseSchema: GenMessage<GetTraceResponse> = /*@__PURE__*
   messageDesc(file_sonde_v1_trace_service, 8);
 
 /**
- * Asks for the caller's traces.
+ * Asks for the traces that the caller is shown.
  *
  * @generated from message sonde.v1.ListTracesRequest
  */
@@ -352,7 +352,7 @@ export const ListTracesRequestSchema: GenMessage<ListTracesRequest> = /*@__PURE_
   messageDesc(file_sonde_v1_trace_service, 9);
 
 /**
- * Some of the caller's traces.
+ * Some of the traces.
  *
  * @generated from message sonde.v1.ListTracesResponse
  */

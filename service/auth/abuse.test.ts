@@ -1,0 +1,172 @@
+// Limits on callers, over the wire.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2';
+import { connect as netConnect } from 'node:net';
+import { type TestContext, test } from 'node:test';
+import { Client, credentials, Metadata, type Server, status } from '@grpc/grpc-js';
+import { createHealth } from '../api/health.js';
+import { startTestNode, type TestNode, type TestNodeOptions } from './test-node.js';
+
+const HEALTH_CHECK = '/grpc.health.v1.Health/Check';
+
+function startNode(t: TestContext, options: TestNodeOptions = {}): Promise<TestNode> {
+	return startTestNode(t, { addServices: (server: Server) => createHealth().addTo(server), ...options });
+}
+
+function clientOf(t: TestContext, { port, identities, admin }: TestNode, isKnown = true): Client {
+	const [key, cert] = isKnown ? [Buffer.from(admin.key), Buffer.from(admin.cert)] : [null, null];
+	const client = new Client(
+		`127.0.0.1:${port}`,
+		credentials.createSsl(Buffer.from(identities.ca), key, cert),
+		{ 'grpc.use_local_subchannel_pool': 1 },
+	);
+	t.after(() => client.close());
+	return client;
+}
+
+/** The status of a health check, whose message has these many bytes. */
+function check(client: Client, bytes = 0): Promise<readonly [code: status, details: string]> {
+	const asIs = (message: Buffer) => message;
+	return new Promise((resolve) => {
+		client.makeUnaryRequest(HEALTH_CHECK, asIs, asIs, Buffer.alloc(bytes), new Metadata(), (error) => {
+			resolve(error ? [error.code, error.details] : [status.OK, '']);
+		});
+	});
+}
+
+function session(t: TestContext, { port, identities, admin }: TestNode): ClientHttp2Session {
+	const client = connectHttp2(`https://127.0.0.1:${port}`, {
+		...{ ca: identities.ca, cert: admin.cert, key: admin.key, ALPNProtocols: ['h2'] },
+		maxOutstandingPings: 10_000,
+	});
+	client.on('error', () => undefined);
+	t.after(() => client.destroy());
+	return client;
+}
+
+test('requests beyond the rate of a principal are RESOURCE_EXHAUSTED, and are answered again later', async (t) => {
+	const node = await startNode(t, { requestsPerSecond: 5 });
+	const client = clientOf(t, node);
+	const answers = await Promise.all(Array.from({ length: 40 }, () => check(client)));
+	const refused = answers.filter(([code]) => code === status.RESOURCE_EXHAUSTED);
+	// A burst of two seconds, and what came back meanwhile.
+	assert.ok(refused.length >= 20 && refused.length <= 30, String(refused.length));
+	assert.match(refused[0]?.[1] ?? '', /one caller may make 5 requests a second/);
+	assert.equal(node.refusals.counts.request_rate, refused.length);
+	for (;;) {
+		const [code] = await check(client);
+		if (code === status.OK) break;
+	}
+});
+
+test('failed logins of an address are answered later and later, others are not', async (t) => {
+	const node = await startNode(t);
+	const stranger = clientOf(t, node, false);
+	for (let i = 0; i < 5; i++) assert.equal((await check(stranger))[0], status.UNAUTHENTICATED);
+	const order: string[] = [];
+	const late = Promise.all(
+		Array.from({ length: 3 }, async () => {
+			const [code] = await check(stranger);
+			order.push(status[code]);
+		}),
+	);
+	assert.equal((await check(clientOf(t, node)))[0], status.OK);
+	order.push('known');
+	await late;
+	assert.equal(node.refusals.counts.login, 8);
+	assert.deepEqual(order.slice(-1), ['UNAUTHENTICATED']);
+	const many = await Promise.all(
+		Array.from({ length: 60 }, () => Promise.race([check(stranger), undefined])),
+	);
+	assert.equal(many.length, 60);
+});
+
+test('a request that is too long is RESOURCE_EXHAUSTED', async (t) => {
+	const node = await startNode(t);
+	const [code, details] = await check(clientOf(t, node), 5 * 1024 * 1024);
+	assert.equal(code, status.RESOURCE_EXHAUSTED);
+	assert.match(details, /larger than max/);
+	assert.equal(node.refusals.counts.message_size, 1);
+});
+
+test('headers that are too long end their call, and no other', async (t) => {
+	const node = await startNode(t);
+	const client = session(t, node);
+	const request = (padding: number) =>
+		new Promise<string>((resolve) => {
+			const stream = client.request({
+				...{ ':method': 'POST', ':path': HEALTH_CHECK, 'content-type': 'application/grpc', te: 'trailers' },
+				'x-padding': 'x'.repeat(padding),
+			});
+			stream.on('response', (headers) => resolve(String(headers['grpc-status'] ?? headers[':status'])));
+			stream.on('error', (error) => resolve(error.message));
+			stream.on('close', () => resolve('closed'));
+			stream.end(Buffer.from([0, 0, 0, 0, 0]));
+		});
+	assert.equal(await request(1_000), '200');
+	assert.notEqual(await request(100_000), '200');
+	assert.equal((await check(clientOf(t, node)))[0], status.OK);
+});
+
+test('a connection that pings and does nothing else is told to be calm, and ended', async (t) => {
+	const node = await startNode(t);
+	const client = session(t, node);
+	await once(client, 'connect');
+	const goaway = once(client, 'goaway');
+	for (let i = 0; i < 150; i++) client.ping(Buffer.alloc(8), () => undefined);
+	const [code] = await goaway;
+	assert.equal(code, 0xb, 'ENHANCE_YOUR_CALM');
+	await node.logged('connection ended: too many pings');
+	assert.equal(node.refusals.counts.ping_flood, 1);
+	assert.equal((await check(clientOf(t, node)))[0], status.OK);
+});
+
+test('pings of a connection that is used are left alone', async (t) => {
+	const node = await startNode(t);
+	const client = session(t, node);
+	await once(client, 'connect');
+	let closed = false;
+	client.on('close', () => {
+		closed = true;
+	});
+	for (let i = 0; i < 120; i++) {
+		const stream = client.request({
+			...{ ':method': 'POST', ':path': HEALTH_CHECK, 'content-type': 'application/grpc', te: 'trailers' },
+		});
+		stream.end(Buffer.from([0, 0, 0, 0, 0]));
+		stream.resume();
+		await once(stream, 'close');
+		await new Promise((resolve) => client.ping(resolve));
+	}
+	assert.equal(closed, false);
+	assert.equal(node.refusals.counts.ping_flood, 0);
+});
+
+test('one address gets so many connections, and gets others when it has closed some', async (t) => {
+	const node = await startNode(t, { maxConnectionsPerAddress: 3 });
+	const sockets = Array.from({ length: 3 }, () => netConnect(node.port, '127.0.0.1'));
+	await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+	const fourth = netConnect(node.port, '127.0.0.1');
+	await once(fourth, 'close');
+	assert.equal(node.refusals.counts.connections_per_address, 1);
+	for (const socket of sockets) socket.destroy();
+	for (;;) {
+		const [code] = await check(clientOf(t, node));
+		if (code === status.OK) break;
+	}
+});
+
+test('a handshake that is too slow is counted', async (t) => {
+	const node = await startNode(t, { handshakeTimeoutMs: 100 });
+	const socket = netConnect(node.port, '127.0.0.1');
+	await once(socket, 'close');
+	assert.equal(node.refusals.counts.handshake, 1);
+});
+
+test('calls beyond those of one connection wait for the others', async (t) => {
+	const node = await startNode(t);
+	const client = clientOf(t, node);
+	const answers = await Promise.all(Array.from({ length: 700 }, () => check(client)));
+	assert.deepEqual([...new Set(answers.map(([code]) => code))], [status.OK]);
+});

@@ -1,0 +1,55 @@
+import type { Logger } from 'pino';
+import { watchFiles } from './watch-files.js';
+
+interface ReloaderInit {
+	/** What can change while the node runs, by name. Each gives whether it did; one that throws has stayed as it was. */
+	readonly steps: Readonly<Record<string, () => Promise<boolean>>>;
+	/** A change of one of these is a reason to reload, as SIGHUP is. */
+	readonly files: readonly string[];
+	/** Called when something has changed. */
+	readonly afterwards: () => Promise<void>;
+	readonly log: Logger;
+}
+
+/** Takes up what changes while the node runs: at SIGHUP, and when a file changes. */
+export interface Reloader {
+	reload(): Promise<void>;
+	close(): void;
+}
+
+/** Starts to watch. */
+export function createReloader({ steps, files, afterwards, log }: ReloaderInit): Reloader {
+	/** One at a time: a file may change while it is read. */
+	let turn = Promise.resolve();
+
+	async function reloadAll(): Promise<void> {
+		let hasChanged = false;
+		for (const [name, step] of Object.entries(steps)) {
+			try {
+				if (!(await step())) continue;
+				hasChanged = true;
+				log.info({ what: name }, 'reloaded');
+			} catch (error) {
+				const cause = error instanceof Error ? error.message : String(error);
+				log.error({ what: name, cause }, 'not reloaded: what was in force stays so');
+			}
+		}
+		if (hasChanged) await afterwards();
+	}
+
+	function reload(): Promise<void> {
+		turn = turn.then(reloadAll).catch((error) => log.error({ err: error }, 'reload failed'));
+		return turn;
+	}
+
+	const onSignal = () => void reload();
+	process.on('SIGHUP', onSignal);
+	const unwatch = watchFiles(files, onSignal);
+	return {
+		reload,
+		close() {
+			process.off('SIGHUP', onSignal);
+			unwatch();
+		},
+	};
+}
