@@ -8,6 +8,7 @@ import { createRequestRate } from './abuse/request-rate.js';
 import { createHealth } from './api/health.js';
 import { addReflection } from './api/reflection.js';
 import { readServedDescriptors } from './api/served-descriptors.js';
+import type { CallAudit } from './audit/call-audit.js';
 import { createAccess, type OpenService } from './auth/access.js';
 import { createAccessInterceptor } from './auth/interceptor.js';
 import { type CredentialKeeper, keepCredentials } from './auth/keep-credentials.js';
@@ -48,6 +49,8 @@ export interface EndpointOptions {
 	readonly open?: readonly OpenService[];
 	/** Of each principal. */
 	readonly requestsPerSecond?: number | undefined;
+	/** Longest time after which a failed login is answered. Default 10,000. */
+	readonly loginDelayMs?: number | undefined;
 	/** Issuers of bearer tokens. Default: none are taken. */
 	readonly tokens?: TokenSettings;
 	/** Names and addresses by which callers reach it, beside `host` and those that every host has. */
@@ -56,8 +59,11 @@ export interface EndpointOptions {
 	readonly tls?: TlsFiles;
 }
 
-/** What decides about callers, made when the identities of the node are known. */
-export type OpenPolicy = (identities: NodeIdentities, log: Logger) => Promise<{ readonly current: Policy }>;
+/** What decides about callers, and what is said of them; made when the identities of the node are known. */
+export type OpenRules = (
+	identities: NodeIdentities,
+	log: Logger,
+) => Promise<{ readonly policy: { readonly current: Policy }; readonly audit: CallAudit }>;
 
 /** A gRPC server over mutual TLS and, if wanted, a unix socket, with health and reflection. */
 export interface Endpoint {
@@ -67,6 +73,7 @@ export interface Endpoint {
 	readonly openCalls: OpenCalls;
 	/** How often callers were turned away. */
 	readonly refusals: Refusals;
+	readonly audit: CallAudit;
 	/** Renews certificates, and reads them and what has been revoked again when it changes. */
 	readonly keeper: CredentialKeeper;
 	/** Undefined: this node takes no tokens. */
@@ -87,7 +94,7 @@ export interface Endpoint {
  *
  * @throws Error with a message of one line.
  */
-export async function createEndpoint(options: EndpointOptions, openPolicy: OpenPolicy): Promise<Endpoint> {
+export async function createEndpoint(options: EndpointOptions, openRules: OpenRules): Promise<Endpoint> {
 	const { host, port, stateDir, logLevel, serverNames = [], tls: files = NO_TLS_FILES } = options;
 	const { unixSocket, allowAnonymous = false, open = [], tokens: issuers = [] } = options;
 	const { requestsPerSecond = DEFAULT_REQUESTS_PER_SECOND } = options;
@@ -115,7 +122,7 @@ export async function createEndpoint(options: EndpointOptions, openPolicy: OpenP
 	const watched: { calls?: OpenCalls } = {};
 	const recheck = () => void watched.calls?.recheck();
 	const tokens = await openTokens(issuers, log, recheck);
-	const policy = await openPolicy(identities, log);
+	const { policy, audit } = await openRules(identities, log);
 	const access = createAccess({
 		identityOf: (peer) => unix?.identityOf(peer) ?? listener.identityOf(peer),
 		verifyToken: tokens?.verify,
@@ -129,9 +136,9 @@ export async function createEndpoint(options: EndpointOptions, openPolicy: OpenP
 	const interceptor = createAccessInterceptor({
 		access,
 		requestRate: createRequestRate(requestsPerSecond),
-		loginDelay: createLoginDelay(),
+		loginDelay: createLoginDelay(options.loginDelayMs),
 		refusals,
-		onRefusal: () => undefined,
+		onRefusal: audit.refused,
 		onAdmitted: listener.keep,
 		log,
 	});
@@ -149,6 +156,7 @@ export async function createEndpoint(options: EndpointOptions, openPolicy: OpenP
 		log,
 		openCalls,
 		refusals,
+		audit,
 		keeper,
 		tokens,
 		server,

@@ -1,5 +1,9 @@
+import { join } from 'node:path';
 import { addNodeService } from './api/node-service.js';
 import { addTraceService } from './api/trace-service.js';
+import { type Audit, createAudit } from './audit/audit.js';
+import { completeAudit } from './audit/audit-settings.js';
+import { createCallAudit } from './audit/call-audit.js';
 import type { Identity } from './auth/identity.js';
 import { createCatalog } from './catalog/catalog.js';
 import { localFeatures, reportsMisses } from './catalog/features.js';
@@ -45,10 +49,12 @@ export async function runNode(options: NodeOptions): Promise<void> {
 	const catalog = createCatalog(features);
 	const policyFile = options.policyFile ?? config.policyFile;
 	let policy: PolicyStore | undefined;
+	let audit: Audit | undefined;
 	const endpoint = await createEndpoint(withConfig(options, config), async ({ nodeId }, log) => {
 		const check = (checked: Policy) => checkPolicy(checked, catalog);
 		policy = await openPolicy({ file: policyFile, nodeId, check, log });
-		return policy;
+		audit = createAudit(completeAudit(config.audit, join(options.stateDir, 'audit.log')), log);
+		return { policy, audit: createCallAudit(audit) };
 	});
 	const { identities, openCalls, log, server } = endpoint;
 	const node = readNodeFacts(identities.nodeId);
@@ -66,7 +72,7 @@ export async function runNode(options: NodeOptions): Promise<void> {
 	});
 	const streamTotals = createStreamTotals();
 	const context = {
-		...{ openCalls, log, node, catalog, registry, streamTotals },
+		...{ openCalls, log, node, catalog, registry, streamTotals, audit: endpoint.audit },
 		get features() {
 			return guard.features();
 		},
@@ -79,6 +85,7 @@ export async function runNode(options: NodeOptions): Promise<void> {
 		registry,
 		streams: streamTotals,
 		refusals: endpoint.refusals,
+		audit,
 		guard,
 	});
 	const { address, port: listening } = await endpoint.listen();
@@ -105,12 +112,17 @@ export async function runNode(options: NodeOptions): Promise<void> {
 				return false;
 			},
 			policy: async () => policy?.reload() ?? false,
+			audit: async () => {
+				audit?.reload();
+				return false;
+			},
 		},
 		files: policyFile === undefined ? [] : [policyFile],
 		async afterwards() {
 			await openCalls.recheck();
 			await registry.recheck((owner) => startRolesOf(policy, owner));
 		},
+		onReload: (what, outcome) => audit?.write({ event: 'reload', request: { what }, outcome }),
 		log,
 	});
 	const signal = await untilSignal(['SIGTERM', 'SIGINT']);
@@ -119,6 +131,7 @@ export async function runNode(options: NodeOptions): Promise<void> {
 	log.info({ signal }, 'node is shutting down');
 	await endpoint.close(() => registry.close());
 	await metrics?.close();
+	audit?.close();
 	unwatchGuard();
 	guard.close();
 	log.info('node has ended');
@@ -126,10 +139,10 @@ export async function runNode(options: NodeOptions): Promise<void> {
 
 /** What the command line says goes before what the file says. */
 function withConfig(options: NodeOptions, config: NodeConfig): EndpointOptions {
-	const { tls, tokens, open, requestsPerSecond } = config;
+	const { tls, tokens, open, requestsPerSecond, loginDelayMs } = config;
 	return {
 		...options,
-		...{ tls, tokens, open, requestsPerSecond },
+		...{ tls, tokens, open, requestsPerSecond, loginDelayMs },
 		serverNames: [...(options.serverNames ?? []), ...config.serverNames],
 		unixSocket: options.unixSocket ?? config.unixSocket,
 		allowAnonymous: (options.allowAnonymous ?? false) || config.allowAnonymous,

@@ -8,6 +8,8 @@ interface ReloaderInit {
 	readonly files: readonly string[];
 	/** Called when something has changed. */
 	readonly afterwards: () => Promise<void>;
+	/** Told of each step that changed something, "ok", or failed. */
+	readonly onReload: (what: string, outcome: 'ok' | 'failed') => void;
 	readonly log: Logger;
 }
 
@@ -18,7 +20,7 @@ export interface Reloader {
 }
 
 /** Starts to watch. */
-export function createReloader({ steps, files, afterwards, log }: ReloaderInit): Reloader {
+export function createReloader({ steps, files, afterwards, onReload, log }: ReloaderInit): Reloader {
 	/** One at a time: a file may change while it is read. */
 	let turn = Promise.resolve();
 
@@ -28,8 +30,10 @@ export function createReloader({ steps, files, afterwards, log }: ReloaderInit):
 			try {
 				if (!(await step())) continue;
 				hasChanged = true;
+				onReload(name, 'ok');
 				log.info({ what: name }, 'reloaded');
 			} catch (error) {
+				onReload(name, 'failed');
 				const cause = error instanceof Error ? error.message : String(error);
 				log.error({ what: name, cause }, 'not reloaded: what was in force stays so');
 			}

@@ -2,7 +2,7 @@ import type { handleServerStreamingCall, Server } from '@grpc/grpc-js';
 import { type Caller, callerOf } from '../auth/caller.js';
 import type { OpenCalls } from '../auth/open-calls.js';
 import { invalidField, type ServiceError } from '../error.js';
-import { Trace as TraceMessage } from '../gen/sonde/v1/trace.js';
+import { EndReason, Trace as TraceMessage } from '../gen/sonde/v1/trace.js';
 import {
 	type GetTraceRequest,
 	type ListTracesRequest,
@@ -47,7 +47,7 @@ const DEFINITION = {
 
 /** Adds sonde.v1.TraceService. */
 export function addTraceService(server: Server, init: TraceServiceInit): void {
-	const { registry } = init;
+	const { registry, audit } = init;
 
 	function find(caller: Caller, traceId: string, purpose: 'see' | 'use'): Trace {
 		if (traceId === '' || Buffer.byteLength(traceId) > MAX_TRACE_ID_BYTES) {
@@ -57,17 +57,26 @@ export function addTraceService(server: Server, init: TraceServiceInit): void {
 	}
 
 	server.addService(DEFINITION, {
-		startTrace: unary(init, async (request: StartTraceRequest, caller) => ({
-			trace: traceMessage(await registry.start(caller, request)),
-		})),
-		updateTrace: unary(init, async (request: UpdateTraceRequest, caller) => {
-			const trace = find(caller, request.traceId, 'use');
-			await registry.update(trace, request);
+		startTrace: unary(init, async (request: StartTraceRequest, caller) => {
+			const start = () => registry.start(caller, request);
+			const trace = await audit.change({ event: 'start', request, caller }, start, stopUnaudited);
 			return { trace: traceMessage(trace) };
 		}),
-		stopTrace: unary(init, async ({ traceId }: StopTraceRequest, caller) => {
-			const trace = find(caller, traceId, 'use');
-			await stopByCaller(trace);
+		updateTrace: unary(init, async (request: UpdateTraceRequest, caller) => {
+			const update = async () => {
+				const trace = find(caller, request.traceId, 'use');
+				await registry.update(trace, request);
+				return trace;
+			};
+			const trace = await audit.change({ event: 'update', request, caller }, update, stopUnaudited);
+			return { trace: traceMessage(trace) };
+		}),
+		stopTrace: unary(init, async (request: StopTraceRequest, caller) => {
+			const trace = await audit.stop(request, caller, async () => {
+				const found = find(caller, request.traceId, 'use');
+				await stopByCaller(found);
+				return found;
+			});
 			return { trace: traceMessage(trace) };
 		}),
 		getTrace: unary(init, ({ traceId }: GetTraceRequest, caller) => ({
@@ -81,6 +90,11 @@ export function addTraceService(server: Server, init: TraceServiceInit): void {
 	});
 }
 
+/** There is no way back from an update, so that the trace ends whichever change cannot be said. */
+function stopUnaudited(trace: Trace): Promise<void> {
+	return trace.stop({ reason: EndReason.FAILED, detail: 'the audit of the node could not be written' });
+}
+
 function* messagesOf(traces: readonly Trace[]) {
 	for (const trace of traces) {
 		const item = traceMessage(trace);
@@ -91,15 +105,15 @@ function* messagesOf(traces: readonly Trace[]) {
 }
 
 function streamEvents(
-	{ log, node, registry, streamTotals: totals, openCalls }: TraceServiceInit,
+	{ node, registry, streamTotals: totals, openCalls, ...context }: TraceServiceInit,
 	find: (caller: Caller, traceId: string, purpose: 'use') => Trace,
 ): handleServerStreamingCall<StreamEventsRequest, StreamMessage> {
 	return async (call) => {
 		const wakeup = createWakeup();
+		const caller = callerOf(call);
 		let leave = () => {};
 		let refusal: ServiceError | undefined;
 		try {
-			const caller = callerOf(call);
 			const { request } = call;
 			const trace = find(caller, request.traceId, 'use');
 			const start = startSequence(request, trace, node.epoch);
@@ -147,7 +161,7 @@ function streamEvents(
 			if (refusal !== undefined) throw refusal;
 			call.end();
 		} catch (error) {
-			call.emit('error', failCall(error, call, log));
+			call.emit('error', failCall(error, { call, caller, context }));
 		} finally {
 			leave();
 		}

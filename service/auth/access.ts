@@ -14,12 +14,14 @@ export interface Access {
 	/** Whether this method needs no caller. */
 	isOpen(method: string): boolean;
 	/**
-	 * Finds out who calls, and whether they may.
+	 * Finds out who calls.
 	 *
 	 * @throws ServiceError CERTIFICATE_MISSING, CERTIFICATE_NOT_TRUSTED, CERTIFICATE_EXPIRED, CERTIFICATE_REVOKED, what
-	 *   TokenVerifier.verify throws, RPC_NOT_ALLOWED.
+	 *   TokenVerifier.verify throws.
 	 */
-	admit(credential: Credential, method: string): Promise<Caller>;
+	identify(credential: Credential): Promise<Identity>;
+	/** Whether they may. @throws ServiceError RPC_NOT_ALLOWED. */
+	authorize(identity: Identity, credential: Credential, method: string): Caller;
 }
 
 interface AccessInit {
@@ -54,8 +56,8 @@ export function createAccess({ identityOf, verifyToken, policy, allowAnonymous, 
 
 	return {
 		isOpen: (method) => openPrefixes.some((prefix) => method.startsWith(prefix)),
-		async admit(credential, method) {
-			const identity = await identify(credential);
+		identify,
+		authorize(identity, credential, method) {
 			const all = rolesOf(policy(), identity);
 			const roles = all.filter(({ rpcs }) => allowing(rpcs, method) !== undefined);
 			const [first, ...others] = roles;

@@ -6,6 +6,18 @@ import type { RequestRate } from '../abuse/request-rate.js';
 import { ServiceError } from '../error.js';
 import { type Access, methodOf } from './access.js';
 import { type Caller, type Credential, rememberCaller } from './caller.js';
+import type { Identity } from './identity.js';
+
+/** A call that did not reach its handler. */
+export interface RefusedCall {
+	readonly error: ServiceError;
+	/** As `call.getPeer()` gives it. */
+	readonly address: string;
+	/** "SERVICE/METHOD". */
+	readonly method: string;
+	/** Undefined: it is not known who called. */
+	readonly identity: Identity | undefined;
+}
 
 interface InterceptorInit {
 	readonly access: Access;
@@ -13,7 +25,7 @@ interface InterceptorInit {
 	readonly loginDelay: LoginDelay;
 	readonly refusals: Refusals;
 	/** Told of calls that are refused before their handler runs. */
-	readonly onRefusal: (error: ServiceError, credential: Credential, method: string) => void;
+	readonly onRefusal: (refused: RefusedCall) => void;
 	/** Told of callers that are let in, by the peer of their connection. */
 	readonly onAdmitted: (peer: string) => void;
 	readonly log: Logger;
@@ -26,12 +38,13 @@ type Call = Parameters<ServerInterceptor>[1];
 export function createAccessInterceptor(init: InterceptorInit): ServerInterceptor {
 	const { access, requestRate, loginDelay, refusals, onRefusal, onAdmitted, log } = init;
 
-	function refuse(cause: unknown, call: Call, credential: Credential, path: string): void {
+	function refuse(cause: unknown, call: Call, path: string, identity: Identity | undefined): void {
 		const error = ServiceError.from(cause);
-		const facts = { peer: credential.peer, method: path, reason: error.reason };
+		const address = call.getPeer();
+		const facts = { peer: address, method: path, reason: error.reason };
 		if (error.reason === 'INTERNAL') log.error({ ...facts, err: cause }, 'call failed');
 		else log.warn({ ...facts, cause: error.message }, 'call refused');
-		onRefusal(error, credential, methodOf(path));
+		onRefusal({ error, address, method: methodOf(path), identity });
 		if (error.code !== status.UNAUTHENTICATED) {
 			refusals.count(error.reason === 'TOO_MANY_REQUESTS' ? 'request_rate' : 'policy');
 			call.sendStatus(error.toStatus());
@@ -39,7 +52,7 @@ export function createAccessInterceptor(init: InterceptorInit): ServerIntercepto
 		}
 		refusals.count('login');
 		loginDelay.failed(
-			credential.peer,
+			address,
 			() => call.sendStatus(error.toStatus()),
 			() => call.sendStatus(tooManyFailures().toStatus()),
 		);
@@ -58,7 +71,8 @@ export function createAccessInterceptor(init: InterceptorInit): ServerIntercepto
 		countOversize(call, refusals);
 		const method = methodOf(path);
 		if (access.isOpen(method)) return new ServerInterceptingCall(call);
-		const credential: Credential = { peer: call.getPeer(), token: undefined };
+		const peer = call.getPeer();
+		let identity: Identity | undefined;
 		let caller: Caller | undefined;
 		let messages = 0;
 		return new ServerInterceptingCall(call, {
@@ -66,18 +80,20 @@ export function createAccessInterceptor(init: InterceptorInit): ServerIntercepto
 				next({
 					onReceiveMetadata(metadata, proceed) {
 						const admitted = async () => {
-							caller = await access.admit({ ...credential, token: bearerToken(metadata) }, method);
+							const credential: Credential = { peer, token: bearerToken(metadata) };
+							identity = await access.identify(credential);
+							caller = access.authorize(identity, credential, method);
 							checkRate(caller);
 							return caller;
 						};
 						admitted().then(
 							(found) => {
-								onAdmitted(credential.peer);
+								onAdmitted(peer);
 								rememberCaller(metadata, found);
 								proceed(metadata);
 							},
 							// What is not passed on never reaches the handler.
-							(error) => refuse(error, call, credential, path),
+							(error) => refuse(error, call, path, identity),
 						);
 					},
 					// The first one belongs to the call that has been counted; it may come before its caller is known.
@@ -87,7 +103,7 @@ export function createAccessInterceptor(init: InterceptorInit): ServerIntercepto
 							if (messages > 1 && caller !== undefined) checkRate(caller);
 							proceed(message);
 						} catch (error) {
-							refuse(error, call, credential, path);
+							refuse(error, call, path, identity);
 						}
 					},
 				}),

@@ -30,7 +30,8 @@ export function createOpenCalls(access: Access): OpenCalls {
 
 	async function look(call: OpenCall): Promise<void> {
 		try {
-			call.isAllowed(await access.admit(call.caller.credential, call.caller.method));
+			const { credential, method } = call.caller;
+			call.isAllowed(access.authorize(await access.identify(credential), credential, method));
 		} catch (error) {
 			if (calls.delete(call)) call.end(ServiceError.from(error));
 		}

@@ -28,7 +28,8 @@ function sources() {
 		mode: () => 'audit' as const,
 		counts: () => ({ passed: 8n, refused, untold: 0n, missed: 0n }),
 	};
-	return { version: '1.2.3', registry, streams, refusals, guard };
+	const audit = { totals: () => ({ lines: 12n, failures: 1n, summed: 0n }) };
+	return { version: '1.2.3', registry, streams, refusals, audit, guard };
 }
 
 test('figures are those of the moment of the scrape, and a second scrape does not add to the first', async () => {
@@ -50,6 +51,8 @@ test('figures are those of the moment of the scrape, and a second scrape does no
 		'sonde_limit{resource="traces"} 48',
 		'sonde_refused_total{reason="ping_flood"} 1',
 		'sonde_refused_total{reason="login"} 0',
+		'sonde_audit_entries_total{outcome="written"} 12',
+		'sonde_audit_entries_total{outcome="lost"} 1',
 		'sonde_guard{mode="audit"} 1',
 		'sonde_guard{mode="off"} 0',
 		'sonde_guard_refused_total{call="prog_load"} 6',

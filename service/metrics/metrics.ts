@@ -1,5 +1,6 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { Refusals } from '../abuse/refusals.js';
+import type { Audit } from '../audit/audit.js';
 import { EndReason } from '../gen/sonde/v1/trace.js';
 import type { Guard } from '../guard/guard.js';
 import { LATENCY_BUCKETS, type Latency, type StreamTotals } from '../streaming/stream-totals.js';
@@ -14,6 +15,7 @@ export interface MetricSources {
 	readonly registry: Pick<TraceRegistry, 'limits' | 'usage' | 'totals'>;
 	readonly streams: StreamTotals;
 	readonly refusals: Pick<Refusals, 'counts'>;
+	readonly audit: Pick<Audit, 'totals'> | undefined;
 	readonly guard: Pick<Guard, 'mode' | 'counts'>;
 }
 
@@ -26,7 +28,14 @@ export interface Metrics {
 type Values = readonly { readonly labels?: Record<string, string>; readonly value: number | bigint }[];
 
 /** All metrics of a node for Prometheus; every figure is read when it is asked for. */
-export function createMetrics({ version, registry, streams, refusals, guard }: MetricSources): Metrics {
+export function createMetrics({
+	version,
+	registry,
+	streams,
+	refusals,
+	audit,
+	guard,
+}: MetricSources): Metrics {
 	const metrics = new Registry();
 	const registers = [metrics];
 
@@ -59,6 +68,10 @@ export function createMetrics({ version, registry, streams, refusals, guard }: M
 	gauge('sonde_build_info', 'Version of the node; always 1.', ['version'], () =>
 		by('version', { [version]: 1 }),
 	);
+	counter('sonde_audit_entries_total', 'Entries of the audit, by what became of them.', ['outcome'], () => {
+		const { lines, failures, summed } = audit?.totals() ?? {};
+		return by('outcome', { written: lines, lost: failures, summed });
+	});
 	counter('sonde_refused_total', 'Callers and calls that were turned away.', ['reason'], () =>
 		by('reason', refusals.counts),
 	);

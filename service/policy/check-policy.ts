@@ -2,7 +2,7 @@ import type { Catalog } from '../catalog/catalog.js';
 import { FilterProblem } from '../filter/problem.js';
 import { BUILT_IN_ROLES } from './built-in-roles.js';
 import type { Policy } from './policy.js';
-import { PolicyError } from './policy-file.js';
+import { PolicyError } from './policy-error.js';
 import type { Role } from './role.js';
 import { KNOWN_RPCS } from './rpcs.js';
 

@@ -4,7 +4,8 @@ import type { Identity } from '../auth/identity.js';
 import { testIdentity } from '../auth/test-caller.js';
 import { defaultPolicy } from './default-policy.js';
 import { rolesOf } from './policy.js';
-import { PolicyError, parsePolicy } from './policy-file.js';
+import { PolicyError } from './policy-error.js';
+import { parsePolicy } from './policy-file.js';
 import { allowing } from './role.js';
 import { KNOWN_RPCS } from './rpcs.js';
 

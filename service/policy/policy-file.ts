@@ -5,12 +5,8 @@ import { describeIssue } from '../config/issue.js';
 import { BUILT_IN_ROLES } from './built-in-roles.js';
 import { parsePattern } from './pattern.js';
 import { byName, bySpiffe, byToken, type Policy, type RoleGrant } from './policy.js';
+import { PolicyError } from './policy-error.js';
 import type { Role } from './role.js';
-
-/** A policy that cannot be used; one line that names the place. */
-export class PolicyError extends Error {
-	override readonly name = 'PolicyError';
-}
 
 /** Longest policy, bytes. */
 const MAX_POLICY_BYTES = 1024 * 1024;

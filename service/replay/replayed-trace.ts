@@ -1,6 +1,7 @@
 import type { handleServerStreamingCall, Server } from '@grpc/grpc-js';
 import { takePage } from '../api/page.js';
 import { type CallContext, failCall, unary } from '../api/unary.js';
+import { callerOf } from '../auth/caller.js';
 import { quoteInput, ServiceError } from '../error.js';
 import type { RecordingHeader } from '../gen/sonde/v1/recording.js';
 import { Trace, TraceState } from '../gen/sonde/v1/trace.js';
@@ -83,7 +84,7 @@ interface StreamInit {
 }
 
 function streamEvents(
-	{ log }: CallContext,
+	context: CallContext,
 	{ header, recorded, trace, check, ending }: StreamInit,
 ): handleServerStreamingCall<StreamEventsRequest, Uint8Array> {
 	const epoch = header.node?.startUnixNano ?? 0n;
@@ -116,7 +117,7 @@ function streamEvents(
 				throw new ServiceError('SHUTTING_DOWN', 'the replay of this recording is shutting down');
 			call.end();
 		} catch (error) {
-			call.emit('error', failCall(error, call, log));
+			call.emit('error', failCall(error, { call, caller: callerOf(call), context }));
 		} finally {
 			if (isCounted) streams--;
 		}

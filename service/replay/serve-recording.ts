@@ -1,3 +1,4 @@
+import { NO_CALL_AUDIT } from '../audit/call-audit.js';
 import { createEndpoint, type EndpointOptions } from '../endpoint.js';
 import { RecordingHeader } from '../gen/sonde/v1/recording.js';
 import { defaultPolicy } from '../policy/default-policy.js';
@@ -14,7 +15,10 @@ import { addReplayedTrace } from './replayed-trace.js';
  */
 export async function serveRecording(options: EndpointOptions, recorded: RecordedTrace): Promise<void> {
 	const header = RecordingHeader.decode(recorded.header);
-	const endpoint = await createEndpoint(options, async ({ nodeId }) => ({ current: defaultPolicy(nodeId) }));
+	const endpoint = await createEndpoint(options, async ({ nodeId }) => ({
+		policy: { current: defaultPolicy(nodeId) },
+		audit: NO_CALL_AUDIT,
+	}));
 	const { identities, log } = endpoint;
 	if (recorded.damage !== undefined)
 		log.warn({ damage: recorded.damage }, 'the recording is served up to its damage');

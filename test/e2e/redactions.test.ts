@@ -24,8 +24,10 @@ import {
 	type NativeTrace,
 	type Plan,
 } from '../../service/native.js';
-import type { Hooks } from './child.js';
+import { PACKAGE_ROOT } from '../../service/paths.js';
+import { type Hooks, startChild } from './child.js';
 import { temporaryDirectory } from './node.js';
+import { waiting } from './opens.js';
 
 const native = loadNative();
 const catalog = createCatalog(localFeatures());
@@ -199,6 +201,28 @@ test('addresses are blank, and ports are not', { skip: why('socket.bind') }, asy
 	assert.deepEqual(Buffer.from(event.payload.value.address), Buffer.alloc(16));
 	assert.equal(event.payload.value.port, port);
 	assert.equal(event.payload.value.ret, 0);
+});
+
+test('names and addresses that are looked up are blank', { skip: why('dns.lookup') }, async (t) => {
+	const child = startChild(t, join(PACKAGE_ROOT, 'dist/test/e2e/user-calls'), ['lookups']);
+	const caller = await waiting(child, '');
+	const watch = { filter: `process.tgid == ${caller.pid} && size(bytes(host)) >= 0` };
+	const plain = await record(t, 'dns.lookup', { ...watch, names: [] });
+	const redacted = await record(t, 'dns.lookup', { ...watch, names: ['addresses'] });
+	await caller.run();
+	await plain.trace.stop();
+	await redacted.trace.stop();
+	assert.ok(plain.events.length > 10);
+	const blank = {
+		...{ host: '', hostRaw: undefined, service: '', serviceRaw: undefined, address: Buffer.alloc(16) },
+		...{ hostTruncated: false, hostUnreadable: false, serviceTruncated: false, serviceUnreadable: false },
+		// Each trace measures for itself.
+		latencyNs: 0n,
+	};
+	assert.deepEqual(
+		payloadsOf(redacted.events).map((payload) => Object.assign({}, payload, { latencyNs: 0n })),
+		payloadsOf(plain.events).map((payload) => Object.assign({}, payload, blank)),
+	);
 });
 
 test('the name of the thread is blank, whatever part of a filter asks for it', async (t) => {

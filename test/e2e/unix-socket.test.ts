@@ -154,19 +154,18 @@ test('a socket in use, or what is no socket, hinders the start; one that a kille
 }, async (t) => {
 	const socket = socketPath(t);
 	const first = await startNode(t, '--unix', socket);
-	const serve = (path: string) =>
-		startChild(t, SONDE, [
-			...['serve', '--listen', '127.0.0.1:0', '--state', temporaryDirectory(t), '--unix', path],
-		]).ended;
-	const second = await serve(socket);
-	assert.equal(second.code, 1);
-	assert.match(second.stderr, new RegExp(`cannot listen on ${socket}: another process listens there\n$`));
+	const refusal = async (path: string) => {
+		const state = temporaryDirectory(t);
+		const args = ['serve', '--listen', '127.0.0.1:0', '--state', state, '--unix', path];
+		const node = startChild(t, SONDE, args);
+		// Not the end: a node that starts has none.
+		await node.untilStderr(/cannot listen.*\n|node is listening/);
+		return /cannot listen on .*/.exec(node.stderr())?.[0];
+	};
+	assert.equal(await refusal(socket), `cannot listen on ${socket}: another process listens there`);
 	const file = join(temporaryDirectory(t), 'file');
 	writeFileSync(file, 'kept');
-	assert.match(
-		(await serve(file)).stderr,
-		new RegExp(`cannot listen on ${file}: it is there, and no socket\n$`),
-	);
+	assert.equal(await refusal(file), `cannot listen on ${file}: it is there, and no socket`);
 
 	first.process.process.kill('SIGKILL');
 	await first.process.ended;
