@@ -4,7 +4,7 @@
 #   run.sh [--seconds N] [--target NAME]… [--minimise]
 #
 # N seconds for each target, by default some minute in all. What is new stays in build/found for the next run; --minimise
-# takes of it into the corpus what covers more, in few and small files. An input that breaks something is kept in
+# takes of it into the corpus of a native target what covers more, in few and small files. An input that breaks something is kept in
 # build/findings; when that is mended, it belongs into the corpus, with a name that says what it is. Prints the totals last.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -73,7 +73,7 @@ fuzz() {
 minimise() {
 	local target="$1" corpus="test/fuzz/corpus/$1" merged file
 	merged="$(mktemp -d)"
-	find "$corpus" -type f | grep -E '/[0-9a-f]{40}$' | xargs -r mv -t "$build/found/$target"
+	find "$corpus" -type f -regextype posix-egrep -regex '.*/[0-9a-f]{40}' -exec mv -t "$build/found/$target" {} +
 	cp "$corpus"/* "$merged"
 	fuzzer "$target" "${limits[@]}" -set_cover_merge=1 -use_counters=0 "$merged" "$build/found/$target" >"$build/log/$target" 2>&1 || true
 	for file in "$merged"/*; do [ -f "$corpus/${file##*/}" ] || cp "$file" "$corpus"; done
@@ -91,6 +91,7 @@ make -s -C native VARIANT=fuzz fuzz
 build_programs
 for target in "${targets[@]}"; do
 	fuzz "$target"
-	if [ "$minimise" = yes ]; then minimise "$target"; fi
+	# jazzer.js starts itself for that, which it cannot do from our program.
+	if [ "$minimise" = yes ] && is_one_of "$target" "${native[@]}"; then minimise "$target"; fi
 done
 finish

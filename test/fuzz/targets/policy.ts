@@ -1,7 +1,8 @@
 // The policy: any text is refused in one line, or is a policy that says at once which roles a caller has.
 import type { Identity } from '../../../service/auth/identity.js';
 import { type Policy, rolesOf } from '../../../service/policy/policy.js';
-import { PolicyError, parsePolicy } from '../../../service/policy/policy-file.js';
+import { PolicyError } from '../../../service/policy/policy-error.js';
+import { parsePolicy } from '../../../service/policy/policy-file.js';
 
 const SOURCE = 'policy.yaml';
 /** Of a caller who knows what makes patterns slow. */
