@@ -49,6 +49,8 @@ export interface EndpointOptions {
 	readonly open?: readonly OpenService[];
 	/** Of each principal. */
 	readonly requestsPerSecond?: number | undefined;
+	/** Longest time after which a failed login is answered. Default 10,000. */
+	readonly loginDelayMs?: number | undefined;
 	/** Issuers of bearer tokens. Default: none are taken. */
 	readonly tokens?: TokenSettings;
 	/** Names and addresses by which callers reach it, beside `host` and those that every host has. */
@@ -134,7 +136,7 @@ export async function createEndpoint(options: EndpointOptions, openRules: OpenRu
 	const interceptor = createAccessInterceptor({
 		access,
 		requestRate: createRequestRate(requestsPerSecond),
-		loginDelay: createLoginDelay(),
+		loginDelay: createLoginDelay(options.loginDelayMs),
 		refusals,
 		onRefusal: audit.refused,
 		onAdmitted: listener.keep,

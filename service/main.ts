@@ -139,10 +139,10 @@ export async function runNode(options: NodeOptions): Promise<void> {
 
 /** What the command line says goes before what the file says. */
 function withConfig(options: NodeOptions, config: NodeConfig): EndpointOptions {
-	const { tls, tokens, open, requestsPerSecond } = config;
+	const { tls, tokens, open, requestsPerSecond, loginDelayMs } = config;
 	return {
 		...options,
-		...{ tls, tokens, open, requestsPerSecond },
+		...{ tls, tokens, open, requestsPerSecond, loginDelayMs },
 		serverNames: [...(options.serverNames ?? []), ...config.serverNames],
 		unixSocket: options.unixSocket ?? config.unixSocket,
 		allowAnonymous: (options.allowAnonymous ?? false) || config.allowAnonymous,

@@ -91,6 +91,12 @@ test('constants that an object does not have, or not of that size, are refused',
 	});
 });
 
+test('tryLockFile refuses what is no open file', () => {
+	assert.throws(() => native.tryLockFile(-1), { code: 'KERNEL_REFUSED', message: /^cannot lock a file: / });
+	// @ts-expect-error: JavaScript can do this.
+	assert.throws(() => native.tryLockFile('x'), { code: 'INVALID_ARGUMENT' });
+});
+
 test('whyNoUserFunction names the file that is not there, or what it lacks', () => {
 	assert.equal(native.whyNoUserFunction('libc.so.6:getaddrinfo'), '');
 	assert.equal(native.whyNoUserFunction('libsonde-none.so.1:f'), 'no libsonde-none.so.1 on this node');

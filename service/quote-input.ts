@@ -24,6 +24,11 @@ export function quoteInput(text: string): string {
 	return `"${echoed}"`;
 }
 
+/** The same text on one line, with nothing in it that a terminal or a log would take for more than text. */
+export function escapeUnprintable(text: string): string {
+	return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, escapeCharacter);
+}
+
 /** Cuts text to at most this many bytes of UTF-8, between characters, with "…" for what is gone. */
 export function cutText(text: string, maxBytes: number): string {
 	// By way of bytes, so that lone surrogates, which no gRPC status can carry, become U+FFFD.

@@ -1,4 +1,9 @@
-import type { Recording } from '../typescript/index.js';
+import {
+	type RecordedMessage,
+	type Recording,
+	RecordingError,
+	type StreamEventsResponse,
+} from '../typescript/index.js';
 import type { Output } from './output.js';
 import { recordLine } from './record-line.js';
 import { showMessage } from './show-message.js';
@@ -25,8 +30,13 @@ export async function showRecording(
 ): Promise<Tally> {
 	const tally = createTally();
 	const lines: string[] = [];
+	let place: RecordedMessage['place'] | undefined;
 	const viewer = {
-		output,
+		// The reader of the recording has decoded all but the events.
+		output: {
+			...output,
+			decode: (message: Uint8Array) => decodeAt(recording.path, place, () => output.decode(message)),
+		},
 		onMessage: () => undefined,
 		onRecord: (record: Parameters<typeof recordLine>[0]) => {
 			const line = recordLine(record);
@@ -35,8 +45,9 @@ export async function showRecording(
 	};
 	await output.begin(recording.trace);
 	try {
-		for await (const { bytes } of recording.messages()) {
+		for await (const { bytes, place: next } of recording.messages()) {
 			if (outputClosed.aborted) break;
+			place = next;
 			await showMessage(bytes, viewer, tally);
 			for (const line of lines.splice(0)) await stderr.write(`${line}\n`);
 		}
@@ -44,4 +55,18 @@ export async function showRecording(
 		await output.end();
 	}
 	return tally;
+}
+
+function decodeAt(
+	path: string,
+	place: RecordedMessage['place'] | undefined,
+	decode: () => StreamEventsResponse,
+): StreamEventsResponse {
+	try {
+		return decode();
+	} catch (error) {
+		if (place === undefined) throw error;
+		const why = error instanceof Error ? error.message : String(error);
+		throw RecordingError.at(path, { ...place, reason: `events cannot be decoded: ${why}` });
+	}
 }

@@ -19,7 +19,7 @@ test('an address is one network', () => {
 });
 
 test('answers of one address wait, up to a number; those of another do not', () => {
-	const delay = createLoginDelay(() => 0);
+	const delay = createLoginDelay(10_000, () => 0);
 	const said: string[] = [];
 	for (let i = 0; i < 60; i++)
 		delay.failed(
@@ -38,7 +38,7 @@ test('answers of one address wait, up to a number; those of another do not', () 
 
 test('failures are forgotten after a time without any', () => {
 	let nowMs = 0;
-	const delay = createLoginDelay(() => nowMs);
+	const delay = createLoginDelay(10_000, () => nowMs);
 	let answers = 0;
 	const fail = () =>
 		delay.failed(

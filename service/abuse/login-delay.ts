@@ -3,7 +3,7 @@ import { isIPv6 } from 'node:net';
 /** So many failures cost nothing: a wrong file, a clock that is behind. */
 const FREE_FAILURES = 5;
 const FIRST_DELAY_MS = 100;
-const LONGEST_DELAY_MS = 10_000;
+export const LONGEST_DELAY_MS = 10_000;
 /** After so long without a failure all are forgotten. */
 const FORGET_MS = 300_000;
 /** Answers that may wait for one address. */
@@ -21,8 +21,13 @@ export interface LoginDelay {
 	failed(peer: string, answer: () => void, tooMany: () => void): void;
 }
 
-/** Nobody has failed yet. @param nowMs for tests. */
-export function createLoginDelay(nowMs = () => performance.now()): LoginDelay {
+/**
+ * Nobody has failed yet.
+ *
+ * @param longestMs 0: all are answered at once.
+ * @param nowMs for tests.
+ */
+export function createLoginDelay(longestMs = LONGEST_DELAY_MS, nowMs = () => performance.now()): LoginDelay {
 	const addresses = new Map<string, { failures: number; atMs: number; waiting: number }>();
 	return {
 		failed(peer, answer, tooMany) {
@@ -36,7 +41,7 @@ export function createLoginDelay(nowMs = () => performance.now()): LoginDelay {
 			addresses.set(address, entry);
 			const [oldest] = addresses.keys();
 			if (addresses.size > MAX_ADDRESSES && oldest !== undefined) addresses.delete(oldest);
-			const delayMs = delayAfter(entry.failures);
+			const delayMs = Math.min(longestMs, delayAfter(entry.failures));
 			if (delayMs === 0) return answer();
 			if (entry.waiting >= MAX_WAITING) return tooMany();
 			entry.waiting++;

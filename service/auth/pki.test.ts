@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { issueIdentity } from './identity-store.js';
 import { openIdentities, StateDirectoryError } from './pki.js';
 
 const DAY_MS = 86_400_000;
@@ -143,4 +144,26 @@ test('openIdentities repairs what a crash left half way', async (t) => {
 	rmSync(join(other, 'ca.pem'));
 	for (const folder of ['server', 'identities']) rmSync(join(other, folder), { recursive: true });
 	assert.equal(await refusal(other), 'no error');
+});
+
+test('a short-lived certificate is renewed when a third of its life is left', async (t) => {
+	const state = stateDirectory(t);
+	await openIdentities(state);
+	await issueIdentity(state, { name: 'admin', validMs: 6 * DAY_MS, renew: true });
+	const file = join(state, 'identities/admin/cert.pem');
+	const short = readFileSync(file, 'utf8');
+	const at = (days: number) => ({ now: new Date(Date.now() + days * DAY_MS) });
+	await openIdentities(state, at(3.9));
+	assert.equal(readFileSync(file, 'utf8'), short);
+	await openIdentities(state, at(4.1));
+	assert.notEqual(readFileSync(file, 'utf8'), short);
+});
+
+test('a certificate that ends with its authority is not renewed again and again', async (t) => {
+	const state = stateDirectory(t);
+	await openIdentities(state);
+	const now = new Date(Date.now() + 3630 * DAY_MS);
+	const last = await openIdentities(state, { now });
+	assert.equal(new X509Certificate(last.server.cert).validTo, new X509Certificate(last.ca).validTo);
+	assert.deepEqual(await openIdentities(state, { now: new Date(now.getTime() + DAY_MS) }), last);
 });

@@ -8,6 +8,7 @@ async function certificateOf(
 	subject: string[],
 	uris: string[],
 	otherNames: x509.JsonGeneralNames = [],
+	extensions: x509.Extension[] = [],
 ): Promise<X509Certificate> {
 	const curve = { name: 'ECDSA', namedCurve: 'P-256' };
 	const names = [...otherNames, ...uris.map((value) => ({ type: 'url' as const, value }))];
@@ -17,7 +18,7 @@ async function certificateOf(
 			name: subject.map((name) => ({ CN: [name.replaceAll('\\', '\\\\')] })),
 			keys: await webcrypto.subtle.generateKey(curve, true, ['sign', 'verify']),
 			signingAlgorithm: { ...curve, hash: 'SHA-256' },
-			extensions: names.length > 0 ? [new x509.SubjectAlternativeNameExtension(names)] : [],
+			extensions: names.length > 0 ? [new x509.SubjectAlternativeNameExtension(names)] : extensions,
 		},
 		webcrypto,
 	);
@@ -48,6 +49,14 @@ test('principalFrom refuses a certificate that names nobody or several', async (
 		await refusal(['a'.repeat(2049)], []),
 		'the common name of the certificate is longer than 2,048 bytes',
 	);
+});
+
+test('principalFrom does not take names that cannot be read for none', async () => {
+	const unreadable = new x509.Extension('2.5.29.17', false, Buffer.from('3001ff', 'hex'));
+	const certificate = await certificateOf(['admin'], [], [], [unreadable]);
+	assert.throws(() => principalFrom(certificate), {
+		message: 'the alternative names of the certificate cannot be read',
+	});
 });
 
 test('principalFrom prefers the SPIFFE id', async () => {

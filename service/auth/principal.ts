@@ -53,6 +53,8 @@ export function principalFrom(certificate: X509Certificate): string {
 }
 
 function uriNames({ subjectAltName = '' }: X509Certificate): string[] {
+	// Node's types do not have it: what names there are but cannot be read is not "none".
+	if (subjectAltName === null) throw new Error('the alternative names of the certificate cannot be read');
 	const names = [...subjectAltName.matchAll(ALT_NAME)];
 	const length = names.reduce((sum, [text]) => sum + text.length, 0);
 	if (length !== subjectAltName.length) throw new Error('Node writes alternative names in an unknown way');

@@ -36,6 +36,8 @@ export interface CatalogProbe {
 export interface Catalog {
 	/** In order of id. */
 	readonly probes: readonly CatalogProbe[];
+	/** Of all of them; descriptions look for files. */
+	readonly ids: readonly string[];
 	find(id: string): CatalogProbe | undefined;
 	/** Of filters that all probes have in common: `cpu` and `process`. */
 	language(): Promise<FilterLanguage>;
@@ -86,6 +88,7 @@ export function createCatalog(features: readonly Feature[]): Catalog {
 	const common = { fields, enumValues: {} };
 	return {
 		probes,
+		ids: entries.map(({ id }) => id),
 		find: (id) => byId.get(id),
 		language: () => loadLanguage(common),
 		redaction: (names) =>

@@ -206,7 +206,7 @@ function userProbes({ uprobeMulti: multi }: KernelSupport): Feature {
 	});
 }
 
-/** For service/guard: CAP_BPF and CAP_PERFMON are enough (tried on 6.1, 6.12 and 7.2). */
+/** For service/guard: CAP_BPF and CAP_PERFMON are enough (tried on 6.1). */
 function guard({ securityProgramError }: KernelSupport): Feature {
 	const modules = readSecurityModules();
 	if (securityProgramError !== '') {

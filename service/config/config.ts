@@ -11,6 +11,8 @@ export interface NodeConfig {
 	readonly limits: NodeLimits;
 	/** Of each principal; undefined: as by default. */
 	readonly requestsPerSecond: number | undefined;
+	/** Longest time after which a failed login is answered; undefined: as by default. */
+	readonly loginDelayMs: number | undefined;
 	/** Names and addresses by which callers reach the node, beside those that it knows. */
 	readonly serverNames: readonly string[];
 	readonly tls: TlsFiles;
@@ -33,6 +35,7 @@ export interface NodeConfig {
 export const DEFAULT_NODE_CONFIG: NodeConfig = {
 	limits: DEFAULT_NODE_LIMITS,
 	requestsPerSecond: undefined,
+	loginDelayMs: undefined,
 	serverNames: [],
 	tls: NO_TLS_FILES,
 	tokens: [],

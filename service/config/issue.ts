@@ -1,4 +1,8 @@
 import type { z } from 'zod';
+import { cutText, escapeUnprintable, quoteInput } from '../quote-input.js';
+
+/** Longest text of an issue, bytes: names and values of a file can have any length. */
+const MAX_ISSUE_BYTES = 512;
 
 /**
  * The first thing that is wrong with a file's content, on one line: the field, its value, and what it must be.
@@ -9,8 +13,12 @@ export function describeIssue({ issues: [first] }: z.ZodError, content: unknown)
 	const { path, message } = innermost(first);
 	// Of a key that is not known, the object would be shown: its name is in the message.
 	const value = path.reduce<unknown>((holder, key) => Reflect.get(Object(holder), key), content);
-	const shown = typeof value === 'object' || value === undefined ? '' : ` is ${JSON.stringify(value)}`;
-	return `${pathText(path) || 'the file'}${shown}: ${message}`;
+	const shown = typeof value === 'object' || value === undefined ? '' : ` is ${valueText(value)}`;
+	return cutText(escapeUnprintable(`${pathText(path) || 'the file'}${shown}: ${message}`), MAX_ISSUE_BYTES);
+}
+
+function valueText(value: unknown): string {
+	return typeof value === 'string' ? quoteInput(value) : JSON.stringify(value);
 }
 
 /** Of several forms, what is wrong with the one that comes closest: the one that is wrong farthest inside. */

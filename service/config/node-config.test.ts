@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { NO_TLS_FILES } from '../auth/tls-files.js';
 import { DEFAULT_NODE_LIMITS } from '../traces/node-limits.js';
 import { readNodeConfig } from './node-config.js';
 
@@ -37,6 +38,19 @@ test('a shorter maximum shortens the default', (t) => {
 	assert.equal(maxDuration.fallback, 600_000_000_000n);
 });
 
+test('names and certificates of the node are taken', (t) => {
+	const file = fileWith(
+		t,
+		'server_names: [node.example, "::1"]\ntls: {certificate: /c, key: /k, client_ca: /ca, client_crl: /crl}\n',
+	);
+	const { serverNames, tls } = readNodeConfig(file);
+	assert.deepEqual(serverNames, ['node.example', '::1']);
+	assert.deepEqual(tls, { certificate: '/c', key: '/k', clientCa: '/ca', clientCrl: '/crl' });
+	const nothing = readNodeConfig(fileWith(t, ''));
+	assert.deepEqual(nothing.serverNames, []);
+	assert.deepEqual(nothing.tls, NO_TLS_FILES);
+});
+
 test('a guard is off, and others than the node are not allowed, unless the file says so', (t) => {
 	assert.deepEqual(readNodeConfig(fileWith(t, '')).guard, { mode: 'off', allow: [], required: false });
 	assert.deepEqual(readNodeConfig(fileWith(t, 'guard: {mode: audit, allow: [/usr/bin/env]}')).guard, {
@@ -56,6 +70,11 @@ test('a script cannot be listed', (t) => {
 });
 
 for (const [text, message] of [
+	['server_names: ["*.example"]', /server_names\[0] is "\*\.example": must be a host name of at most 253/],
+	['server_names: ["::"]', /server_names\[0] is "::": must be a host name/],
+	['tls: {key: key.pem}', /tls\.key is "key\.pem": must be an absolute path/],
+	['tls: {key: /key.pem}', /tls: certificate and key are given together/],
+	['tls: {client_crl: /crl.pem}', /tls: client_crl is given with client_ca/],
 	['tls_content: 1', /tls_content is 1: .*expected boolean/],
 	['limits: {traces: 0}', /limits\.traces is 0: .*>=1/],
 	['limits: {trace: 5}', /limits: Unrecognized key: "trace"/],

@@ -37,6 +37,7 @@ const configSchema = z
 				process_trees: count(1_000),
 				process_trees_per_owner: count(1_000),
 				requests_per_second: count(1_000_000),
+				failed_login_delay_ms: z.number().int().min(0).max(60_000),
 				cgroup_trees: count(1_000),
 				cgroup_trees_per_owner: count(1_000),
 			})
@@ -83,6 +84,7 @@ export function readNodeConfig(file: string): NodeConfig {
 	const { limits: defaults, ...rest } = DEFAULT_NODE_CONFIG;
 	return {
 		requestsPerSecond: limits.requests_per_second ?? rest.requestsPerSecond,
+		loginDelayMs: limits.failed_login_delay_ms ?? rest.loginDelayMs,
 		tokens: authentication.tokens ?? rest.tokens,
 		allowAnonymous: authentication.anonymous ?? rest.allowAnonymous,
 		open: authentication.open ?? rest.open,

@@ -47,7 +47,11 @@ interface Stat extends Pick<ProcProcess, 'startTicks' | 'parentTgid'> {
 }
 
 function readStat(tgid: number): Stat | undefined {
-	const stat = readOr('', () => readFileSync(`/proc/${tgid}/stat`, 'latin1'));
+	return parseStat(readOr('', () => readFileSync(`/proc/${tgid}/stat`, 'latin1')));
+}
+
+/** @param stat as the kernel writes it. */
+export function parseStat(stat: string): Stat | undefined {
 	// The name may hold anything, also parentheses and spaces.
 	const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 	const [parent, start] = [fields[PARENT], fields[START]];
@@ -57,7 +61,7 @@ function readStat(tgid: number): Stat | undefined {
 }
 
 /** Each has a NUL behind it; one that was written over by its process may have none. */
-function splitArguments(bytes: Buffer): string[] {
+export function splitArguments(bytes: Buffer): string[] {
 	if (bytes.length === 0) return [];
 	const list = bytes.toString('utf8').split('\0');
 	if (list.at(-1) === '') list.pop();

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { parsePattern } from './pattern.js';
 
 for (const [pattern, name, matches] of [
@@ -22,3 +23,25 @@ for (const [pattern, name, matches] of [
 		assert.equal(parsePattern(pattern)(name), matches);
 	});
 }
+
+test('parsePattern takes what a regular expression takes', () => {
+	const text = fc.string({ unit: fc.constantFrom('a', 'b', '/', '*', '.'), maxLength: 12 });
+	fc.assert(
+		fc.property(text, text, (pattern, name) => {
+			const source = pattern
+				.replaceAll('.', '\\.')
+				.replaceAll('**', '#')
+				.replaceAll('*', '[^/]*')
+				.replaceAll('#', '.*');
+			assert.equal(parsePattern(pattern)(name), new RegExp(`^${source}$`).test(name));
+		}),
+		{ numRuns: 5_000 },
+	);
+});
+
+test('parsePattern does not try the same again and again', () => {
+	// With a regular expression, longer than anybody lives.
+	const name = 'x509:CN='.concat('-'.repeat(2_000));
+	assert.equal(parsePattern(`x509:CN=${'*-'.repeat(20)}a`)(name), false);
+	assert.equal(parsePattern(`x509:CN=${'**-'.repeat(20)}`)(name), true);
+});

@@ -46,6 +46,30 @@ test('what is no ELF file has no functions', () => {
 	}
 });
 
+test('a FIFO is not waited for', () => {
+	const path = join(directory, 'fifo');
+	execFileSync('mkfifo', [path]);
+	const module = JSON.stringify(new URL('./elf-symbols.js', import.meta.url).href);
+	const program = `import { readElfSymbols } from ${module}; console.log(readElfSymbols(${JSON.stringify(path)}).find(1n));`;
+	// Ended only where it waits for ever.
+	const options = { encoding: 'utf8', timeout: 60_000 } as const;
+	assert.equal(
+		execFileSync(process.execPath, ['--input-type=module', '--eval', program], options),
+		'undefined\n',
+	);
+});
+
+test('a name has at most 1,024 bytes', () => {
+	const [source, program] = [join(directory, 'long.c'), join(directory, 'long')];
+	const name = 'x'.repeat(5_000);
+	writeFileSync(source, `int ${name}(int x) { return x + 1; } int main(void) { return ${name}(0); }`);
+	execFileSync('cc', ['-O0', '-rdynamic', '-o', program, source]);
+	assert.deepEqual(readElfSymbols(program).find(placeOf(program, name)), {
+		name: name.slice(0, 1_024),
+		offset: 0n,
+	});
+});
+
 test('a damaged file is read without harm', () => {
 	const whole = readFileSync(compile());
 	const path = join(directory, 'damaged');

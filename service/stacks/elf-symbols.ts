@@ -1,8 +1,10 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { lastAtMost } from './kernel-symbols.js';
 
 /** The functions of an ELF file by their place in it. */
 export interface ElfSymbols {
+	/** What it keeps in memory. */
+	readonly bytes: number;
 	/** undefined: no function is known there. */
 	find(fileOffset: bigint): { readonly name: string; readonly offset: bigint } | undefined;
 }
@@ -20,14 +22,19 @@ const SHT_DYNSYM = 11;
 const STT_FUNC = 2;
 /** Tables that are read, bytes: of larger ones the names are left out rather than the node stopped for a second. */
 const MOST_TABLE_BYTES = 16 * 1024 * 1024;
+/** Of a name, bytes; the rest is left out. A stack has some hundred of them, and who is traced may have made the file. */
+const MOST_NAME_BYTES = 1_024;
+/** Parts with code that are looked through for each address: linkers make one or two. */
+const MOST_SEGMENTS = 64;
 
-const NO_SYMBOLS: ElfSymbols = { find: () => undefined };
+const NO_SYMBOLS: ElfSymbols = { bytes: 0, find: () => undefined };
 
 /** Reads the symbol table of a file, or, of a stripped one, the names that it exports; none if it is no ELF file. */
 export function readElfSymbols(path: string): ElfSymbols {
 	let fd: number | undefined;
 	try {
-		fd = openSync(path, 'r');
+		// Where its process mapped a file there may be a FIFO by now, which would not open until somebody writes.
+		fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
 		// Not a device, which could block.
 		return fstatSync(fd).isFile() ? readTables(fd) : NO_SYMBOLS;
 	} catch {
@@ -68,6 +75,7 @@ interface Segment {
 function segmentsOf(programs: Buffer): Segment[] {
 	const segments: Segment[] = [];
 	for (let at = 0; at + PROGRAM_HEADER_BYTES <= programs.length; at += PROGRAM_HEADER_BYTES) {
+		if (segments.length === MOST_SEGMENTS) break;
 		if (programs.readUInt32LE(at) !== PT_LOAD || (programs.readUInt32LE(at + 4) & PF_X) === 0) continue;
 		segments.push({
 			fileOffset: programs.readBigUInt64LE(at + 8),
@@ -92,29 +100,50 @@ function sectionsOf(headers: Buffer): Section[] {
 }
 
 function createElfSymbols(segments: readonly Segment[], table: Buffer, names: Buffer): ElfSymbols {
-	const functions: { address: bigint; size: bigint; name: number }[] = [];
+	const places: number[] = [];
 	for (let at = 0; at + SYMBOL_BYTES <= table.length; at += SYMBOL_BYTES) {
-		const address = table.readBigUInt64LE(at + 8);
-		if ((table.readUInt8(at + 4) & 0xf) !== STT_FUNC || address === 0n) continue;
-		functions.push({ address, size: table.readBigUInt64LE(at + 16), name: table.readUInt32LE(at) });
+		if ((table.readUInt8(at + 4) & 0xf) === STT_FUNC && addressAt(table, at) !== 0n) places.push(at);
 	}
-	functions.sort((a, b) => (a.address < b.address ? -1 : a.address > b.address ? 1 : 0));
-	const addresses = BigUint64Array.from(functions, ({ address }) => address);
+	const found = BigUint64Array.from(places, (at) => addressAt(table, at));
+	const order = Uint32Array.from(places.keys()).sort(
+		(a, b) => compare(found[a] ?? 0n, found[b] ?? 0n) || a - b,
+	);
+	const inOrder = Array.from(order, (index) => places[index] ?? 0);
+	// Numbers rather than objects: a large table would take ten times its size.
+	const addresses = BigUint64Array.from(order, (index) => found[index] ?? 0n);
+	const sizes = BigUint64Array.from(inOrder, (at) => table.readBigUInt64LE(at + 16));
+	const nameOffsets = Uint32Array.from(inOrder, (at) => table.readUInt32LE(at));
 	return {
+		bytes: names.length + addresses.byteLength + sizes.byteLength + nameOffsets.byteLength,
 		find(fileOffset) {
 			const segment = segments.find(
 				(each) => fileOffset >= each.fileOffset && fileOffset < each.fileOffset + each.bytes,
 			);
 			if (segment === undefined) return undefined;
-			const address = fileOffset - segment.fileOffset + segment.address;
-			const found = functions[lastAtMost(addresses, address)];
+			// What a file says need not make sense, and an address has 64 bits.
+			const address = BigInt.asUintN(64, fileOffset - segment.fileOffset + segment.address);
+			const index = lastAtMost(addresses, address);
+			const [start, size, name] = [addresses[index], sizes[index], nameOffsets[index]];
 			// Behind the last function of a part there may be others, without names.
-			if (found === undefined || (found.size !== 0n && address > found.address + found.size))
-				return undefined;
-			const end = names.indexOf(0, found.name);
-			return { name: names.toString('utf8', found.name, end), offset: address - found.address };
+			if (start === undefined || size === undefined || name === undefined) return undefined;
+			if (size !== 0n && address > start + size) return undefined;
+			return { name: nameAt(names, name), offset: address - start };
 		},
 	};
+}
+
+function addressAt(table: Buffer, at: number): bigint {
+	return table.readBigUInt64LE(at + 8);
+}
+
+function compare(a: bigint, b: bigint): number {
+	return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function nameAt(names: Buffer, offset: number): string {
+	const longest = names.subarray(offset, offset + MOST_NAME_BYTES);
+	const end = longest.indexOf(0);
+	return longest.toString('utf8', 0, end < 0 ? longest.length : end);
 }
 
 function bigAt(bytes: Buffer, at: number): number {

@@ -16,8 +16,9 @@ export interface TraceStacks {
 
 /** Some 6 KB each; one that is forgotten and comes again is looked up and said again. */
 const MOST_STACKS = 8_192;
-/** Files whose symbols are kept. */
-const MOST_FILES = 64;
+/** What is kept of the symbols of files, bytes; a file without any counts as one of 1 KB. */
+const MOST_SYMBOL_BYTES = 64 * 1024 * 1024;
+const LEAST_FILE_BYTES = 1_024;
 /** Processes whose mappings are kept, and for how long: libraries are loaded while they run. */
 const MOST_PROCESSES = 256;
 const MAPPINGS_AGE_MS = 1_000;
@@ -35,7 +36,10 @@ interface KnownMappings {
  */
 export function createTraceStacks({ paths: isPathless }: Withheld = NOTHING_WITHHELD): TraceStacks {
 	const stacks = createBoundedMap<number, Mention>(MOST_STACKS);
-	const files = createBoundedMap<string, ElfSymbols>(MOST_FILES);
+	const files = createBoundedMap<string, ElfSymbols>(
+		MOST_SYMBOL_BYTES,
+		({ bytes }) => bytes + LEAST_FILE_BYTES,
+	);
 	const processes = createBoundedMap<number, KnownMappings>(MOST_PROCESSES);
 	let kernel: KernelSymbols | undefined;
 

@@ -12,10 +12,7 @@ import { suggest } from '../suggest.js';
 export function findKnown(catalog: Catalog, id: string, field: string): CatalogProbe {
 	const probe = catalog.find(id);
 	if (probe !== undefined) return probe;
-	const meant = suggest(
-		id,
-		catalog.probes.map(({ description }) => description.id),
-	);
+	const meant = suggest(id, catalog.ids);
 	const hint = meant === undefined ? '' : `; did you mean "${meant}"?`;
 	const description = `is ${quoteInput(id)}, must be the id of a probe that ListProbes gives${hint}`;
 	throw new ServiceError('UNKNOWN_PROBE', `${field} ${description}`, {

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { KERNEL_INDEPENDENT } from './kernel-independent.js';
 
 /** Kernels of the matrix, as fetch.sh knows them. */
 export const KERNELS = ['5.10', '6.1', '6.12', 'newest'] as const;
@@ -6,7 +7,7 @@ export const KERNELS = ['5.10', '6.1', '6.12', 'newest'] as const;
 /** What a run of the matrix covers. */
 export interface KernelOptions {
 	readonly kernels: readonly string[];
-	/** Names of test files, without folder and suffix; empty: all. */
+	/** Names of test files, without folder and suffix. */
 	readonly tests: readonly string[];
 	/** Only tests whose names match this regular expression; undefined: all. */
 	readonly pattern: string | undefined;
@@ -27,7 +28,7 @@ const MAX_JOBS = 16;
 export const USAGE = `usage: npm run test:kernels -- [--kernel NAME]... [--test NAME]... [--pattern REGEX] [--jobs N] [--record]
 
   --kernel NAME    one of ${KERNELS.join(', ')} (default: all)
-  --test NAME      a file of test/e2e, for example "opens" (default: all)
+  --test NAME      a file of test/e2e, for example "opens" (default: all that depend on the kernel)
   --pattern REGEX  only tests whose names match, for example "one CPU"
   --jobs N         virtual machines at the same time (default 2)
   --record         write test/kernels/record.json and docs/probes.md instead of comparing with them`;
@@ -46,7 +47,9 @@ export function parseOptions(args: readonly string[], tests: readonly string[]):
 	}
 	return {
 		kernels: values.kernel?.map((name) => oneOf('--kernel', name, KERNELS)) ?? KERNELS,
-		tests: values.test?.map((name) => oneOf('--test', name, tests)) ?? tests,
+		tests:
+			values.test?.map((name) => oneOf('--test', name, tests)) ??
+			tests.filter((name) => !KERNEL_INDEPENDENT.includes(name)),
 		pattern: values.pattern,
 		jobs,
 		record: values.record,

@@ -84,19 +84,24 @@ export function trackPacket({ uuid, parentUuid, name, process, thread }: Track):
 			if (name !== undefined) text(writer, FIELD.track.name, name);
 			if (process !== undefined) {
 				message(writer, FIELD.track.process, () => {
-					writer.tag(FIELD.process.pid, WireType.Varint).int32(process.pid);
+					writer.tag(FIELD.process.pid, WireType.Varint).int32(toInt32(process.pid));
 					text(writer, FIELD.process.processName, process.name);
 				});
 			}
 			if (thread !== undefined) {
 				message(writer, FIELD.track.thread, () => {
-					writer.tag(FIELD.thread.pid, WireType.Varint).int32(thread.pid);
-					writer.tag(FIELD.thread.tid, WireType.Varint).int32(thread.tid);
+					writer.tag(FIELD.thread.pid, WireType.Varint).int32(toInt32(thread.pid));
+					writer.tag(FIELD.thread.tid, WireType.Varint).int32(toInt32(thread.tid));
 					text(writer, FIELD.thread.threadName, thread.name);
 				});
 			}
 		});
 	});
+}
+
+/** Ids of Linux fit; in a damaged recording there may be any number, which the writer would refuse. */
+function toInt32(id: number): number {
+	return id | 0;
 }
 
 /** A point on a track at this time. */

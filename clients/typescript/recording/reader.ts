@@ -28,6 +28,8 @@ export interface Place {
 
 /** A recording that is open. */
 export interface Recording {
+	/** Of the file. */
+	readonly path: string;
 	readonly header: RecordingHeader;
 	/** Of the header. */
 	readonly trace: Trace;
@@ -61,6 +63,7 @@ export async function openRecording(path: string): Promise<Recording> {
 		if (trace === undefined) throw RecordingError.at(path, { ...start, reason: 'its header names no trace' });
 		const first: Place = { ...start, offset: end };
 		return {
+			path,
 			header,
 			trace,
 			headerBytes,

@@ -40,7 +40,8 @@ Range FindFunction(std::string *image, const std::string &function)
 		GElf_Shdr header;
 		Elf_Data *data = elf_getdata(section, nullptr);
 
-		if (gelf_getshdr(section, &header) == nullptr || header.sh_type != SHT_SYMTAB || data == nullptr)
+		if (gelf_getshdr(section, &header) == nullptr || header.sh_type != SHT_SYMTAB ||
+		    header.sh_entsize == 0 || data == nullptr)
 			continue;
 		for (size_t i = 0; i < header.sh_size / header.sh_entsize; i++) {
 			GElf_Sym symbol;
@@ -54,7 +55,8 @@ Range FindFunction(std::string *image, const std::string &function)
 			    gelf_getshdr(elf_getscn(elf.get(), symbol.st_shndx), &code) == nullptr)
 				continue;
 			Range range{code.sh_offset + symbol.st_value, symbol.st_size};
-			if (range.offset + range.size <= image->size())
+			if (range.offset >= code.sh_offset && range.offset <= image->size() &&
+			    range.size <= image->size() - range.offset && range.offset % sizeof(bpf_insn) == 0)
 				return range;
 		}
 	}
