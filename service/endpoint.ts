@@ -10,17 +10,17 @@ import { addReflection } from './api/reflection.js';
 import { readServedDescriptors } from './api/served-descriptors.js';
 import type { CallAudit } from './audit/call-audit.js';
 import { createAccess, type OpenService } from './auth/access.js';
+import { type CredentialKeeper, keepCredentials } from './auth/certificates/keep-credentials.js';
+import { loadCredentials } from './auth/certificates/load-credentials.js';
+import type { NodeIdentities } from './auth/certificates/pki.js';
+import { parseServerName } from './auth/certificates/server-names.js';
+import { NO_TLS_FILES, type TlsFiles } from './auth/certificates/tls-files.js';
+import { createTlsListener } from './auth/connections/tls-listener.js';
+import { createUnixListener } from './auth/connections/unix-listener.js';
 import { createAccessInterceptor } from './auth/interceptor.js';
-import { type CredentialKeeper, keepCredentials } from './auth/keep-credentials.js';
-import { loadCredentials } from './auth/load-credentials.js';
 import { createOpenCalls, type OpenCalls } from './auth/open-calls.js';
-import type { NodeIdentities } from './auth/pki.js';
-import { parseServerName } from './auth/server-names.js';
-import { NO_TLS_FILES, type TlsFiles } from './auth/tls-files.js';
-import { createTlsListener } from './auth/tls-listener.js';
-import type { TokenSettings } from './auth/token-config.js';
-import type { TokenVerifier } from './auth/tokens.js';
-import { createUnixListener } from './auth/unix-listener.js';
+import type { TokenSettings } from './auth/tokens/token-config.js';
+import type { TokenVerifier } from './auth/tokens/tokens.js';
 import { loadNative } from './native.js';
 import type { Policy } from './policy/policy.js';
 
@@ -185,7 +185,7 @@ async function openTokens(
 	onChange: () => void,
 ): Promise<TokenVerifier | undefined> {
 	if (issuers.length === 0) return undefined;
-	const { createTokenVerifier } = await import('./auth/tokens.js');
+	const { createTokenVerifier } = await import('./auth/tokens/tokens.js');
 	return createTokenVerifier(issuers, log, { onChange });
 }
 

@@ -3,7 +3,7 @@ import {
 	type ListedIdentity,
 	listIdentities,
 	revokeIdentity,
-} from '../../service/auth/identity-store.js';
+} from '../../service/auth/certificates/identity-store.js';
 import { escapeText } from './escape.js';
 import type { IssueOptions } from './identity.js';
 import type { ListFormat } from './list-format.js';

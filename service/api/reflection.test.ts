@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { fromBinary } from '@bufbuild/protobuf';
 import { FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt';
 import { Client, credentials, Metadata, status } from '@grpc/grpc-js';
-import { startTestNode } from '../auth/test-node.js';
+import { startTestNode } from '../auth/connections/test-node.js';
 import { createDescriptorIndex } from './descriptor-index.js';
 import { splitDescriptorSet } from './descriptor-set.js';
 import { addReflection, answer, type ReflectionAnswer, type ReflectionRequest } from './reflection.js';

@@ -2,8 +2,8 @@ import { quoteInput, ServiceError } from '../error.js';
 import { type Policy, rolesOf } from '../policy/policy.js';
 import { allowing } from '../policy/role.js';
 import type { Caller, Credential } from './caller.js';
+import type { PeerIdentity } from './connections/peer-identity.js';
 import { ANONYMOUS, type Identity } from './identity.js';
-import type { PeerIdentity } from './peer-identity.js';
 
 /** Services that a configuration can open to callers without an identity. */
 export const OPENABLE_SERVICES = { health: 'Health/', reflection: 'ServerReflection/' } as const;

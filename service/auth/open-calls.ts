@@ -1,7 +1,7 @@
 import { ServiceError } from '../error.js';
 import type { Access } from './access.js';
-import { afterMoment } from './at-moment.js';
 import type { Caller } from './caller.js';
+import { afterMoment } from './connections/at-moment.js';
 
 /** Calls that last, such as streams, and end when their callers may no longer make them. */
 export interface OpenCalls {

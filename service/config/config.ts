@@ -1,7 +1,7 @@
 import type { AuditConfig } from '../audit/audit-config.js';
 import type { OpenService } from '../auth/access.js';
-import { NO_TLS_FILES, type TlsFiles } from '../auth/tls-files.js';
-import type { TokenSettings } from '../auth/token-config.js';
+import { NO_TLS_FILES, type TlsFiles } from '../auth/certificates/tls-files.js';
+import type { TokenSettings } from '../auth/tokens/token-config.js';
 import { NO_GUARD } from '../guard/guard.js';
 import type { GuardConfig } from '../guard/guard-config.js';
 import { DEFAULT_NODE_LIMITS, type NodeLimits } from '../traces/node-limits.js';

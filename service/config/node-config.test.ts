@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { NO_TLS_FILES } from '../auth/tls-files.js';
+import { NO_TLS_FILES } from '../auth/certificates/tls-files.js';
 import { DEFAULT_NODE_LIMITS } from '../traces/node-limits.js';
 import { readNodeConfig } from './node-config.js';
 

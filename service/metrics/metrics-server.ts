@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { explainListenFailure } from '../auth/listen-error.js';
+import { explainListenFailure } from '../auth/connections/listen-error.js';
 import type { Metrics } from './metrics.js';
 
 const LOOPBACK = '127.0.0.1';

@@ -6,9 +6,8 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { Client, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import { loadReflectionDefinition } from '../../service/api/reflection-definition.js';
-import { issueCertificate } from '../../service/auth/certificates.js';
-import { openIdentities } from '../../service/auth/pki.js';
-import { AUDIENCE, ISSUER, keySetText, makeKey } from '../../service/auth/test-issuer.js';
+import { openIdentities } from '../../service/auth/certificates/pki.js';
+import { AUDIENCE, ISSUER, keySetText, makeKey } from '../../service/auth/tokens/test-issuer.js';
 import { CheckFilterRequest } from '../../service/gen/sonde/v1/node_service.js';
 import {
 	StartTraceRequest,
@@ -17,6 +16,7 @@ import {
 } from '../../service/gen/sonde/v1/trace_service.js';
 import { ACCESS, METHODS, type Method, type Principal } from './access-table.js';
 import { startChild } from './child.js';
+import { authorityOf, issueFor, stateOf } from './client-as.js';
 import { SKIP_IF_EMULATED } from './emulated.js';
 import { SONDE, startNode, type TestNode, temporaryDirectory } from './node.js';
 
@@ -68,14 +68,7 @@ authentication: {tokens: [{issuer: "${ISSUER}", audience: ${AUDIENCE}, keys: {fi
 	const authority = authorityOf(node);
 	const foreign = await openIdentities(join(directory, 'foreign'));
 
-	const certificate = async (name: string, notAfter = new Date(Date.now() + HOUR_MS), by = authority) =>
-		issueCertificate(by, {
-			commonName: name,
-			subjectAltNames: [{ type: 'url', value: `spiffe://example.org/${name}` }],
-			usage: 'client',
-			notBefore: new Date(Date.now() - 2 * HOUR_MS),
-			notAfter,
-		});
+	const certificate = (name: string, notAfter?: Date, by = authority) => issueFor(by, name, notAfter);
 	const ca = readFileSync(join(node.identity, 'ca.pem'));
 	const connect = (
 		identity?: { readonly cert: string; readonly key: string },
@@ -163,17 +156,9 @@ function closing(t: TestContext, client: Client): Client {
 	return client;
 }
 
-function authorityOf({ identity }: TestNode) {
-	const state = join(identity, '../..');
-	return {
-		cert: readFileSync(join(state, 'ca.pem'), 'utf8'),
-		key: readFileSync(join(state, 'ca.key'), 'utf8'),
-	};
-}
-
 /** One that the node's own command issued and took back. */
-async function revokedIdentity(t: TestContext, { identity, process }: TestNode) {
-	const state = join(identity, '../..');
+async function revokedIdentity(t: TestContext, node: TestNode) {
+	const state = stateOf(node);
 	for (const args of [
 		['issue', 'late', '--role', 'operator'],
 		['revoke', 'late'],
@@ -181,7 +166,7 @@ async function revokedIdentity(t: TestContext, { identity, process }: TestNode) 
 		const { code, stderr } = await startChild(t, SONDE, ['identity', ...args, '--state', state]).ended;
 		assert.equal(code, 0, stderr);
 	}
-	await process.untilStderr(/certificates and revocations reloaded/);
+	await node.process.untilStderr(/certificates and revocations reloaded/);
 	const read = (file: string) => readFileSync(join(state, 'identities/late', file), 'utf8');
 	return { cert: read('cert.pem'), key: read('key.pem') };
 }

@@ -23,10 +23,11 @@ import { loadNative } from '../../service/native.js';
 import { EVENT_BYTES, SCHEMA, SHIM_OBJECT, writeField } from '../filter/shim.js';
 import { type Group, makeGroup, makeInnerGroup, SKIP_WITHOUT_CGROUPS } from './cgroups.js';
 import { startChild } from './child.js';
+import { clientAs } from './client-as.js';
 import { endedOf, eventsOf, readAll, stopAndRead, violations } from './collect.js';
 import { IS_EMULATED, SKIP_IF_EMULATED } from './emulated.js';
 import { failure } from './failure.js';
-import { sharedNode, temporaryDirectory } from './node.js';
+import { sharedNode, startNode, temporaryDirectory } from './node.js';
 import { openThreads } from './opens.js';
 import { NO_LIMITS } from './requests.js';
 import { type Sockets, startSockets } from './sockets.js';
@@ -354,6 +355,8 @@ const [THREADS, OPENS] = [2, IS_EMULATED ? 250 : 10_000];
 /** One tenant under load. */
 interface Tenant {
 	readonly group: Group;
+	/** With a role of its own, whose filter demands the group. */
+	readonly client: SondeClient;
 	readonly traceId: string;
 	/** How often each of the missing files was opened, by process of the tenant. */
 	readonly counts: Map<number, Uint8Array>;
@@ -365,21 +368,23 @@ interface Tenant {
 test(`two tenants under load never see each other's events, while their filters change (${TENANT_EVENTS} events)`, {
 	skip,
 }, async (t) => {
-	const { client } = await sharedNode();
+	const groups = [makeGroup(t), makeGroup(t)];
+	const policy = join(temporaryDirectory(t), 'policy.yaml');
+	const roles = groups.map((group, i) => [`t${i}`, { rpcs: ['**'], probes: ['**'], filter: under(group) }]);
+	const principals = groups.map((_, i) => ({ name: `spiffe://example.org/t${i}`, roles: [`t${i}`] }));
+	// JSON is YAML.
+	writeFileSync(policy, JSON.stringify({ roles: Object.fromEntries(roles), principals }));
+	const node = await startNode(t, '--policy', policy);
 	const tenants = await Promise.all(
-		[makeGroup(t), makeGroup(t)].map(
-			async (group): Promise<Tenant> => ({
-				group,
-				traceId: await start(client, ['file.open'], under(group)),
-				counts: new Map(),
-				seen: 0,
-				foreign: 0,
-			}),
-		),
+		groups.map(async (group, i): Promise<Tenant> => {
+			const client = await clientAs(t, node, `t${i}`);
+			const traceId = await start(client, ['file.open'], '');
+			return { group, client, traceId, counts: new Map(), seen: 0, foreign: 0 };
+		}),
 	);
 	const progress = new EventTarget();
 	const reading = tenants.map(async (tenant) => {
-		for await (const message of client.streamEvents({ traceId: tenant.traceId })) {
+		for await (const message of tenant.client.streamEvents({ traceId: tenant.traceId })) {
 			count(message, tenant);
 			progress.dispatchEvent(new Event('more'));
 		}
@@ -388,10 +393,9 @@ test(`two tenants under load never see each other's events, while their filters 
 	let ended = false;
 	const updating = (async () => {
 		while (!ended) {
-			for (const { traceId, group } of tenants) {
-				// Each lets all of the tenant's events pass, each in its own way.
-				const filter =
-					[under(group), `${under(group)} && process.uid == 0`, `!(!${under(group)})`][updates % 3] ?? '';
+			for (const { client, traceId, group } of tenants) {
+				// Each lets all of the tenant's events pass, each in its own way, and three of them those of all others too.
+				const filter = ['', 'cpu >= 0', `!(!${under(group)})`, 'process.uid == 0 || true'][updates % 4] ?? '';
 				const probe = { probeIndex: 0, filter: updates % 2 === 0 ? 'ret < 0 || ret >= 0' : '' };
 				await client.updateTrace({ traceId, filter, probes: [probe] });
 			}
@@ -416,7 +420,7 @@ test(`two tenants under load never see each other's events, while their filters 
 	}
 	ended = true;
 	await updating;
-	for (const { traceId } of tenants) await client.stopTrace({ traceId });
+	for (const { client, traceId } of tenants) await client.stopTrace({ traceId });
 	await Promise.all(reading);
 	const each = new Uint8Array(THREADS * OPENS).fill(1);
 	for (const { counts, seen, foreign } of tenants) {

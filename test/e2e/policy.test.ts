@@ -6,13 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { Code, connect, EndReason, type SondeClient, SondeError } from '../../clients/typescript/index.js';
-import { issueCertificate } from '../../service/auth/certificates.js';
-import { AUDIENCE, ISSUER, keySetText, makeKey } from '../../service/auth/test-issuer.js';
+import { AUDIENCE, ISSUER, keySetText, makeKey } from '../../service/auth/tokens/test-issuer.js';
 import { startChild } from './child.js';
+import { clientAs, stateOf } from './client-as.js';
 import { SKIP_IF_EMULATED } from './emulated.js';
 import { SONDE, startNode, type TestNode, temporaryDirectory } from './node.js';
 
-const HOUR_MS = 3_600_000;
 const EXITS = { probes: [{ probe: 'process.exit', filter: 'process.tgid == 1' }] };
 
 interface World {
@@ -31,29 +30,12 @@ async function startWorld(t: TestContext, policy: string, config = ''): Promise<
 	writeFileSync(policyFile, policy);
 	writeFileSync(configFile, config);
 	const node = await startNode(t, '--policy', policyFile, '--config', configFile);
-	const state = join(node.identity, '../..');
-	const read = (file: string) => readFileSync(join(state, file), 'utf8');
-	const ca = read('ca.pem');
 	return {
 		node,
 		policyFile,
-		async as(name) {
-			const pair = await issueCertificate(
-				{ cert: ca, key: read('ca.key') },
-				{
-					commonName: name,
-					subjectAltNames: [{ type: 'url', value: `spiffe://example.org/${name}` }],
-					usage: 'client',
-					notBefore: new Date(Date.now() - HOUR_MS),
-					notAfter: new Date(Date.now() + HOUR_MS),
-				},
-			);
-			const client = connect({ address: node.address, identity: { ca, ...pair } });
-			t.after(() => client.close());
-			return client;
-		},
+		as: (name) => clientAs(t, node, name),
 		audit: () =>
-			read('audit.log')
+			readFileSync(join(stateOf(node), 'audit.log'), 'utf8')
 				.split('\n')
 				.filter((line) => line !== '')
 				.map((line) => JSON.parse(line)),

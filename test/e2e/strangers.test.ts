@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { credentials, makeGenericClientConstructor, type ServiceError, status } from '@grpc/grpc-js';
 import { Code, connect, SondeError } from '../../clients/typescript/index.js';
-import { openIdentities } from '../../service/auth/pki.js';
+import { openIdentities } from '../../service/auth/certificates/pki.js';
 import { NodeServiceService } from '../../service/gen/sonde/v1/node_service.js';
 import { sharedNode, temporaryDirectory } from './node.js';
 

@@ -15,7 +15,7 @@ import type { CallName, Outcome } from './one-call.js';
 
 /** Users that no system has: nothing but the tests is theirs. */
 const [ALICE, BOB, CAROL] = [1_012_345, 1_012_346, 1_012_347];
-/** Of service/auth/unix-listener.ts. */
+/** Of service/auth/connections/unix-listener.ts. */
 const MAX_CONNECTIONS_PER_USER = 64;
 const ONE_CALL = join(PACKAGE_ROOT, 'dist/test/e2e/one-call.js');
 

@@ -2,7 +2,7 @@
 // certificate needs no valid signature here: it has been verified when its names are read. In the input: the length of the
 // common name, the common name, then the bytes inside of the extension.
 import { X509Certificate } from 'node:crypto';
-import { PrincipalError, principalFrom } from '../../../service/auth/principal.js';
+import { PrincipalError, principalFrom } from '../../../service/auth/certificates/principal.js';
 
 const ED25519 = Buffer.from('300506032b6570', 'hex');
 const PUBLIC_KEY = der(0x30, ED25519, der(0x03, Buffer.alloc(33)));

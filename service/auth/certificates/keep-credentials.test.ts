@@ -5,15 +5,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createHealth } from '../api/health.js';
+import { createHealth } from '../../api/health.js';
+import { checkHealth } from '../connections/test-calls.js';
+import {
+	type LogLine,
+	startTestNode,
+	type TestNode,
+	type TestNodeOptions,
+} from '../connections/test-node.js';
 import { createAuthority, issueCertificate } from './certificates.js';
 import { issueIdentity, revokeIdentity } from './identity-store.js';
 import { type CredentialKeeper, keepCredentials } from './keep-credentials.js';
 import type { KeyPair } from './key-pair.js';
 import { loadCredentials } from './load-credentials.js';
 import { createRevocationList } from './revocation-list.js';
-import { checkHealth } from './test-calls.js';
-import { type LogLine, startTestNode, type TestNode, type TestNodeOptions } from './test-node.js';
 import { NO_TLS_FILES, type TlsFiles } from './tls-files.js';
 
 const DAY_MS = 86_400_000;

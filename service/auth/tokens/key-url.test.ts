@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, type TestContext, test } from 'node:test';
 import { pino } from 'pino';
-import { createAuthority, issueCertificate } from './certificates.js';
+import { createAuthority, issueCertificate } from '../certificates/certificates.js';
 import type { KeyTimes } from './key-url.js';
 import {
 	answerWith,

@@ -1,10 +1,10 @@
 import type { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
-import { quoteInput, ServiceError } from '../error.js';
-import { namespaceOf } from './authority.js';
-import type { Identity } from './identity.js';
-import { PrincipalError, principalFrom } from './principal.js';
-import type { Revocations } from './revocations.js';
+import { quoteInput, ServiceError } from '../../error.js';
+import { namespaceOf } from '../certificates/authority.js';
+import { PrincipalError, principalFrom } from '../certificates/principal.js';
+import type { Revocations } from '../certificates/revocations.js';
+import type { Identity } from '../identity.js';
 
 /** Who is at the other end of a connection, or why nobody is let in there. */
 export type PeerIdentity =

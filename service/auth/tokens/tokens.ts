@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader, jwtVerify, type ProtectedHeaderParameters } from 'jose';
 import type { Logger } from 'pino';
-import { quoteInput } from '../error.js';
-import type { Identity } from './identity.js';
+import { quoteInput } from '../../error.js';
+import type { Identity } from '../identity.js';
 import { createKeyFile } from './key-file.js';
 import type { KeySource } from './key-source.js';
 import { createKeyUrl, type KeyTimes } from './key-url.js';

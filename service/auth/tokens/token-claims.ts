@@ -1,8 +1,8 @@
 import type { JWTPayload } from 'jose';
-import { formatNs } from '../duration.js';
-import { quoteInput, ServiceError } from '../error.js';
-import { escapeName } from './escape-name.js';
-import type { Identity } from './identity.js';
+import { formatNs } from '../../duration.js';
+import { quoteInput, ServiceError } from '../../error.js';
+import { escapeName } from '../escape-name.js';
+import type { Identity } from '../identity.js';
 import type { IssuerSettings } from './token-config.js';
 
 const NS_PER_SECOND = 1_000_000_000;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Identity } from './identity.js';
+import type { Identity } from '../identity.js';
 import { createTokenCache } from './token-cache.js';
 
 function identity(name: string, validForMs = 3_600_000): Identity {

@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
-import { durationText } from '../config/duration-text.js';
+import { durationText } from '../../config/duration-text.js';
 
 /** Signatures that a private key makes and a public key checks: all that a token may have. */
 export const SIGNATURE_ALGORITHMS = [

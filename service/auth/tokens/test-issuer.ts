@@ -3,7 +3,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
-import type { KeyPair } from './key-pair.js';
+import type { KeyPair } from '../certificates/key-pair.js';
 import type { IssuerSettings } from './token-config.js';
 
 /** A key that tokens of a test's issuer are signed with. */

@@ -7,12 +7,17 @@ import { type TestContext, test } from 'node:test';
 import { connect as tlsConnect } from 'node:tls';
 import { type ClientReadableStream, type ServerWritableStream, status } from '@grpc/grpc-js';
 import * as x509 from '@peculiar/x509';
-import { createHealth } from '../api/health.js';
-import { createAuthority, importPrivateKey, issueCertificate, SIGNATURE } from './certificates.js';
-import type { Credentials } from './credentials.js';
-import type { KeyPair } from './key-pair.js';
-import { createRevocationList } from './revocation-list.js';
-import { readRevocations } from './revocations.js';
+import { createHealth } from '../../api/health.js';
+import {
+	createAuthority,
+	importPrivateKey,
+	issueCertificate,
+	SIGNATURE,
+} from '../certificates/certificates.js';
+import type { Credentials } from '../certificates/credentials.js';
+import type { KeyPair } from '../certificates/key-pair.js';
+import { createRevocationList } from '../certificates/revocation-list.js';
+import { readRevocations } from '../certificates/revocations.js';
 import { checkHealth, connectTo, healthBy } from './test-calls.js';
 import { startTestNode, type TestNode, type TestNodeOptions } from './test-node.js';
 

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
-import { watchFiles } from '../watch-files.js';
+import { watchFiles } from '../../watch-files.js';
+import type { TlsListener } from '../connections/tls-listener.js';
 import {
 	type CredentialSource,
 	type LoadedCredentials,
@@ -7,7 +8,6 @@ import {
 	watchedFiles,
 } from './load-credentials.js';
 import { isStateDirectory } from './state-directory.js';
-import type { TlsListener } from './tls-listener.js';
 
 /** How often certificates are renewed that are about to expire; those of the shortest life are valid for seconds, in tests. */
 const DEFAULT_RENEW_EVERY_MS = 3_600_000;

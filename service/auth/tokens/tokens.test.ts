@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { before, type TestContext, test } from 'node:test';
 import { exportSPKI } from 'jose';
 import { pino } from 'pino';
-import { ServiceError } from '../error.js';
+import { ServiceError } from '../../error.js';
 import { AUDIENCE, ISSUER, issuerWith, keySetText, makeKey, type TestKey } from './test-issuer.js';
 import type { IssuerSettings } from './token-config.js';
 import { createTokenVerifier, type TokenOptions, type TokenVerifier } from './tokens.js';

@@ -1,5 +1,5 @@
 import { errors, type JWTPayload } from 'jose';
-import { quoteInput, ServiceError } from '../error.js';
+import { quoteInput, ServiceError } from '../../error.js';
 import { expired, momentText, notValid } from './token-claims.js';
 import type { IssuerSettings } from './token-config.js';
 

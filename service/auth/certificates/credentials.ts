@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
-import type { Trust } from './peer-identity.js';
+import type { Trust } from '../connections/peer-identity.js';
 import { NO_REVOCATIONS, type Revocations } from './revocations.js';
 
 /** What a listener proves itself with, and by what it knows its callers. All PEM. */

@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
-import { escapeName } from './escape-name.js';
+import { escapeName } from '../escape-name.js';
 
 /** A certificate names nobody, or more than one. */
 export class PrincipalError extends Error {

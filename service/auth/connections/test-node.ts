@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { Server } from '@grpc/grpc-js';
 import { type Logger, pino } from 'pino';
-import { CALL_LIMITS } from '../abuse/call-limits.js';
-import { createLoginDelay } from '../abuse/login-delay.js';
-import { createRefusals, type Refusals } from '../abuse/refusals.js';
-import { createRequestRate } from '../abuse/request-rate.js';
-import type { Policy } from '../policy/policy.js';
-import { createAccess } from './access.js';
-import { createAccessInterceptor } from './interceptor.js';
-import type { KeyPair } from './key-pair.js';
-import { type NodeIdentities, openIdentities } from './pki.js';
-import { testUser } from './test-caller.js';
+import { CALL_LIMITS } from '../../abuse/call-limits.js';
+import { createLoginDelay } from '../../abuse/login-delay.js';
+import { createRefusals, type Refusals } from '../../abuse/refusals.js';
+import { createRequestRate } from '../../abuse/request-rate.js';
+import type { Policy } from '../../policy/policy.js';
+import { createAccess } from '../access.js';
+import type { KeyPair } from '../certificates/key-pair.js';
+import { type NodeIdentities, openIdentities } from '../certificates/pki.js';
+import { createAccessInterceptor } from '../interceptor.js';
+import { testUser } from '../test-caller.js';
 import { createTlsListener, type TlsListener } from './tls-listener.js';
 
 /** A log line, as pino writes it. */

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { loadNative } from '../native.js';
+import { loadNative } from '../../native.js';
 import { type StateDirectory, StateDirectoryError } from './state-directory.js';
 
 const LOCK_FILE = 'lock';

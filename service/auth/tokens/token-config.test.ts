@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { describeIssue } from '../config/issue.js';
+import { describeIssue } from '../../config/issue.js';
 import { SIGNATURE_ALGORITHMS, tokensSchema } from './token-config.js';
 
 const whole = { issuer: 'https://a.example', audience: 'sonde', keys: { file: '/keys.json' } };

@@ -3,7 +3,7 @@ import { chmod, rm } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
 import { type ConnectionInjector, type Server, ServerCredentials } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
-import type { PeerCredentials } from '../native.js';
+import type { PeerCredentials } from '../../native.js';
 import { holdSession } from './hold-session.js';
 import { ListenError } from './listen-error.js';
 import type { PeerIdentity } from './peer-identity.js';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { errors } from 'jose';
 import type { Logger } from 'pino';
-import { quoteInput, ServiceError } from '../error.js';
+import { quoteInput, ServiceError } from '../../error.js';
 import { fetchKeySet } from './fetch-key-set.js';
 import { type KeySet, parseKeySet } from './key-set.js';
 import type { KeySource } from './key-source.js';

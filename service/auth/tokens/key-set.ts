@@ -1,5 +1,5 @@
 import { createLocalJWKSet, errors, importJWK, type JWK, type LocalJWKSet } from 'jose';
-import { quoteInput } from '../quote-input.js';
+import { quoteInput } from '../../quote-input.js';
 import { SIGNATURE_ALGORITHMS } from './token-config.js';
 
 /** The public keys of an issuer that its tokens may be signed with. */

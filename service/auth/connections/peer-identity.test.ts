@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { testIdentity } from '../test-caller.js';
 import { atTime, type PeerIdentity } from './peer-identity.js';
-import { testIdentity } from './test-caller.js';
 
 test('atTime refuses an identity whose certificate has expired since', () => {
 	const validUntil = new Date('2030-01-01T00:00:00Z');

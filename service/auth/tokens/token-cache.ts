@@ -1,4 +1,4 @@
-import type { Identity } from './identity.js';
+import type { Identity } from '../identity.js';
 
 /** Callers that have been verified and need not be again for some time. */
 export interface TokenCache {

@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test';
 import { Client, credentials, Metadata, status } from '@grpc/grpc-js';
-import type { KeyPair } from './key-pair.js';
+import type { KeyPair } from '../certificates/key-pair.js';
 import type { TestNode } from './test-node.js';
 
 export const HEALTH_CHECK = '/grpc.health.v1.Health/Check';

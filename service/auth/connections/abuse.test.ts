@@ -5,7 +5,7 @@ import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2';
 import { connect as netConnect } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { Client, credentials, Metadata, type Server, status } from '@grpc/grpc-js';
-import { createHealth } from '../api/health.js';
+import { createHealth } from '../../api/health.js';
 import { startTestNode, type TestNode, type TestNodeOptions } from './test-node.js';
 
 const HEALTH_CHECK = '/grpc.health.v1.Health/Check';

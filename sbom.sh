@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Prints the bill of materials of what runs (CycloneDX, JSON): npm's packages, and the library that the addon is linked with.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+npm sbom --omit=dev --sbom-format=cyclonedx --sbom-type=application |
+	LIBBPF="$(pkg-config --modversion libbpf)" node -e '
+		const { readFileSync } = require("node:fs");
+		const bill = JSON.parse(readFileSync(0, "utf8"));
+		const version = process.env.LIBBPF;
+		const licenses = [{ expression: "LGPL-2.1-only OR BSD-2-Clause" }];
+		const purl = `pkg:generic/libbpf@${version}`;
+		bill.components.push({ type: "library", name: "libbpf", version, "bom-ref": purl, purl, licenses });
+		process.stdout.write(`${JSON.stringify(bill, undefined, "\t")}\n`);
+	'
