@@ -41,15 +41,13 @@ function makeGroupAt(path: string): Group {
 	return { path, directory, take: (pid) => writeFileSync(join(directory, 'cgroup.procs'), String(pid)) };
 }
 
-/** A process that has ended may be in its group for a moment more. */
+/** Who is in it can make more groups until it has ended, and may be there for a moment after that. */
 async function removeGroup(directory: string): Promise<void> {
-	for (const { name } of readdirSync(directory, { withFileTypes: true }).filter((entry) =>
-		entry.isDirectory(),
-	))
-		await removeGroup(join(directory, name));
 	for (let tries = 0; ; tries++) {
 		for (const pid of readFileSync(join(directory, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean))
 			kill(Number(pid));
+		const inner = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+		for (const { name } of inner) await removeGroup(join(directory, name));
 		try {
 			rmdirSync(directory);
 			return;
