@@ -1313,8 +1313,9 @@ export const StreamEventsResponse: MessageFns<StreamEventsResponse> = {
 };
 
 /**
- * Starts, reads and stops traces. Every call needs an authenticated caller (UNAUTHENTICATED without). A trace of
- * somebody else does not exist for the caller (NOT_FOUND).
+ * Starts, reads and stops traces. Every call needs an authenticated caller (UNAUTHENTICATED without) with a role of the
+ * node's policy that allows it (PERMISSION_DENIED without). A trace of somebody else does not exist for the caller (NOT_FOUND),
+ * unless a role shows it; then only its owner, and administrators, may stream, update or stop it (PERMISSION_DENIED).
  *
  * Errors carry google.rpc details: BadRequest with the path of the field, and ErrorInfo with domain "sonde.v1" and
  * a reason.
@@ -1325,8 +1326,12 @@ export const TraceServiceService = {
    * Loads and attaches the probes of a new trace. Answers when every probe is attached; or fails whole and leaves
    * nothing behind. Events from the answer on are kept for the first reader.
    *
-   * INVALID_ARGUMENT: a field is out of its range or there is no such probe. FAILED_PRECONDITION: this kernel or
-   * these privileges cannot run a probe. ALREADY_EXISTS: the request_id belongs to another request.
+   * The trace runs under the first of the caller's roles that allows all of its probes.
+   *
+   * INVALID_ARGUMENT: a field is out of its range or there is no such probe. PERMISSION_DENIED: no role allows the probes.
+   * FAILED_PRECONDITION: this kernel or these privileges cannot run a probe, or the filter that the role demands names
+   * a group or process that is not there. UNAVAILABLE: what is done cannot be audited.
+   * ALREADY_EXISTS: the request_id belongs to another request.
    * RESOURCE_EXHAUSTED: a limit of the node is reached; the message names it, with what is in use. INTERNAL: the
    * kernel refused a program; google.rpc.ErrorInfo has metadata "error_id", and the node's log more under it.
    */
@@ -1345,7 +1350,8 @@ export const TraceServiceService = {
    *
    * NOT_FOUND: no such trace. ABORTED: the trace has another generation than expected. FAILED_PRECONDITION: the trace
    * has ended. INVALID_ARGUMENT: a field is out of its range, or cannot be changed (ring_bytes). RESOURCE_EXHAUSTED: a
-   * limit of the node. INTERNAL: the kernel refused a program. Whatever the error, the trace goes on as it was.
+   * limit of the node. INTERNAL: the kernel refused a program. Whatever the error, the trace goes on as it was; only where
+   * the change cannot be audited once it is made, the trace ends (UNAVAILABLE).
    */
   updateTrace: {
     path: "/sonde.v1.TraceService/UpdateTrace" as const,
@@ -1381,7 +1387,7 @@ export const TraceServiceService = {
     responseSerialize: (value: GetTraceResponse): Buffer => Buffer.from(GetTraceResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetTraceResponse => GetTraceResponse.decode(value),
   },
-  /** Lists the caller's traces, oldest first, ended ones too while the node remembers them (10 minutes). */
+  /** Lists the traces that the caller is shown, oldest first, ended ones too while the node remembers them (10 minutes). */
   listTraces: {
     path: "/sonde.v1.TraceService/ListTraces" as const,
     requestStream: false as const,
@@ -1429,8 +1435,12 @@ export interface TraceServiceServer extends UntypedServiceImplementation {
    * Loads and attaches the probes of a new trace. Answers when every probe is attached; or fails whole and leaves
    * nothing behind. Events from the answer on are kept for the first reader.
    *
-   * INVALID_ARGUMENT: a field is out of its range or there is no such probe. FAILED_PRECONDITION: this kernel or
-   * these privileges cannot run a probe. ALREADY_EXISTS: the request_id belongs to another request.
+   * The trace runs under the first of the caller's roles that allows all of its probes.
+   *
+   * INVALID_ARGUMENT: a field is out of its range or there is no such probe. PERMISSION_DENIED: no role allows the probes.
+   * FAILED_PRECONDITION: this kernel or these privileges cannot run a probe, or the filter that the role demands names
+   * a group or process that is not there. UNAVAILABLE: what is done cannot be audited.
+   * ALREADY_EXISTS: the request_id belongs to another request.
    * RESOURCE_EXHAUSTED: a limit of the node is reached; the message names it, with what is in use. INTERNAL: the
    * kernel refused a program; google.rpc.ErrorInfo has metadata "error_id", and the node's log more under it.
    */
@@ -1441,7 +1451,8 @@ export interface TraceServiceServer extends UntypedServiceImplementation {
    *
    * NOT_FOUND: no such trace. ABORTED: the trace has another generation than expected. FAILED_PRECONDITION: the trace
    * has ended. INVALID_ARGUMENT: a field is out of its range, or cannot be changed (ring_bytes). RESOURCE_EXHAUSTED: a
-   * limit of the node. INTERNAL: the kernel refused a program. Whatever the error, the trace goes on as it was.
+   * limit of the node. INTERNAL: the kernel refused a program. Whatever the error, the trace goes on as it was; only where
+   * the change cannot be audited once it is made, the trace ends (UNAVAILABLE).
    */
   updateTrace: handleUnaryCall<UpdateTraceRequest, UpdateTraceResponse>;
   /**
@@ -1453,7 +1464,7 @@ export interface TraceServiceServer extends UntypedServiceImplementation {
   stopTrace: handleUnaryCall<StopTraceRequest, StopTraceResponse>;
   /** Gives one trace. NOT_FOUND: no such trace. */
   getTrace: handleUnaryCall<GetTraceRequest, GetTraceResponse>;
-  /** Lists the caller's traces, oldest first, ended ones too while the node remembers them (10 minutes). */
+  /** Lists the traces that the caller is shown, oldest first, ended ones too while the node remembers them (10 minutes). */
   listTraces: handleUnaryCall<ListTracesRequest, ListTracesResponse>;
   /**
    * Streams the events of a trace.
@@ -1484,8 +1495,12 @@ export interface TraceServiceClient extends Client {
    * Loads and attaches the probes of a new trace. Answers when every probe is attached; or fails whole and leaves
    * nothing behind. Events from the answer on are kept for the first reader.
    *
-   * INVALID_ARGUMENT: a field is out of its range or there is no such probe. FAILED_PRECONDITION: this kernel or
-   * these privileges cannot run a probe. ALREADY_EXISTS: the request_id belongs to another request.
+   * The trace runs under the first of the caller's roles that allows all of its probes.
+   *
+   * INVALID_ARGUMENT: a field is out of its range or there is no such probe. PERMISSION_DENIED: no role allows the probes.
+   * FAILED_PRECONDITION: this kernel or these privileges cannot run a probe, or the filter that the role demands names
+   * a group or process that is not there. UNAVAILABLE: what is done cannot be audited.
+   * ALREADY_EXISTS: the request_id belongs to another request.
    * RESOURCE_EXHAUSTED: a limit of the node is reached; the message names it, with what is in use. INTERNAL: the
    * kernel refused a program; google.rpc.ErrorInfo has metadata "error_id", and the node's log more under it.
    */
@@ -1510,7 +1525,8 @@ export interface TraceServiceClient extends Client {
    *
    * NOT_FOUND: no such trace. ABORTED: the trace has another generation than expected. FAILED_PRECONDITION: the trace
    * has ended. INVALID_ARGUMENT: a field is out of its range, or cannot be changed (ring_bytes). RESOURCE_EXHAUSTED: a
-   * limit of the node. INTERNAL: the kernel refused a program. Whatever the error, the trace goes on as it was.
+   * limit of the node. INTERNAL: the kernel refused a program. Whatever the error, the trace goes on as it was; only where
+   * the change cannot be audited once it is made, the trace ends (UNAVAILABLE).
    */
   updateTrace(
     request: UpdateTraceRequest,
@@ -1564,7 +1580,7 @@ export interface TraceServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetTraceResponse) => void,
   ): ClientUnaryCall;
-  /** Lists the caller's traces, oldest first, ended ones too while the node remembers them (10 minutes). */
+  /** Lists the traces that the caller is shown, oldest first, ended ones too while the node remembers them (10 minutes). */
   listTraces(
     request: ListTracesRequest,
     callback: (error: ServiceError | null, response: ListTracesResponse) => void,

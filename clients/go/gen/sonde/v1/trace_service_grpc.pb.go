@@ -31,8 +31,9 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// Starts, reads and stops traces. Every call needs an authenticated caller (UNAUTHENTICATED without). A trace of
-// somebody else does not exist for the caller (NOT_FOUND).
+// Starts, reads and stops traces. Every call needs an authenticated caller (UNAUTHENTICATED without) with a role of the
+// node's policy that allows it (PERMISSION_DENIED without). A trace of somebody else does not exist for the caller (NOT_FOUND),
+// unless a role shows it; then only its owner, and administrators, may stream, update or stop it (PERMISSION_DENIED).
 //
 // Errors carry google.rpc details: BadRequest with the path of the field, and ErrorInfo with domain "sonde.v1" and
 // a reason.
@@ -40,8 +41,12 @@ type TraceServiceClient interface {
 	// Loads and attaches the probes of a new trace. Answers when every probe is attached; or fails whole and leaves
 	// nothing behind. Events from the answer on are kept for the first reader.
 	//
-	// INVALID_ARGUMENT: a field is out of its range or there is no such probe. FAILED_PRECONDITION: this kernel or
-	// these privileges cannot run a probe. ALREADY_EXISTS: the request_id belongs to another request.
+	// The trace runs under the first of the caller's roles that allows all of its probes.
+	//
+	// INVALID_ARGUMENT: a field is out of its range or there is no such probe. PERMISSION_DENIED: no role allows the probes.
+	// FAILED_PRECONDITION: this kernel or these privileges cannot run a probe, or the filter that the role demands names
+	// a group or process that is not there. UNAVAILABLE: what is done cannot be audited.
+	// ALREADY_EXISTS: the request_id belongs to another request.
 	// RESOURCE_EXHAUSTED: a limit of the node is reached; the message names it, with what is in use. INTERNAL: the
 	// kernel refused a program; google.rpc.ErrorInfo has metadata "error_id", and the node's log more under it.
 	StartTrace(ctx context.Context, in *StartTraceRequest, opts ...grpc.CallOption) (*StartTraceResponse, error)
@@ -50,7 +55,8 @@ type TraceServiceClient interface {
 	//
 	// NOT_FOUND: no such trace. ABORTED: the trace has another generation than expected. FAILED_PRECONDITION: the trace
 	// has ended. INVALID_ARGUMENT: a field is out of its range, or cannot be changed (ring_bytes). RESOURCE_EXHAUSTED: a
-	// limit of the node. INTERNAL: the kernel refused a program. Whatever the error, the trace goes on as it was.
+	// limit of the node. INTERNAL: the kernel refused a program. Whatever the error, the trace goes on as it was; only where
+	// the change cannot be audited once it is made, the trace ends (UNAVAILABLE).
 	UpdateTrace(ctx context.Context, in *UpdateTraceRequest, opts ...grpc.CallOption) (*UpdateTraceResponse, error)
 	// Detaches the probes, sends the last events to the readers and ends their streams. Answers when nothing of the
 	// trace is left in the kernel. Stopping a trace that has ended gives the same answer again.
@@ -59,7 +65,7 @@ type TraceServiceClient interface {
 	StopTrace(ctx context.Context, in *StopTraceRequest, opts ...grpc.CallOption) (*StopTraceResponse, error)
 	// Gives one trace. NOT_FOUND: no such trace.
 	GetTrace(ctx context.Context, in *GetTraceRequest, opts ...grpc.CallOption) (*GetTraceResponse, error)
-	// Lists the caller's traces, oldest first, ended ones too while the node remembers them (10 minutes).
+	// Lists the traces that the caller is shown, oldest first, ended ones too while the node remembers them (10 minutes).
 	ListTraces(ctx context.Context, in *ListTracesRequest, opts ...grpc.CallOption) (*ListTracesResponse, error)
 	// Streams the events of a trace.
 	//
@@ -164,8 +170,9 @@ type TraceService_StreamEventsClient = grpc.ServerStreamingClient[StreamEventsRe
 // All implementations must embed UnimplementedTraceServiceServer
 // for forward compatibility.
 //
-// Starts, reads and stops traces. Every call needs an authenticated caller (UNAUTHENTICATED without). A trace of
-// somebody else does not exist for the caller (NOT_FOUND).
+// Starts, reads and stops traces. Every call needs an authenticated caller (UNAUTHENTICATED without) with a role of the
+// node's policy that allows it (PERMISSION_DENIED without). A trace of somebody else does not exist for the caller (NOT_FOUND),
+// unless a role shows it; then only its owner, and administrators, may stream, update or stop it (PERMISSION_DENIED).
 //
 // Errors carry google.rpc details: BadRequest with the path of the field, and ErrorInfo with domain "sonde.v1" and
 // a reason.
@@ -173,8 +180,12 @@ type TraceServiceServer interface {
 	// Loads and attaches the probes of a new trace. Answers when every probe is attached; or fails whole and leaves
 	// nothing behind. Events from the answer on are kept for the first reader.
 	//
-	// INVALID_ARGUMENT: a field is out of its range or there is no such probe. FAILED_PRECONDITION: this kernel or
-	// these privileges cannot run a probe. ALREADY_EXISTS: the request_id belongs to another request.
+	// The trace runs under the first of the caller's roles that allows all of its probes.
+	//
+	// INVALID_ARGUMENT: a field is out of its range or there is no such probe. PERMISSION_DENIED: no role allows the probes.
+	// FAILED_PRECONDITION: this kernel or these privileges cannot run a probe, or the filter that the role demands names
+	// a group or process that is not there. UNAVAILABLE: what is done cannot be audited.
+	// ALREADY_EXISTS: the request_id belongs to another request.
 	// RESOURCE_EXHAUSTED: a limit of the node is reached; the message names it, with what is in use. INTERNAL: the
 	// kernel refused a program; google.rpc.ErrorInfo has metadata "error_id", and the node's log more under it.
 	StartTrace(context.Context, *StartTraceRequest) (*StartTraceResponse, error)
@@ -183,7 +194,8 @@ type TraceServiceServer interface {
 	//
 	// NOT_FOUND: no such trace. ABORTED: the trace has another generation than expected. FAILED_PRECONDITION: the trace
 	// has ended. INVALID_ARGUMENT: a field is out of its range, or cannot be changed (ring_bytes). RESOURCE_EXHAUSTED: a
-	// limit of the node. INTERNAL: the kernel refused a program. Whatever the error, the trace goes on as it was.
+	// limit of the node. INTERNAL: the kernel refused a program. Whatever the error, the trace goes on as it was; only where
+	// the change cannot be audited once it is made, the trace ends (UNAVAILABLE).
 	UpdateTrace(context.Context, *UpdateTraceRequest) (*UpdateTraceResponse, error)
 	// Detaches the probes, sends the last events to the readers and ends their streams. Answers when nothing of the
 	// trace is left in the kernel. Stopping a trace that has ended gives the same answer again.
@@ -192,7 +204,7 @@ type TraceServiceServer interface {
 	StopTrace(context.Context, *StopTraceRequest) (*StopTraceResponse, error)
 	// Gives one trace. NOT_FOUND: no such trace.
 	GetTrace(context.Context, *GetTraceRequest) (*GetTraceResponse, error)
-	// Lists the caller's traces, oldest first, ended ones too while the node remembers them (10 minutes).
+	// Lists the traces that the caller is shown, oldest first, ended ones too while the node remembers them (10 minutes).
 	ListTraces(context.Context, *ListTracesRequest) (*ListTracesResponse, error)
 	// Streams the events of a trace.
 	//

@@ -613,8 +613,9 @@ export const StartPositionSchema: GenEnum<StartPosition> = /*@__PURE__*/
   enumDesc(file_sonde_v1_trace_service, 0);
 
 /**
- * Starts, reads and stops traces. Every call needs an authenticated caller (UNAUTHENTICATED without). A trace of
- * somebody else does not exist for the caller (NOT_FOUND).
+ * Starts, reads and stops traces. Every call needs an authenticated caller (UNAUTHENTICATED without) with a role of the
+ * node's policy that allows it (PERMISSION_DENIED without). A trace of somebody else does not exist for the caller (NOT_FOUND),
+ * unless a role shows it; then only its owner, and administrators, may stream, update or stop it (PERMISSION_DENIED).
  *
  * Errors carry google.rpc details: BadRequest with the path of the field, and ErrorInfo with domain "sonde.v1" and
  * a reason.
@@ -626,8 +627,12 @@ export const TraceService: GenService<{
    * Loads and attaches the probes of a new trace. Answers when every probe is attached; or fails whole and leaves
    * nothing behind. Events from the answer on are kept for the first reader.
    *
-   * INVALID_ARGUMENT: a field is out of its range or there is no such probe. FAILED_PRECONDITION: this kernel or
-   * these privileges cannot run a probe. ALREADY_EXISTS: the request_id belongs to another request.
+   * The trace runs under the first of the caller's roles that allows all of its probes.
+   *
+   * INVALID_ARGUMENT: a field is out of its range or there is no such probe. PERMISSION_DENIED: no role allows the probes.
+   * FAILED_PRECONDITION: this kernel or these privileges cannot run a probe, or the filter that the role demands names
+   * a group or process that is not there. UNAVAILABLE: what is done cannot be audited.
+   * ALREADY_EXISTS: the request_id belongs to another request.
    * RESOURCE_EXHAUSTED: a limit of the node is reached; the message names it, with what is in use. INTERNAL: the
    * kernel refused a program; google.rpc.ErrorInfo has metadata "error_id", and the node's log more under it.
    *
@@ -644,7 +649,8 @@ export const TraceService: GenService<{
    *
    * NOT_FOUND: no such trace. ABORTED: the trace has another generation than expected. FAILED_PRECONDITION: the trace
    * has ended. INVALID_ARGUMENT: a field is out of its range, or cannot be changed (ring_bytes). RESOURCE_EXHAUSTED: a
-   * limit of the node. INTERNAL: the kernel refused a program. Whatever the error, the trace goes on as it was.
+   * limit of the node. INTERNAL: the kernel refused a program. Whatever the error, the trace goes on as it was; only where
+   * the change cannot be audited once it is made, the trace ends (UNAVAILABLE).
    *
    * @generated from rpc sonde.v1.TraceService.UpdateTrace
    */
@@ -677,7 +683,7 @@ export const TraceService: GenService<{
     output: typeof GetTraceResponseSchema;
   },
   /**
-   * Lists the caller's traces, oldest first, ended ones too while the node remembers them (10 minutes).
+   * Lists the traces that the caller is shown, oldest first, ended ones too while the node remembers them (10 minutes).
    *
    * @generated from rpc sonde.v1.TraceService.ListTraces
    */
