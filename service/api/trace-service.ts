@@ -72,12 +72,15 @@ export function addTraceService(server: Server, init: TraceServiceInit): void {
 			return { trace: traceMessage(trace) };
 		}),
 		stopTrace: unary(init, async (request: StopTraceRequest, caller) => {
-			const trace = await audit.stop(request, caller, async () => {
+			let trace: TraceMessage | undefined;
+			await audit.stop(request, caller, async () => {
 				const found = find(caller, request.traceId, 'use');
 				await stopByCaller(found);
+				// Of this moment: readers leave with its end.
+				trace = traceMessage(found);
 				return found;
 			});
-			return { trace: traceMessage(trace) };
+			return { trace };
 		}),
 		getTrace: unary(init, ({ traceId }: GetTraceRequest, caller) => ({
 			trace: traceMessage(find(caller, traceId, 'see')),
