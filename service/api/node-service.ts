@@ -57,8 +57,8 @@ export function addNodeService(server: Server, init: NodeServiceInit): void {
 			);
 			return { probes: items, nextPageToken };
 		}),
-		checkFilter: unary(init, async ({ probe, filter }: CheckFilterRequest) => {
-			const { compiled, verifiedInstructions } = await registry.checkFilter(probe, filter);
+		checkFilter: unary(init, async ({ probe, filter }: CheckFilterRequest, caller) => {
+			const { compiled, verifiedInstructions } = await registry.checkFilter(caller, probe, filter);
 			const { early, late } = compiled;
 			return {
 				earlyExpression: early?.text ?? '',

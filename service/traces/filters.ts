@@ -63,14 +63,15 @@ async function parseMandatory({ role, filter }: Grant, catalog: Catalog): Promis
 	}
 }
 
-/** Compiles one filter. @throws ServiceError INVALID_FILTER. */
+/** Compiles one filter, which may not name what is withheld. @throws ServiceError INVALID_FILTER. */
 export async function compileOne(
 	field: string,
 	expression: string,
 	speaker: { language(): Promise<FilterLanguage> },
+	withheld?: ReadonlySet<string>,
 ): Promise<CompiledFilter> {
 	const { compileFilter } = await import('../filter/compile.js');
-	const parsed = await parse(field, expression, speaker);
+	const parsed = await parse(field, expression, speaker, withheld);
 	return refusing(field, expression, () => compileFilter([parsed]));
 }
 

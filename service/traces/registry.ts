@@ -11,6 +11,7 @@ import type { Native, NativeConstant, NativePrograms, NativeTraceOptions } from 
 import { chooseRole } from '../policy/choose-role.js';
 import { allowing, type Role, type RoleQuotas, type Visibility } from '../policy/role.js';
 import { quoteInput } from '../quote-input.js';
+import { createChecks } from './checks.js';
 import { EVENTS_FIELD } from './events-field.js';
 import { violation } from './fields.js';
 import { compileFilters, compileOne } from './filters.js';
@@ -58,7 +59,7 @@ export interface TraceRegistry {
 	 *
 	 * @throws ServiceError UNKNOWN_PROBE, INVALID_FILTER, INTERNAL.
 	 */
-	checkFilter(probe: string, filter: string): Promise<CheckedFilter>;
+	checkFilter(caller: TraceUser, probe: string, filter: string): Promise<CheckedFilter>;
 	/**
 	 * Adds a reader to a trace, within the quotas of the caller.
 	 *
@@ -122,6 +123,7 @@ export function createTraceRegistry({
 	const quotas = createQuotas(limits);
 	const requests = createRequestLog();
 	const totals = createTotals();
+	const checks = createChecks();
 	/** Gives back what running traces have taken. */
 	const taken = new Map<Trace, (() => void)[]>();
 	const starting = new Set<Promise<unknown>>();
@@ -204,6 +206,31 @@ export function createTraceRegistry({
 		} catch (error) {
 			for (const giveBack of held) giveBack();
 			throw explainLoadFailure(error, filters, log);
+		}
+	}
+
+	async function check(caller: TraceUser, id: string, filter: string): Promise<CheckedFilter> {
+		// As StartTrace would choose.
+		const role = caller.roles.find(({ probes }) => allowing(probes, id) !== undefined) ?? caller.roles[0];
+		const redact = role?.redact ?? [];
+		if (id === '') {
+			const { names } = catalog.redaction(redact);
+			return { compiled: await compileOne('filter', filter, catalog, names), verifiedInstructions: 0 };
+		}
+		const probe = findKnown(catalog, id, 'probe');
+		const compiled = await compileOne('filter', filter, probe, probe.redaction(redact).names);
+		if (!probe.description.available) return { compiled, verifiedInstructions: 0 };
+		const whole = programsOf(probe, compiled, optionConstants(probe, undefined, ''), FIRST_GENERATION);
+		const programs = { ...whole, filter: withoutTrees(whole.filter) };
+		try {
+			const verified = await native.verifyProbe({ programs, plan: probe.plan(), sampling: NO_SAMPLING });
+			const bodies = verified.filter(({ attachPoint }) => attachPoint === '');
+			return {
+				compiled,
+				verifiedInstructions: bodies.reduce((sum, body) => sum + body.verifiedInstructions, 0),
+			};
+		} catch (error) {
+			throw explainLoadFailure(error, [compiled], log);
 		}
 	}
 
@@ -329,26 +356,9 @@ export function createTraceRegistry({
 			if (held === undefined) giveBack();
 			else held.push(giveBack, quotas.take(trace.owner, less));
 		},
-		async checkFilter(id, filter) {
+		checkFilter(caller, id, filter) {
 			if (filter === '') throw violation('filter', 'is empty, must be an expression');
-			if (id === '') {
-				return { compiled: await compileOne('filter', filter, catalog), verifiedInstructions: 0 };
-			}
-			const probe = findKnown(catalog, id, 'probe');
-			const compiled = await compileOne('filter', filter, probe);
-			if (!probe.description.available) return { compiled, verifiedInstructions: 0 };
-			const whole = programsOf(probe, compiled, optionConstants(probe, undefined, ''), FIRST_GENERATION);
-			const programs = { ...whole, filter: withoutTrees(whole.filter) };
-			try {
-				const verified = await native.verifyProbe({ programs, plan: probe.plan(), sampling: NO_SAMPLING });
-				const bodies = verified.filter(({ attachPoint }) => attachPoint === '');
-				return {
-					compiled,
-					verifiedInstructions: bodies.reduce((sum, body) => sum + body.verifiedInstructions, 0),
-				};
-			} catch (error) {
-				throw explainLoadFailure(error, [compiled], log);
-			}
+			return checks.run(caller.identity.name, () => check(caller, id, filter));
 		},
 		subscribe(trace, { owner, quotas: most, position, bufferBytes, onChange }) {
 			if (trace.subscribers >= limits.subscribersPerTrace) {
