@@ -69,7 +69,7 @@ export interface TraceRegistry {
 	subscribe(trace: Trace, subscriber: Subscriber): Reader;
 	/** Those that a caller is shown, oldest first. */
 	shownTo(caller: TraceUser): Trace[];
-	/** Ends those whose owners' roles, as they are now, would not have let them start so. */
+	/** After a change of the policy: ends traces that the roles of their owners would not let start so any more. */
 	recheck(rolesOf: (owner: Identity) => readonly Role[]): Promise<void>;
 	/** What all traces have asked for and not given back. */
 	usage(): Usage;
@@ -130,6 +130,8 @@ export function createTraceRegistry({
 	/** Timers of ended traces; one that is forgotten earlier must not stay in memory until then. */
 	const forgetting = new Map<Trace, NodeJS.Timeout>();
 	let closed = false;
+	/** Of owners, since the policy has changed; undefined: it has not. */
+	let rolesNow: ((owner: Identity) => readonly Role[]) | undefined;
 
 	function load(
 		settings: TraceSettings,
@@ -234,6 +236,14 @@ export function createTraceRegistry({
 		}
 	}
 
+	/** Ends a trace that would not be started so any more; nothing that it has seen is read either. */
+	async function recheckOne(trace: Trace): Promise<void> {
+		const detail = rolesNow && whyNotGranted(trace, rolesNow(trace.identity));
+		if (detail === undefined) return;
+		await trace.stop({ reason: EndReason.ACCESS_ENDED, detail });
+		trace.release();
+	}
+
 	/** What changes in a trace that runs, with the programs for it. */
 	async function prepare(trace: Trace, request: UpdateTraceRequest): Promise<PreparedUpdate> {
 		const { settings, generation, grant } = trace;
@@ -311,6 +321,8 @@ export function createTraceRegistry({
 					await trace.stop(SHUTDOWN);
 					throw shuttingDown();
 				}
+				// The policy may have changed since its role was chosen.
+				await recheckOne(trace);
 				return trace;
 			});
 		},
@@ -379,13 +391,8 @@ export function createTraceRegistry({
 		},
 		shownTo: (caller) => [...traces.values()].filter((trace) => isShown(trace, caller)),
 		async recheck(rolesOf) {
-			const running = [...traces.values()].filter(({ state }) => state === TraceState.RUNNING);
-			await Promise.all(
-				running.map(async (trace) => {
-					const detail = whyNotGranted(trace, rolesOf(trace.identity));
-					if (detail !== undefined) await trace.stop({ reason: EndReason.ACCESS_ENDED, detail });
-				}),
-			);
+			rolesNow = rolesOf;
+			await Promise.all([...traces.values()].map(recheckOne));
 		},
 		usage: () => quotas.usage,
 		totals: () => totals.read(traces.values()),
