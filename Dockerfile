@@ -1,8 +1,8 @@
 # A node in a container:
 #
 #   docker build -t sonde .
-#   docker run -d --name sonde --network host --cap-add BPF --cap-add PERFMON --cap-add DAC_READ_SEARCH \
-#     --ulimit memlock=-1 -v /sys/kernel/tracing:/sys/kernel/tracing:ro -v sonde:/var/lib/sonde sonde
+#   docker run -d --name sonde --network host --pid host --cgroupns host --cap-add BPF --cap-add PERFMON \
+#     --cap-add DAC_READ_SEARCH --ulimit memlock=-1 -v /sys/kernel/tracing:/sys/kernel/tracing:ro -v sonde:/var/lib/sonde sonde
 #
 # The README says what each of these is for, and which of them can be left out.
 FROM node:20-bookworm-slim AS build

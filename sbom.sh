@@ -3,8 +3,11 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
+# As the addon was built with it.
+version="$(echo '#include <bpf/libbpf_version.h>' | g++ -E -dM -x c++ - |
+	awk '$2 == "LIBBPF_MAJOR_VERSION" { major = $3 } $2 == "LIBBPF_MINOR_VERSION" { minor = $3 } END { print major "." minor }')"
 npm sbom --omit=dev --sbom-format=cyclonedx --sbom-type=application |
-	LIBBPF="$(pkg-config --modversion libbpf)" node -e '
+	LIBBPF="$version" node -e '
 		const { readFileSync } = require("node:fs");
 		const bill = JSON.parse(readFileSync(0, "utf8"));
 		const version = process.env.LIBBPF;

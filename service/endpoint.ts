@@ -43,7 +43,7 @@ export interface EndpointOptions {
 	readonly logLevel: string;
 	/** Absolute path of a unix socket to listen on as well. */
 	readonly unixSocket?: string | undefined;
-	/** Callers without a certificate and token are let in as "anonymous". Only on loopback, and the unix socket. */
+	/** Callers without a certificate and token are let in as "anonymous". Only where that is loopback. */
 	readonly allowAnonymous?: boolean;
 	/** Services that need no caller. */
 	readonly open?: readonly OpenService[];
@@ -117,7 +117,12 @@ export async function createEndpoint(options: EndpointOptions, openRules: OpenRu
 	const unix =
 		unixSocket === undefined
 			? undefined
-			: createUnixListener({ path: unixSocket, peerCredentials: loadNative().peerCredentials, log });
+			: createUnixListener({
+					path: unixSocket,
+					peerCredentials: loadNative().peerCredentials,
+					refusals,
+					log,
+				});
 	// Keys may change before there are calls.
 	const watched: { calls?: OpenCalls } = {};
 	const recheck = () => void watched.calls?.recheck();

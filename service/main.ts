@@ -104,11 +104,13 @@ export async function runNode(options: NodeOptions): Promise<void> {
 		steps: {
 			// These two tell by themselves what has changed.
 			certificates: async () => {
-				await endpoint.keeper.reload();
+				const cause = await endpoint.keeper.reload();
+				if (cause !== undefined) throw new Error(cause);
 				return false;
 			},
 			tokens: async () => {
-				await endpoint.tokens?.reload();
+				const [cause] = (await endpoint.tokens?.reload()) ?? [];
+				if (cause !== undefined) throw new Error(cause);
 				return false;
 			},
 			policy: async () => policy?.reload() ?? false,

@@ -15,7 +15,6 @@ interface ReloaderInit {
 
 /** Takes up what changes while the node runs: at SIGHUP, and when a file changes. */
 export interface Reloader {
-	reload(): Promise<void>;
 	close(): void;
 }
 
@@ -50,7 +49,6 @@ export function createReloader({ steps, files, afterwards, onReload, log }: Relo
 	process.on('SIGHUP', onSignal);
 	const unwatch = watchFiles(files, onSignal);
 	return {
-		reload,
 		close() {
 			process.off('SIGHUP', onSignal);
 			unwatch();

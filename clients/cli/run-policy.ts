@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Identity } from '../../service/auth/identity.js';
 import { createCatalog } from '../../service/catalog/catalog.js';
 import { localFeatures } from '../../service/catalog/features.js';
+import { BUILT_IN_ROLES } from '../../service/policy/built-in-roles.js';
 import { checkPolicy } from '../../service/policy/check-policy.js';
 import { defaultPolicy } from '../../service/policy/default-policy.js';
 import { explainAccess } from '../../service/policy/explain.js';
@@ -20,7 +21,7 @@ export async function runPolicyCheck(file: string): Promise<void> {
 	const anyone = grants.some((grant) => grant.roles.some(({ name }) => name === 'admin'))
 		? ''
 		: 'note: nobody is admin; whoever can write this file can change that\n';
-	const own = roles.length - 3;
+	const own = roles.length - BUILT_IN_ROLES.length;
 	await print(`${file}: right; ${own} roles of its own, ${grants.length} entries for principals\n${anyone}`);
 }
 
@@ -85,9 +86,16 @@ function tokenOf(name: string, iss: string | undefined, texts: readonly string[]
 		const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
 		if (key === undefined) throw new CliError(`--claim is "${text}", must be NAME=VALUE`);
 		const before = Object.hasOwn(claims, key) ? [claims[key]].flat() : [];
-		claims[key] = before.length === 0 ? value : [...before, value];
+		claims[key] = [...before, value, ...scalarOf(value)];
 	}
 	return { name, kind: 'token', validUntil: undefined, claims };
+}
+
+/** A number or a boolean is one to policies too: a token may have either, and what is written here is all text. */
+function scalarOf(text = ''): (number | boolean)[] {
+	if (text === 'true' || text === 'false') return [text === 'true'];
+	const number = Number(text);
+	return text.trim() !== '' && String(number) === text ? [number] : [];
 }
 
 async function print(text: string): Promise<void> {

@@ -3,7 +3,7 @@ import { isIPv6 } from 'node:net';
 /** So many failures cost nothing: a wrong file, a clock that is behind. */
 const FREE_FAILURES = 5;
 const FIRST_DELAY_MS = 100;
-export const LONGEST_DELAY_MS = 10_000;
+const LONGEST_DELAY_MS = 10_000;
 /** After so long without a failure all are forgotten. */
 const FORGET_MS = 300_000;
 /** Answers that may wait for one address. */

@@ -1,5 +1,5 @@
 /** What callers are turned away for. */
-export const REFUSAL_KINDS = [
+const REFUSAL_KINDS = [
 	/** The node has as many connections as it takes. */
 	'connections',
 	/** One address, or one user of the unix socket, has as many as it may. */

@@ -119,6 +119,7 @@ function streamEvents(
 		try {
 			const { request } = call;
 			const trace = find(caller, request.traceId, 'use');
+			context.audit.read(trace, caller);
 			const start = startSequence(request, trace, node.epoch);
 			const { bufferBytes, maxEvents, costIntervalNs } = parseStreamSettings(
 				request,

@@ -2,7 +2,16 @@ import type { Identity } from '../auth/identity.js';
 import { canonicalJson } from './canonical-json.js';
 
 /** What happened. `lost`: lines could not be written, which this says when it works again. */
-export type AuditEvent = 'start' | 'update' | 'stop' | 'denied' | 'login_failed' | 'reload' | 'lost';
+export type AuditEvent =
+	| 'start'
+	| 'update'
+	| 'stop'
+	/** Of another's trace. */
+	| 'read'
+	| 'denied'
+	| 'login_failed'
+	| 'reload'
+	| 'lost';
 
 /** One thing that somebody did or tried. Never give it metadata of a call: tokens are in there. */
 export interface AuditEntry {
@@ -34,7 +43,7 @@ export interface LinePlace {
 	readonly time: Date;
 	/** Of one run of the node: a random number. */
 	readonly run: string;
-	/** From 1 in each run, without gaps. */
+	/** From 1 in each run; a gap is a line that was lost. */
 	readonly sequence: number;
 }
 

@@ -24,6 +24,8 @@ export interface CallAudit {
 		act: () => Promise<Trace>,
 		undo: (trace: Trace) => Promise<void>,
 	): Promise<Trace>;
+	/** Somebody reads the trace of another. */
+	read(trace: Trace, caller: Caller): void;
 	/** A trace was stopped, or that failed. It is never refused for the audit's sake. */
 	stop(request: unknown, caller: Caller, act: () => Promise<Trace>): Promise<Trace>;
 }
@@ -32,6 +34,7 @@ export interface CallAudit {
 export const NO_CALL_AUDIT: CallAudit = {
 	refused: () => {},
 	denied: () => {},
+	read: () => {},
 	change: (_, act) => act(),
 	stop: (_, __, act) => act(),
 };
@@ -51,6 +54,8 @@ export function createCallAudit(audit: Pick<Audit, 'write' | 'requireWritable'>)
 
 	return {
 		refused({ error, address, method, identity }) {
+			// Neither who it is, nor what they may, was in question.
+			if (error.code !== status.UNAUTHENTICATED && error.code !== status.PERMISSION_DENIED) return;
 			const event = error.code === status.UNAUTHENTICATED ? 'login_failed' : 'denied';
 			const { name: principal, kind } = identity ?? {};
 			audit.write({ event, principal, kind, address, method, outcome: error.reason });
@@ -69,6 +74,10 @@ export function createCallAudit(audit: Pick<Audit, 'write' | 'requireWritable'>)
 				'AUDIT_UNAVAILABLE',
 				`the audit could not be written, so the trace ${trace.id} was stopped`,
 			);
+		},
+		read(trace, caller) {
+			if (trace.owner === caller.identity.name) return;
+			audit.write({ ...factsOf(caller), event: 'read', outcome: 'ok', ...traceFacts(trace) });
 		},
 		async stop(request, caller, act) {
 			const facts = { ...factsOf(caller), event: 'stop', request, outcome: 'ok' } as const;

@@ -46,7 +46,8 @@ export function createAccessInterceptor(init: InterceptorInit): ServerIntercepto
 		else log.warn({ ...facts, cause: error.message }, 'call refused');
 		onRefusal({ error, address, method: methodOf(path), identity });
 		if (error.code !== status.UNAUTHENTICATED) {
-			refusals.count(error.reason === 'TOO_MANY_REQUESTS' ? 'request_rate' : 'policy');
+			if (error.reason === 'TOO_MANY_REQUESTS') refusals.count('request_rate');
+			if (error.code === status.PERMISSION_DENIED) refusals.count('policy');
 			call.sendStatus(error.toStatus());
 			return;
 		}

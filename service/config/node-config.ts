@@ -37,7 +37,7 @@ const configSchema = z
 				process_trees: count(1_000),
 				process_trees_per_owner: count(1_000),
 				requests_per_second: count(1_000_000),
-				failed_login_delay_ms: z.number().int().min(0).max(60_000),
+				failed_login_delay_ms: z.number().int().min(0).max(10_000),
 				cgroup_trees: count(1_000),
 				cgroup_trees_per_owner: count(1_000),
 			})

@@ -1,6 +1,6 @@
 import type { Identity } from '../auth/identity.js';
 import { formatNs } from '../duration.js';
-import type { Policy } from './policy.js';
+import { type Policy, rolesOf } from './policy.js';
 import { allowing, type Role } from './role.js';
 import { KNOWN_RPCS } from './rpcs.js';
 
@@ -18,7 +18,7 @@ export interface Explanation {
  */
 export function explainAccess(policy: Policy, identity: Identity, probe?: string): Explanation[] {
 	const granted = policy.grants.filter(({ matches }) => matches(identity));
-	const roles = [...new Set(granted.flatMap((grant) => grant.roles))];
+	const roles = rolesOf(policy, identity);
 	const lines: Explanation[] = granted.map(({ roles: given, text, place }) => ({
 		subject: 'roles',
 		answer: given.map(({ name }) => name).join(', '),

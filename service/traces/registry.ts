@@ -57,7 +57,7 @@ export interface TraceRegistry {
 	/**
 	 * Compiles a filter for a probe, or for all probes, and has the kernel verify it.
 	 *
-	 * @throws ServiceError UNKNOWN_PROBE, INVALID_FILTER, INTERNAL.
+	 * @throws ServiceError UNKNOWN_PROBE, INVALID_FILTER, TOO_MANY_REQUESTS, INTERNAL.
 	 */
 	checkFilter(caller: TraceUser, probe: string, filter: string): Promise<CheckedFilter>;
 	/**

@@ -14,6 +14,7 @@ import {
 	StartTraceResponse,
 	UpdateTraceRequest,
 } from '../../service/gen/sonde/v1/trace_service.js';
+import { KNOWN_RPCS } from '../../service/policy/rpcs.js';
 import { ACCESS, METHODS, type Method, type Principal } from './access-table.js';
 import { startChild } from './child.js';
 import { authorityOf, issueFor, stateOf } from './client-as.js';
@@ -31,6 +32,8 @@ interface Caller {
 test('every method gives every kind of principal what the table says', {
 	skip: SKIP_IF_EMULATED,
 }, async (t) => {
+	const methods = METHODS.map((method) => method.replace(/ .*/, ''));
+	assert.deepEqual([...new Set(methods)].sort(), [...KNOWN_RPCS].sort());
 	const world = await startWorld(t);
 	const owner = world.callers['the owner'];
 	for (const principal of Object.keys(ACCESS) as Principal[]) {

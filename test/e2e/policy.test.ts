@@ -184,7 +184,7 @@ test('a stream by token ends when the token does, and its trace lives on for a n
 	const policy = `principals: [{token: {issuer: "${ISSUER}"}, roles: [operator]}]`;
 	const { node, audit } = await startWorld(t, policy, config);
 	const ca = readFileSync(join(node.identity, 'ca.pem'), 'utf8');
-	let token = await key.sign({ exp: Math.floor(Date.now() / 1000) + 2 });
+	let token = await key.sign({ exp: Math.floor(Date.now() / 1000) + 6 });
 	const client = connect({ address: node.address, identity: { ca }, token: () => token });
 	t.after(() => client.close());
 	const { trace } = await client.startTrace(EXITS);

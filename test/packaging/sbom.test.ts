@@ -13,5 +13,7 @@ test('the bill of materials has every package that runs, and the library of the 
 	const names = new Set(bill.components.map(({ name }: { name: string }) => name));
 	const { dependencies } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8'));
 	for (const name of [...Object.keys(dependencies), 'libbpf']) assert.ok(names.has(name), name);
+	const libbpf = bill.components.find(({ name }: { name: string }) => name === 'libbpf');
+	assert.match(libbpf.version, /^1\.\d+$/);
 	assert.ok(!names.has('typescript'), 'what only builds is left out');
 });

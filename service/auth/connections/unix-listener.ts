@@ -3,8 +3,10 @@ import { chmod, rm } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
 import { type ConnectionInjector, type Server, ServerCredentials } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
+import { watchPings } from '../../abuse/ping-watch.js';
+import type { Refusals } from '../../abuse/refusals.js';
 import type { PeerCredentials } from '../../native.js';
-import { holdSession } from './hold-session.js';
+import { holdSession, sessionOf } from './hold-session.js';
 import { ListenError } from './listen-error.js';
 import type { PeerIdentity } from './peer-identity.js';
 
@@ -14,6 +16,11 @@ const MAX_PATH_BYTES = 107;
 const SOCKET_MODE = 0o666;
 /** Connections of one user; root's are not limited. */
 const MAX_CONNECTIONS_PER_USER = 64;
+/** Further connections are closed at once. */
+const MAX_CONNECTIONS = 1_000;
+/** Time for the first bytes of HTTP/2, and what they are at least. */
+const PREFACE_TIMEOUT_MS = 10_000;
+const HTTP2_PREFACE_BYTES = 24;
 
 /** Accepts connections on a unix socket; the kernel says who makes each. */
 export interface UnixListener {
@@ -31,26 +38,44 @@ interface UnixListenerOptions {
 	readonly path: string;
 	/** SO_PEERCRED of a descriptor. */
 	readonly peerCredentials: (fd: number) => PeerCredentials;
+	readonly refusals: Refusals;
 	readonly log: Logger;
 }
 
 /** Makes a listener. */
-export function createUnixListener({ path, peerCredentials, log }: UnixListenerOptions): UnixListener {
+export function createUnixListener({
+	path,
+	peerCredentials,
+	refusals,
+	log,
+}: UnixListenerOptions): UnixListener {
 	const connections = new Map<string, { readonly socket: Socket; readonly uid: number }>();
 	let accepted = 0;
 	let injector: ConnectionInjector | undefined;
-	const listener = createServer((socket) => {
+	const listener = createServer(accept);
+	listener.maxConnections = MAX_CONNECTIONS;
+	listener.on('drop', () => {
+		refusals.count('connections');
+		log.warn({ path, limit: MAX_CONNECTIONS }, 'connection refused: too many connections');
+	});
+
+	function accept(socket: Socket): void {
 		socket.on('error', (error) => log.debug({ path, cause: error.message }, 'connection broken'));
-		const fd = descriptorOf(socket);
-		if (fd === undefined) return socket.destroy();
-		const { uid, gid, pid } = peerCredentials(fd);
+		const credentials = credentialsOf(socket);
+		if (credentials === undefined) {
+			socket.destroy();
+			return;
+		}
+		const { uid, gid, pid } = credentials;
 		const ofUser = [...connections.values()].filter((connection) => connection.uid === uid).length;
 		if (uid !== 0 && ofUser >= MAX_CONNECTIONS_PER_USER) {
+			refusals.count('connections_per_address');
 			log.warn(
 				{ path, uid, pid, limit: MAX_CONNECTIONS_PER_USER },
 				'connection refused: too many of this user',
 			);
-			return socket.destroy();
+			socket.destroy();
+			return;
 		}
 		accepted++;
 		const peer = `unix:uid=${uid},gid=${gid},pid=${pid}#${accepted}`;
@@ -61,8 +86,31 @@ export function createUnixListener({ path, peerCredentials, log }: UnixListenerO
 		injector?.injectConnection(socket);
 		if (!holdSession(socket))
 			log.warn({ peer }, 'the session of a connection was not found: see hold-session.ts');
-		return undefined;
-	});
+		const timer = setTimeout(() => {
+			if (socket.bytesRead >= HTTP2_PREFACE_BYTES) return;
+			refusals.count('handshake');
+			log.warn({ peer, cause: 'the caller speaks no HTTP/2' }, 'connection refused');
+			socket.destroy();
+		}, PREFACE_TIMEOUT_MS);
+		socket.on('close', () => clearTimeout(timer));
+		const session = sessionOf(socket);
+		if (session !== undefined)
+			watchPings(session, () => {
+				refusals.count('ping_flood');
+				log.warn({ peer }, 'connection ended: too many pings');
+			});
+	}
+
+	/** Undefined: the caller has gone already. */
+	function credentialsOf(socket: Socket): PeerCredentials | undefined {
+		const fd = descriptorOf(socket);
+		try {
+			return fd === undefined ? undefined : peerCredentials(fd);
+		} catch (error) {
+			log.warn({ path, err: error }, 'connection refused: it is not known who calls');
+			return undefined;
+		}
+	}
 
 	return {
 		async listen(server) {

@@ -102,6 +102,8 @@ export async function createKeyUrl(options: KeyUrlOptions): Promise<KeySource> {
 	}
 
 	await fetchNow();
+	// Also while nobody comes with a new token: a key that was withdrawn ends streams.
+	const timer = setInterval(() => void fetchUnlessJustTried(), times.maxAgeMs).unref();
 
 	return {
 		async keyFor(header, token) {
@@ -122,7 +124,10 @@ export async function createKeyUrl(options: KeyUrlOptions): Promise<KeySource> {
 			await fetchNow();
 			if (failure !== undefined) throw failure;
 		},
-		close: () => closed.abort(),
+		close() {
+			clearInterval(timer);
+			closed.abort();
+		},
 	};
 }
 

@@ -1740,7 +1740,10 @@ export const CheckFilterResponse: MessageFns<CheckFilterResponse> = {
   },
 };
 
-/** Says what a node is and what it can do. Every call needs an authenticated caller (UNAUTHENTICATED without). */
+/**
+ * Says what a node is and what it can do. Every call needs an authenticated caller (UNAUTHENTICATED without) with a role of the
+ * node's policy that allows it (PERMISSION_DENIED without).
+ */
 export type NodeServiceService = typeof NodeServiceService;
 export const NodeServiceService = {
   /** Kernel, features, limits and load of the node. */
@@ -1769,6 +1772,7 @@ export const NodeServiceService = {
    * INVALID_ARGUMENT: there is no such probe, or the filter is not right: the message shows the place with a caret, and
    * google.rpc.ErrorInfo has reason INVALID_FILTER and, where they are known, metadata "line" and "column" (from 1, in
    * characters), "length", "expected" and "found" (types), and "suggestion" (a name that was perhaps meant).
+   * A name that the caller's role withholds is not right either. RESOURCE_EXHAUSTED: the caller checks four at the same time.
    */
   checkFilter: {
     path: "/sonde.v1.NodeService/CheckFilter" as const,
@@ -1792,6 +1796,7 @@ export interface NodeServiceServer extends UntypedServiceImplementation {
    * INVALID_ARGUMENT: there is no such probe, or the filter is not right: the message shows the place with a caret, and
    * google.rpc.ErrorInfo has reason INVALID_FILTER and, where they are known, metadata "line" and "column" (from 1, in
    * characters), "length", "expected" and "found" (types), and "suggestion" (a name that was perhaps meant).
+   * A name that the caller's role withholds is not right either. RESOURCE_EXHAUSTED: the caller checks four at the same time.
    */
   checkFilter: handleUnaryCall<CheckFilterRequest, CheckFilterResponse>;
 }
@@ -1835,6 +1840,7 @@ export interface NodeServiceClient extends Client {
    * INVALID_ARGUMENT: there is no such probe, or the filter is not right: the message shows the place with a caret, and
    * google.rpc.ErrorInfo has reason INVALID_FILTER and, where they are known, metadata "line" and "column" (from 1, in
    * characters), "length", "expected" and "found" (types), and "suggestion" (a name that was perhaps meant).
+   * A name that the caller's role withholds is not right either. RESOURCE_EXHAUSTED: the caller checks four at the same time.
    */
   checkFilter(
     request: CheckFilterRequest,

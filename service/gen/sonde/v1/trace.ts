@@ -143,7 +143,8 @@ export interface ProbeSpec {
 
 /**
  * Bounds on what a trace may use. In a request, an absent field means the default; in an answer all that apply
- * are set. Outside of a range: INVALID_ARGUMENT.
+ * are set. Outside of a range: INVALID_ARGUMENT. The role of the caller can narrow ranges and lower defaults; where it bounds a rate or
+ * a share, 0 is outside.
  */
 export interface TraceLimits {
   /**
@@ -253,7 +254,7 @@ export interface TraceProbe {
 export interface Trace {
   /** 128 random bits as 32 hexadecimal digits. */
   traceId: string;
-  /** Who started it, for example "spiffe://…", or "x509:CN=admin". */
+  /** Who started it: "spiffe://…", "x509:CN=admin", "jwt:ISSUER#SUBJECT", "unix:uid=1000" or "anonymous". */
   owner: string;
   /** Where it is in its life. */
   state: TraceState;

@@ -1412,7 +1412,9 @@ export const TraceServiceService = {
    *
    * Idle: a message without events every 10 s.
    *
-   * End: when the trace ends, the last message carries an ended record with the final accounting, then status OK.
+   * End: when the trace ends, the last message carries an ended record with the final accounting, then status OK. When the
+   * caller may no longer read it (a certificate or token has expired or was revoked, the policy has changed), the stream ends
+   * with UNAUTHENTICATED or PERMISSION_DENIED.
    * If the reader goes away, the trace lives on for its lease.
    *
    * NOT_FOUND: no such trace. OUT_OF_RANGE: the start is in the future. INVALID_ARGUMENT: the cursor is not one of
@@ -1481,7 +1483,9 @@ export interface TraceServiceServer extends UntypedServiceImplementation {
    *
    * Idle: a message without events every 10 s.
    *
-   * End: when the trace ends, the last message carries an ended record with the final accounting, then status OK.
+   * End: when the trace ends, the last message carries an ended record with the final accounting, then status OK. When the
+   * caller may no longer read it (a certificate or token has expired or was revoked, the policy has changed), the stream ends
+   * with UNAUTHENTICATED or PERMISSION_DENIED.
    * If the reader goes away, the trace lives on for its lease.
    *
    * NOT_FOUND: no such trace. OUT_OF_RANGE: the start is in the future. INVALID_ARGUMENT: the cursor is not one of
@@ -1611,7 +1615,9 @@ export interface TraceServiceClient extends Client {
    *
    * Idle: a message without events every 10 s.
    *
-   * End: when the trace ends, the last message carries an ended record with the final accounting, then status OK.
+   * End: when the trace ends, the last message carries an ended record with the final accounting, then status OK. When the
+   * caller may no longer read it (a certificate or token has expired or was revoked, the policy has changed), the stream ends
+   * with UNAUTHENTICATED or PERMISSION_DENIED.
    * If the reader goes away, the trace lives on for its lease.
    *
    * NOT_FOUND: no such trace. OUT_OF_RANGE: the start is in the future. INVALID_ARGUMENT: the cursor is not one of

@@ -28,7 +28,8 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// Says what a node is and what it can do. Every call needs an authenticated caller (UNAUTHENTICATED without).
+// Says what a node is and what it can do. Every call needs an authenticated caller (UNAUTHENTICATED without) with a role of the
+// node's policy that allows it (PERMISSION_DENIED without).
 type NodeServiceClient interface {
 	// Kernel, features, limits and load of the node.
 	GetNode(ctx context.Context, in *GetNodeRequest, opts ...grpc.CallOption) (*GetNodeResponse, error)
@@ -39,6 +40,7 @@ type NodeServiceClient interface {
 	// INVALID_ARGUMENT: there is no such probe, or the filter is not right: the message shows the place with a caret, and
 	// google.rpc.ErrorInfo has reason INVALID_FILTER and, where they are known, metadata "line" and "column" (from 1, in
 	// characters), "length", "expected" and "found" (types), and "suggestion" (a name that was perhaps meant).
+	// A name that the caller's role withholds is not right either. RESOURCE_EXHAUSTED: the caller checks four at the same time.
 	CheckFilter(ctx context.Context, in *CheckFilterRequest, opts ...grpc.CallOption) (*CheckFilterResponse, error)
 }
 
@@ -84,7 +86,8 @@ func (c *nodeServiceClient) CheckFilter(ctx context.Context, in *CheckFilterRequ
 // All implementations must embed UnimplementedNodeServiceServer
 // for forward compatibility.
 //
-// Says what a node is and what it can do. Every call needs an authenticated caller (UNAUTHENTICATED without).
+// Says what a node is and what it can do. Every call needs an authenticated caller (UNAUTHENTICATED without) with a role of the
+// node's policy that allows it (PERMISSION_DENIED without).
 type NodeServiceServer interface {
 	// Kernel, features, limits and load of the node.
 	GetNode(context.Context, *GetNodeRequest) (*GetNodeResponse, error)
@@ -95,6 +98,7 @@ type NodeServiceServer interface {
 	// INVALID_ARGUMENT: there is no such probe, or the filter is not right: the message shows the place with a caret, and
 	// google.rpc.ErrorInfo has reason INVALID_FILTER and, where they are known, metadata "line" and "column" (from 1, in
 	// characters), "length", "expected" and "found" (types), and "suggestion" (a name that was perhaps meant).
+	// A name that the caller's role withholds is not right either. RESOURCE_EXHAUSTED: the caller checks four at the same time.
 	CheckFilter(context.Context, *CheckFilterRequest) (*CheckFilterResponse, error)
 	mustEmbedUnimplementedNodeServiceServer()
 }

@@ -518,7 +518,8 @@ func (*ProbeSpec_Syscall) isProbeSpec_Options() {}
 func (*ProbeSpec_SyscallError) isProbeSpec_Options() {}
 
 // Bounds on what a trace may use. In a request, an absent field means the default; in an answer all that apply
-// are set. Outside of a range: INVALID_ARGUMENT.
+// are set. Outside of a range: INVALID_ARGUMENT. The role of the caller can narrow ranges and lower defaults; where it bounds a rate or
+// a share, 0 is outside.
 type TraceLimits struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Events a second that may pass the filters, all probes together; more are counted as rate_limited. In t seconds
@@ -899,7 +900,7 @@ type Trace struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// 128 random bits as 32 hexadecimal digits.
 	TraceId string `protobuf:"bytes,1,opt,name=trace_id,json=traceId,proto3" json:"trace_id,omitempty"`
-	// Who started it, for example "spiffe://…", or "x509:CN=admin".
+	// Who started it: "spiffe://…", "x509:CN=admin", "jwt:ISSUER#SUBJECT", "unix:uid=1000" or "anonymous".
 	Owner string `protobuf:"bytes,2,opt,name=owner,proto3" json:"owner,omitempty"`
 	// Where it is in its life.
 	State TraceState `protobuf:"varint,3,opt,name=state,proto3,enum=sonde.v1.TraceState" json:"state,omitempty"`

@@ -26,7 +26,8 @@ if _version_not_supported:
 
 
 class NodeServiceStub(object):
-    """Says what a node is and what it can do. Every call needs an authenticated caller (UNAUTHENTICATED without).
+    """Says what a node is and what it can do. Every call needs an authenticated caller (UNAUTHENTICATED without) with a role of the
+    node's policy that allows it (PERMISSION_DENIED without).
     """
 
     def __init__(self, channel):
@@ -53,7 +54,8 @@ class NodeServiceStub(object):
 
 
 class NodeServiceServicer(object):
-    """Says what a node is and what it can do. Every call needs an authenticated caller (UNAUTHENTICATED without).
+    """Says what a node is and what it can do. Every call needs an authenticated caller (UNAUTHENTICATED without) with a role of the
+    node's policy that allows it (PERMISSION_DENIED without).
     """
 
     def GetNode(self, request, context):
@@ -76,6 +78,7 @@ class NodeServiceServicer(object):
         INVALID_ARGUMENT: there is no such probe, or the filter is not right: the message shows the place with a caret, and
         google.rpc.ErrorInfo has reason INVALID_FILTER and, where they are known, metadata "line" and "column" (from 1, in
         characters), "length", "expected" and "found" (types), and "suggestion" (a name that was perhaps meant).
+        A name that the caller's role withholds is not right either. RESOURCE_EXHAUSTED: the caller checks four at the same time.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -108,7 +111,8 @@ def add_NodeServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class NodeService(object):
-    """Says what a node is and what it can do. Every call needs an authenticated caller (UNAUTHENTICATED without).
+    """Says what a node is and what it can do. Every call needs an authenticated caller (UNAUTHENTICATED without) with a role of the
+    node's policy that allows it (PERMISSION_DENIED without).
     """
 
     @staticmethod

@@ -772,7 +772,8 @@ export const CheckFilterResponseSchema: GenMessage<CheckFilterResponse> = /*@__P
   messageDesc(file_sonde_v1_node_service, 12);
 
 /**
- * Says what a node is and what it can do. Every call needs an authenticated caller (UNAUTHENTICATED without).
+ * Says what a node is and what it can do. Every call needs an authenticated caller (UNAUTHENTICATED without) with a role of the
+ * node's policy that allows it (PERMISSION_DENIED without).
  *
  * @generated from service sonde.v1.NodeService
  */
@@ -803,6 +804,7 @@ export const NodeService: GenService<{
    * INVALID_ARGUMENT: there is no such probe, or the filter is not right: the message shows the place with a caret, and
    * google.rpc.ErrorInfo has reason INVALID_FILTER and, where they are known, metadata "line" and "column" (from 1, in
    * characters), "length", "expected" and "found" (types), and "suggestion" (a name that was perhaps meant).
+   * A name that the caller's role withholds is not right either. RESOURCE_EXHAUSTED: the caller checks four at the same time.
    *
    * @generated from rpc sonde.v1.NodeService.CheckFilter
    */

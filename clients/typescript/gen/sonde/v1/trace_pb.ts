@@ -155,7 +155,8 @@ export const ProbeSpecSchema: GenMessage<ProbeSpec> = /*@__PURE__*/
 
 /**
  * Bounds on what a trace may use. In a request, an absent field means the default; in an answer all that apply
- * are set. Outside of a range: INVALID_ARGUMENT.
+ * are set. Outside of a range: INVALID_ARGUMENT. The role of the caller can narrow ranges and lower defaults; where it bounds a rate or
+ * a share, 0 is outside.
  *
  * @generated from message sonde.v1.TraceLimits
  */
@@ -389,7 +390,7 @@ export type Trace = Message<"sonde.v1.Trace"> & {
   traceId: string;
 
   /**
-   * Who started it, for example "spiffe://…", or "x509:CN=admin".
+   * Who started it: "spiffe://…", "x509:CN=admin", "jwt:ISSUER#SUBJECT", "unix:uid=1000" or "anonymous".
    *
    * @generated from field: string owner = 2;
    */

@@ -707,7 +707,9 @@ export const TraceService: GenService<{
    *
    * Idle: a message without events every 10 s.
    *
-   * End: when the trace ends, the last message carries an ended record with the final accounting, then status OK.
+   * End: when the trace ends, the last message carries an ended record with the final accounting, then status OK. When the
+   * caller may no longer read it (a certificate or token has expired or was revoked, the policy has changed), the stream ends
+   * with UNAUTHENTICATED or PERMISSION_DENIED.
    * If the reader goes away, the trace lives on for its lease.
    *
    * NOT_FOUND: no such trace. OUT_OF_RANGE: the start is in the future. INVALID_ARGUMENT: the cursor is not one of
