@@ -2,6 +2,7 @@ import { isIPv4 } from 'node:net';
 import { Server } from '@grpc/grpc-js';
 import { type Logger, pino } from 'pino';
 import { CALL_LIMITS } from './abuse/call-limits.js';
+import { createCallsInFlight } from './abuse/calls-in-flight.js';
 import { createLoginDelay } from './abuse/login-delay.js';
 import { createRefusals, type Refusals } from './abuse/refusals.js';
 import { createRequestRate } from './abuse/request-rate.js';
@@ -142,6 +143,8 @@ export async function createEndpoint(options: EndpointOptions, openRules: OpenRu
 		access,
 		requestRate: createRequestRate(requestsPerSecond),
 		loginDelay: createLoginDelay(options.loginDelayMs),
+		callsInFlight: createCallsInFlight(),
+		openCalls,
 		refusals,
 		onRefusal: audit.refused,
 		onAdmitted: listener.keep,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { addNodeService } from './api/node-service.js';
 import { addTraceService } from './api/trace-service.js';
 import { type Audit, createAudit } from './audit/audit.js';
+import type { AuditEntry } from './audit/audit-entry.js';
 import { completeAudit } from './audit/audit-settings.js';
 import { createCallAudit } from './audit/call-audit.js';
 import type { Identity } from './auth/identity.js';
@@ -25,6 +26,7 @@ import { createReloader } from './reloader.js';
 import { untilSignal } from './signals.js';
 import { createStreamTotals } from './streaming/stream-totals.js';
 import { createTraceRegistry } from './traces/registry.js';
+import type { Trace } from './traces/trace.js';
 
 /** How to run a node. */
 export interface NodeOptions extends EndpointOptions {
@@ -102,6 +104,7 @@ export async function runNode(options: NodeOptions): Promise<void> {
 	);
 	const reloader = createReloader({
 		steps: {
+			policy: async () => policy?.reload() ?? false,
 			// These two tell by themselves what has changed.
 			certificates: async () => {
 				const cause = await endpoint.keeper.reload();
@@ -113,7 +116,6 @@ export async function runNode(options: NodeOptions): Promise<void> {
 				if (cause !== undefined) throw new Error(cause);
 				return false;
 			},
-			policy: async () => policy?.reload() ?? false,
 			audit: async () => {
 				audit?.reload();
 				return false;
@@ -121,8 +123,12 @@ export async function runNode(options: NodeOptions): Promise<void> {
 		},
 		files: policyFile === undefined ? [] : [policyFile],
 		async afterwards() {
-			await openCalls.recheck();
-			await registry.recheck((owner) => startRolesOf(policy, owner));
+			// The one may have to wait for an issuer; the other must not.
+			const [ended] = await Promise.all([
+				registry.recheck((owner) => startRolesOf(policy, owner)),
+				openCalls.recheck(),
+			]);
+			for (const trace of ended) audit?.write(accessEnded(trace));
 		},
 		onReload: (what, outcome) => audit?.write({ event: 'reload', request: { what }, outcome }),
 		log,
@@ -148,6 +154,20 @@ function withConfig(options: NodeOptions, config: NodeConfig): EndpointOptions {
 		serverNames: [...(options.serverNames ?? []), ...config.serverNames],
 		unixSocket: options.unixSocket ?? config.unixSocket,
 		allowAnonymous: (options.allowAnonymous ?? false) || config.allowAnonymous,
+	};
+}
+
+/** A trace that the policy no longer allows has been ended by the node. */
+function accessEnded({ id: traceId, identity, grant, end }: Trace): AuditEntry {
+	const { name: principal, kind } = identity;
+	return {
+		event: 'stop',
+		principal,
+		kind,
+		role: grant.role,
+		outcome: 'ok',
+		traceId,
+		request: { reason: end?.detail },
 	};
 }
 

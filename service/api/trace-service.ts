@@ -1,8 +1,9 @@
-import type { handleServerStreamingCall, Server } from '@grpc/grpc-js';
+import type { handleServerStreamingCall, Server, ServerWritableStream } from '@grpc/grpc-js';
+import { createRequestRate } from '../abuse/request-rate.js';
 import { type Caller, callerOf } from '../auth/caller.js';
 import type { OpenCalls } from '../auth/open-calls.js';
-import { invalidField, type ServiceError } from '../error.js';
-import { EndReason, Trace as TraceMessage } from '../gen/sonde/v1/trace.js';
+import { invalidField, ServiceError } from '../error.js';
+import { EndReason, Trace as TraceMessage, TraceState } from '../gen/sonde/v1/trace.js';
 import {
 	type GetTraceRequest,
 	type ListTracesRequest,
@@ -29,6 +30,8 @@ import { takePage } from './page.js';
 import { traceMessage } from './trace-message.js';
 import { type CallContext, failCall, unary } from './unary.js';
 
+/** Of one caller, twice as many at once: each is a line of the audit, which must not be pushed out of its files. */
+const CHANGES_PER_SECOND = 100;
 /** Longest trace id that is looked for; ours have 32 characters. */
 const MAX_TRACE_ID_BYTES = 128;
 
@@ -48,6 +51,15 @@ const DEFINITION = {
 /** Adds sonde.v1.TraceService. */
 export function addTraceService(server: Server, init: TraceServiceInit): void {
 	const { registry, audit } = init;
+	const changes = createRequestRate(CHANGES_PER_SECOND);
+
+	function checkRate({ identity }: Caller): void {
+		if (changes.take(identity.name)) return;
+		throw new ServiceError(
+			'TOO_MANY_REQUESTS',
+			`one caller may start and update ${CHANGES_PER_SECOND} traces a second; wait, and try again`,
+		);
+	}
 
 	function find(caller: Caller, traceId: string, purpose: 'see' | 'use'): Trace {
 		if (traceId === '' || Buffer.byteLength(traceId) > MAX_TRACE_ID_BYTES) {
@@ -58,11 +70,13 @@ export function addTraceService(server: Server, init: TraceServiceInit): void {
 
 	server.addService(DEFINITION, {
 		startTrace: unary(init, async (request: StartTraceRequest, caller) => {
+			checkRate(caller);
 			const start = () => registry.start(caller, request);
 			const trace = await audit.change({ event: 'start', request, caller }, start, stopUnaudited);
 			return { trace: traceMessage(trace) };
 		}),
 		updateTrace: unary(init, async (request: UpdateTraceRequest, caller) => {
+			checkRate(caller);
 			const update = async () => {
 				const trace = find(caller, request.traceId, 'use');
 				await registry.update(trace, request);
@@ -72,6 +86,9 @@ export function addTraceService(server: Server, init: TraceServiceInit): void {
 			return { trace: traceMessage(trace) };
 		}),
 		stopTrace: unary(init, async (request: StopTraceRequest, caller) => {
+			// Stopping again changes nothing, and is not said again.
+			const before = find(caller, request.traceId, 'use');
+			if (before.state === TraceState.ENDED) return { trace: traceMessage(before) };
 			let trace: TraceMessage | undefined;
 			await audit.stop(request, caller, async () => {
 				const found = find(caller, request.traceId, 'use');
@@ -90,6 +107,15 @@ export function addTraceService(server: Server, init: TraceServiceInit): void {
 			return { traces: items, nextPageToken };
 		}),
 		streamEvents: streamEvents(init, find),
+	});
+}
+
+/** Resolves when the reader has taken all that was written, or has gone. */
+function taken(call: ServerWritableStream<StreamEventsRequest, StreamMessage>): Promise<void> {
+	return new Promise((resolve) => {
+		if (call.cancelled || call.writableFinished) resolve();
+		call.once('finish', resolve);
+		call.once('cancelled', resolve);
 	});
 }
 
@@ -164,6 +190,8 @@ function streamEvents(
 			await pump(subscription, sink, wakeup);
 			if (refusal !== undefined) throw refusal;
 			call.end();
+			// Until then its last messages hold memory, which counts as the stream's.
+			await taken(call);
 		} catch (error) {
 			call.emit('error', failCall(error, { call, caller, context }));
 		} finally {

@@ -68,7 +68,7 @@ export function createCallAudit(audit: Pick<Audit, 'write' | 'requireWritable'>)
 			audit.requireWritable();
 			const facts = { ...factsOf(caller), event, request, outcome: 'ok' };
 			const trace = await outcomeOf(facts, act);
-			if (audit.write({ ...facts, ...traceFacts(trace) })) return trace;
+			if (audit.write({ ...facts, ...traceFacts(trace), effectiveFilter: filterOf(trace) })) return trace;
 			await undo(trace);
 			throw new ServiceError(
 				'AUDIT_UNAVAILABLE',
@@ -92,11 +92,14 @@ function factsOf({ identity, address, method }: Caller) {
 	return { principal: identity.name, kind: identity.kind, address, method };
 }
 
-function traceFacts({ id: traceId, grant, filters }: Trace): Partial<AuditEntry> {
+function traceFacts({ id: traceId, grant }: Trace): Partial<AuditEntry> {
+	return { traceId, role: grant.role };
+}
+
+/** What the kernel decides, for each probe if they differ. */
+function filterOf({ filters }: Trace): string {
 	const written = filters.map(({ early, late }) => [early?.text, late?.text].filter(Boolean).join(' && '));
 	// By index of the probe; most traces have one filter for all.
 	const [first = '', ...others] = new Set(written);
-	const effectiveFilter =
-		others.length === 0 ? first : written.map((text, i) => `probes[${i}]: ${text}`).join('; ');
-	return { traceId, role: grant.role, effectiveFilter };
+	return others.length === 0 ? first : written.map((text, i) => `probes[${i}]: ${text}`).join('; ');
 }

@@ -1,3 +1,4 @@
+import { networkOf } from '../abuse/login-delay.js';
 import type { AuditEntry } from './audit-entry.js';
 
 /** How much that failed is written each, in one period; the rest is summed up. */
@@ -41,7 +42,7 @@ export function createRepetitions(limits: RepetitionLimits): Repetitions {
 
 	return {
 		admit(entry, now) {
-			const address = hostOf(entry.address ?? '');
+			const address = networkOf(entry.address ?? '');
 			const key = `${entry.event} ${address}`;
 			const before = admitted.get(key) ?? 0;
 			if (before < limits.linesOfAddress && lines < limits.lines) {
@@ -85,9 +86,4 @@ function common(a: AuditEntry, b: AuditEntry): AuditEntry {
 		traceId: same(a.traceId, b.traceId),
 		outcome: same(a.outcome, b.outcome) ?? 'several',
 	};
-}
-
-/** Without the port. */
-function hostOf(address: string): string {
-	return address.replace(/:\d+$/, '');
 }

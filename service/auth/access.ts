@@ -62,7 +62,14 @@ export function createAccess({ identityOf, verifyToken, policy, allowAnonymous, 
 			const roles = all.filter(({ rpcs }) => allowing(rpcs, method) !== undefined);
 			const [first, ...others] = roles;
 			if (first !== undefined)
-				return { identity, address: credential.peer, method, roles: [first, ...others], credential };
+				return {
+					identity,
+					address: credential.peer,
+					method,
+					roles: [first, ...others],
+					allRoles: all,
+					credential,
+				};
 			const why =
 				all.length === 0
 					? 'the policy of this node gives them no role'

@@ -11,6 +11,8 @@ export interface Caller {
 	readonly method: string;
 	/** Those of their roles that allow this call, in the order of the policy; at least one. */
 	readonly roles: readonly [Role, ...Role[]];
+	/** All roles of theirs. */
+	readonly allRoles: readonly Role[];
 	/** Proves it once more, also after the call has begun. */
 	readonly credential: Credential;
 }

@@ -1,5 +1,7 @@
 import { type Metadata, ServerInterceptingCall, type ServerInterceptor, status } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
+import type { CallsInFlight } from '../abuse/calls-in-flight.js';
+import { limitWarnings } from '../abuse/limit-warnings.js';
 import type { LoginDelay } from '../abuse/login-delay.js';
 import type { Refusals } from '../abuse/refusals.js';
 import type { RequestRate } from '../abuse/request-rate.js';
@@ -7,6 +9,11 @@ import { ServiceError } from '../error.js';
 import { type Access, methodOf } from './access.js';
 import { type Caller, type Credential, rememberCaller } from './caller.js';
 import type { Identity } from './identity.js';
+import type { OpenCalls } from './open-calls.js';
+
+/** From the headers of a call to the end of its one message. */
+const REQUEST_TIMEOUT_MS = 10_000;
+const STREAM_EVENTS = 'TraceService/StreamEvents';
 
 /** A call that did not reach its handler. */
 export interface RefusedCall {
@@ -23,6 +30,8 @@ interface InterceptorInit {
 	readonly access: Access;
 	readonly requestRate: RequestRate;
 	readonly loginDelay: LoginDelay;
+	readonly callsInFlight: CallsInFlight;
+	readonly openCalls: OpenCalls;
 	readonly refusals: Refusals;
 	/** Told of calls that are refused before their handler runs. */
 	readonly onRefusal: (refused: RefusedCall) => void;
@@ -36,7 +45,8 @@ type Call = Parameters<ServerInterceptor>[1];
 
 /** Lets a call, of whatever service, reach its handler only when it is known who makes it and that they may. */
 export function createAccessInterceptor(init: InterceptorInit): ServerInterceptor {
-	const { access, requestRate, loginDelay, refusals, onRefusal, onAdmitted, log } = init;
+	const { access, requestRate, loginDelay, callsInFlight, openCalls, refusals, onRefusal, onAdmitted } = init;
+	const log = limitWarnings(init.log);
 
 	function refuse(cause: unknown, call: Call, path: string, identity: Identity | undefined): void {
 		const error = ServiceError.from(cause);
@@ -68,33 +78,69 @@ export function createAccessInterceptor(init: InterceptorInit): ServerIntercepto
 		);
 	}
 
-	return ({ path }, call) => {
-		countOversize(call, refusals);
+	return (definition, call) => {
+		const { path } = definition;
 		const method = methodOf(path);
-		if (access.isOpen(method)) return new ServerInterceptingCall(call);
+		const isOpen = access.isOpen(method);
 		const peer = call.getPeer();
+		let credential: Credential = { peer, token: undefined };
 		let identity: Identity | undefined;
 		let caller: Caller | undefined;
+		let received: Metadata | undefined;
 		let messages = 0;
+		/** What is to be done when the call ends, however it does. */
+		const atEnd: (() => void)[] = [];
+		const ended = () => {
+			for (const step of atEnd.splice(0)) step();
+		};
+		let timer: NodeJS.Timeout | undefined;
+		onStatus(call, refusals, ended);
+		if (!definition.requestStream) {
+			timer = setTimeout(() => call.sendStatus(tooSlow().toStatus()), REQUEST_TIMEOUT_MS).unref();
+			atEnd.push(() => clearTimeout(timer));
+		}
+
+		async function admit(): Promise<Caller> {
+			identity = await access.identify(credential);
+			caller = access.authorize(identity, credential, method);
+			return caller;
+		}
+
+		async function begin(metadata: Metadata): Promise<void> {
+			credential = { peer, token: bearerToken(metadata) };
+			const found = await admit();
+			checkRate(found);
+			const end = callsInFlight.begin(found.identity.name);
+			if (end === undefined) throw tooManyCalls();
+			atEnd.push(end);
+			onAdmitted(peer);
+			rememberCaller(metadata, found);
+			// Streams of events know more of their callers, and are watched where they are served.
+			if (!definition.responseStream || method === STREAM_EVENTS) return;
+			const stop = openCalls.watch(
+				found,
+				() => undefined,
+				(error) => call.sendStatus(error.toStatus()),
+			);
+			atEnd.push(stop);
+		}
+
 		return new ServerInterceptingCall(call, {
 			start: (next) =>
 				next({
 					onReceiveMetadata(metadata, proceed) {
-						const admitted = async () => {
-							const credential: Credential = { peer, token: bearerToken(metadata) };
-							identity = await access.identify(credential);
-							caller = access.authorize(identity, credential, method);
-							checkRate(caller);
-							return caller;
-						};
-						admitted().then(
-							(found) => {
-								onAdmitted(peer);
-								rememberCaller(metadata, found);
-								proceed(metadata);
-							},
+						if (isOpen) {
+							proceed(metadata);
+							return;
+						}
+						received = metadata;
+						begin(metadata).then(
+							() => proceed(metadata),
 							// What is not passed on never reaches the handler.
-							(error) => refuse(error, call, path, identity),
+							(error) => {
+								clearTimeout(timer);
+								refuse(error, call, path, identity);
+							},
 						);
 					},
 					// The first one belongs to the call that has been counted; it may come before its caller is known.
@@ -107,23 +153,40 @@ export function createAccessInterceptor(init: InterceptorInit): ServerIntercepto
 							refuse(error, call, path, identity);
 						}
 					},
+					// Only now the handler runs, and the caller may have waited with it: who calls, and what they may, is that of
+					// this moment.
+					onReceiveHalfClose(proceed) {
+						clearTimeout(timer);
+						if (isOpen) {
+							proceed();
+							return;
+						}
+						admit().then(
+							(found) => {
+								if (received !== undefined) rememberCaller(received, found);
+								proceed();
+							},
+							(error) => refuse(error, call, path, identity),
+						);
+					},
+					onCancel: ended,
 				}),
 		});
 	};
 }
 
-/** grpc-js refuses a message that is too long by itself, and tells nobody but the caller. */
-function countOversize(call: Call, refusals: Refusals): void {
+/** Of each call. grpc-js refuses a message that is too long by itself, and tells nobody but the caller. */
+function onStatus(call: Call, refusals: Refusals, ended: () => void): void {
 	const send = call.sendStatus.bind(call);
 	call.sendStatus = (sent) => {
-		if (
-			sent.code === status.RESOURCE_EXHAUSTED &&
-			/^Received message larger than max|^Received message that decompresses/.test(sent.details ?? '')
-		)
+		if (sent.code === status.RESOURCE_EXHAUSTED && TOO_LONG.test(sent.details ?? ''))
 			refusals.count('message_size');
 		send(sent);
+		ended();
 	};
 }
+
+const TOO_LONG = /^Received message larger than max|^Received message that decompresses/;
 
 /**
  * The token of a call: RFC 6750, section 2.1.
@@ -143,6 +206,21 @@ function bearerToken(metadata: Metadata): string | undefined {
 	// Nothing that logs the metadata of a call shall see it.
 	metadata.remove('authorization');
 	return token;
+}
+
+function tooSlow(): ServiceError {
+	const seconds = REQUEST_TIMEOUT_MS / 1_000;
+	return new ServiceError(
+		'REQUEST_TOO_SLOW',
+		`the request did not come within ${seconds} s after its headers`,
+	);
+}
+
+function tooManyCalls(): ServiceError {
+	return new ServiceError(
+		'TOO_MANY_REQUESTS',
+		'one caller may have 512 calls at the same time; wait for some of them to end',
+	);
 }
 
 function tooManyFailures(): ServiceError {

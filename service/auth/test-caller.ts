@@ -11,8 +11,8 @@ export function testIdentity(name: string): Identity {
 export function testUser(
 	name: string,
 	role = 'admin',
-): { readonly identity: Identity; readonly roles: readonly [Role] } {
+): { readonly identity: Identity; readonly roles: readonly [Role]; readonly allRoles: readonly Role[] } {
 	const found = BUILT_IN_ROLES.find((each) => each.name === role);
 	if (found === undefined) throw new Error(`there is no role ${role}`);
-	return { identity: testIdentity(name), roles: [found] };
+	return { identity: testIdentity(name), roles: [found], allRoles: [found] };
 }

@@ -70,7 +70,7 @@ export interface TraceRegistry {
 	/** Those that a caller is shown, oldest first. */
 	shownTo(caller: TraceUser): Trace[];
 	/** After a change of the policy: ends traces that the roles of their owners would not let start so any more. */
-	recheck(rolesOf: (owner: Identity) => readonly Role[]): Promise<void>;
+	recheck(rolesOf: (owner: Identity) => readonly Role[]): Promise<readonly Trace[]>;
 	/** What all traces have asked for and not given back. */
 	usage(): Usage;
 	totals(): TraceTotals;
@@ -90,6 +90,8 @@ export interface TraceUser {
 	readonly identity: Identity;
 	/** Those that allow what they want to do; at least one. */
 	readonly roles: readonly Role[];
+	/** All of theirs. */
+	readonly allRoles: readonly Role[];
 }
 
 /** Who wants to read a trace, from where on. */
@@ -237,11 +239,13 @@ export function createTraceRegistry({
 	}
 
 	/** Ends a trace that would not be started so any more; nothing that it has seen is read either. */
-	async function recheckOne(trace: Trace): Promise<void> {
+	async function recheckOne(trace: Trace): Promise<boolean> {
 		const detail = rolesNow && whyNotGranted(trace, rolesNow(trace.identity));
-		if (detail === undefined) return;
+		if (detail === undefined) return false;
+		const wasRunning = trace.end === undefined;
 		await trace.stop({ reason: EndReason.ACCESS_ENDED, detail });
 		trace.release();
+		return wasRunning;
 	}
 
 	/** What changes in a trace that runs, with the programs for it. */
@@ -305,7 +309,8 @@ export function createTraceRegistry({
 
 	return {
 		limits,
-		async start({ identity, roles }, request) {
+		async start(caller, request) {
+			const { identity, roles } = caller;
 			const role = chooseRole(
 				roles,
 				request.probes.map(({ probe }) => probe),
@@ -313,7 +318,7 @@ export function createTraceRegistry({
 			const grant = grantOf(role, limits);
 			const settings = parseSettings(request, grant.limits);
 			const key = { owner: identity.name, requestId: settings.requestId };
-			return requests.once(key, StartTraceRequest.encode(request).finish(), async () => {
+			const trace = await requests.once(key, StartTraceRequest.encode(request).finish(), async () => {
 				const opening = open(identity, grant, settings);
 				starting.add(opening);
 				const trace = await opening.finally(() => starting.delete(opening));
@@ -325,6 +330,9 @@ export function createTraceRegistry({
 				await recheckOne(trace);
 				return trace;
 			});
+			// Perhaps of an earlier request, under another role.
+			checkGranted(trace, caller);
+			return trace;
 		},
 		find(caller, id, purpose) {
 			const trace = traces.get(id);
@@ -336,6 +344,7 @@ export function createTraceRegistry({
 					`trace ${id} belongs to ${quoteInput(trace.owner)}: only its owner and administrators may stream, update or stop it`,
 				);
 			}
+			if (purpose === 'use') checkGranted(trace, caller);
 			return trace;
 		},
 		async update(trace, request) {
@@ -392,7 +401,9 @@ export function createTraceRegistry({
 		shownTo: (caller) => [...traces.values()].filter((trace) => isShown(trace, caller)),
 		async recheck(rolesOf) {
 			rolesNow = rolesOf;
-			await Promise.all([...traces.values()].map(recheckOne));
+			const all = [...traces.values()];
+			const ended = await Promise.all(all.map(recheckOne));
+			return all.filter((_, i) => ended[i]);
 		},
 		usage: () => quotas.usage,
 		totals: () => totals.read(traces.values()),
@@ -410,6 +421,20 @@ function sees({ roles }: TraceUser, what: Visibility): boolean {
 
 function isShown(trace: Trace, caller: TraceUser): boolean {
 	return trace.owner === caller.identity.name || sees(caller, 'all') || sees(caller, 'visible');
+}
+
+/**
+ * The same name can come with less than it had: a token with other claims. What runs under a role is then not for it.
+ *
+ * @throws ServiceError NOT_OWNER.
+ */
+function checkGranted({ id, grant }: Trace, caller: TraceUser): void {
+	if (sees(caller, 'all')) return;
+	if (caller.allRoles.some((role) => role.name === grant.role && stillGrants(role, grant))) return;
+	throw new ServiceError(
+		'NOT_OWNER',
+		`trace ${id} runs under the role ${grant.role}, which you do not have now`,
+	);
 }
 
 /** @param roles of its owner now. */

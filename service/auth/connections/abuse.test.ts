@@ -164,3 +164,57 @@ test('calls beyond those of one connection wait for the others', async (t) => {
 	const answers = await Promise.all(Array.from({ length: 700 }, () => check(client)));
 	assert.deepEqual([...new Set(answers.map(([code]) => code))], [status.OK]);
 });
+
+test('a call whose request does not come ends', async (t) => {
+	const node = await startNode(t);
+	const client = session(t, node);
+	const stream = client.request({
+		...{ ':method': 'POST', ':path': HEALTH_CHECK, 'content-type': 'application/grpc', te: 'trailers' },
+	});
+	const [headers] = await once(stream, 'response');
+	assert.equal(headers['grpc-status'], String(status.DEADLINE_EXCEEDED));
+});
+
+test('who may no longer call is refused although the call had begun before', async (t) => {
+	let allowed = true;
+	const node = await startNode(t, { isAllowed: () => allowed });
+	const client = session(t, node);
+	const call = () =>
+		client.request({
+			...{ ':method': 'POST', ':path': HEALTH_CHECK, 'content-type': 'application/grpc', te: 'trailers' },
+		});
+	const answerTo = async (stream: ReturnType<typeof call>) => {
+		stream.resume();
+		const trailers = new Promise<string>((resolve) => {
+			stream.on('trailers', (headers) => resolve(String(headers['grpc-status'])));
+			stream.on('response', (headers) => {
+				if (headers['grpc-status'] !== undefined) resolve(String(headers['grpc-status']));
+			});
+		});
+		stream.end(Buffer.from([0, 0, 0, 0, 0]));
+		return Number(await trailers);
+	};
+	const [early, late] = [call(), call()];
+	await new Promise((resolve) => client.ping(resolve));
+	assert.equal(await answerTo(early), status.OK);
+	allowed = false;
+	assert.equal(await answerTo(late), status.PERMISSION_DENIED);
+});
+
+test('names that nobody serves can be watched, and are not remembered', async (t) => {
+	const node = await startNode(t);
+	const client = clientOf(t, node);
+	const asIs = (message: Buffer) => message;
+	// Field 1 of the request, the name.
+	const stream = client.makeServerStreamRequest(
+		'/grpc.health.v1.Health/Watch',
+		asIs,
+		asIs,
+		Buffer.from([0x0a, 1, 0x78]),
+	);
+	stream.on('error', () => undefined);
+	const [answer] = await once(stream, 'data');
+	// Field 1, SERVICE_UNKNOWN.
+	assert.deepEqual([...answer], [0x08, 3]);
+	stream.cancel();
+});

@@ -5,6 +5,7 @@ import type { TestContext } from 'node:test';
 import { Server } from '@grpc/grpc-js';
 import { type Logger, pino } from 'pino';
 import { CALL_LIMITS } from '../../abuse/call-limits.js';
+import { createCallsInFlight } from '../../abuse/calls-in-flight.js';
 import { createLoginDelay } from '../../abuse/login-delay.js';
 import { createRefusals, type Refusals } from '../../abuse/refusals.js';
 import { createRequestRate } from '../../abuse/request-rate.js';
@@ -13,6 +14,7 @@ import { createAccess } from '../access.js';
 import type { KeyPair } from '../certificates/key-pair.js';
 import { type NodeIdentities, openIdentities } from '../certificates/pki.js';
 import { createAccessInterceptor } from '../interceptor.js';
+import { createOpenCalls } from '../open-calls.js';
 import { testUser } from '../test-caller.js';
 import { createTlsListener, type TlsListener } from './tls-listener.js';
 
@@ -44,6 +46,8 @@ export interface TestNodeOptions {
 	readonly maxConnections?: number;
 	/** Default 1,000. */
 	readonly requestsPerSecond?: number;
+	/** Whether the policy allows anything, as of now. Default: all. */
+	readonly isAllowed?: () => boolean;
 	readonly maxConnectionsPerAddress?: number;
 	/** Default 127.0.0.1. */
 	readonly host?: string;
@@ -53,7 +57,13 @@ export interface TestNodeOptions {
 /** Starts a node that ends with the test. */
 export async function startTestNode(
 	t: Pick<TestContext, 'after'>,
-	{ addServices, host = '127.0.0.1', requestsPerSecond = 1_000, ...options }: TestNodeOptions = {},
+	{
+		addServices,
+		host = '127.0.0.1',
+		requestsPerSecond = 1_000,
+		isAllowed = () => true,
+		...options
+	}: TestNodeOptions = {},
 ): Promise<TestNode> {
 	const stateDir = mkdtempSync(join(tmpdir(), 'sonde-node-'));
 	const identities = await openIdentities(stateDir);
@@ -70,7 +80,7 @@ export async function startTestNode(
 	);
 	// Whom policies let in is tested elsewhere.
 	const { roles } = testUser('anyone');
-	const grants = [{ place: 'tests', text: 'anyone', matches: () => true, roles }];
+	const grants = [{ place: 'tests', text: 'anyone', matches: isAllowed, roles }];
 	const policy: Policy = { source: 'tests', roles, grants };
 	const refusals = createRefusals();
 	const listener = createTlsListener({ ...identities.server, ca: identities.ca, refusals, log, ...options });
@@ -81,10 +91,14 @@ export async function startTestNode(
 		allowAnonymous: false,
 		open: [],
 	});
+	const openCalls = createOpenCalls(access);
+	listener.onChange(() => void openCalls.recheck());
 	const interceptor = createAccessInterceptor({
 		access,
 		requestRate: createRequestRate(requestsPerSecond),
 		loginDelay: createLoginDelay(),
+		callsInFlight: createCallsInFlight(),
+		openCalls,
 		refusals,
 		onRefusal: () => undefined,
 		onAdmitted: () => undefined,

@@ -16,7 +16,7 @@ const MAX_PATH_BYTES = 107;
 const SOCKET_MODE = 0o666;
 /** Connections of one user; root's are not limited. */
 const MAX_CONNECTIONS_PER_USER = 64;
-/** Further connections are closed at once. */
+/** Of all users; root still gets in beyond them. */
 const MAX_CONNECTIONS = 1_000;
 /** Time for the first bytes of HTTP/2, and what they are at least. */
 const PREFACE_TIMEOUT_MS = 10_000;
@@ -53,11 +53,6 @@ export function createUnixListener({
 	let accepted = 0;
 	let injector: ConnectionInjector | undefined;
 	const listener = createServer(accept);
-	listener.maxConnections = MAX_CONNECTIONS;
-	listener.on('drop', () => {
-		refusals.count('connections');
-		log.warn({ path, limit: MAX_CONNECTIONS }, 'connection refused: too many connections');
-	});
 
 	function accept(socket: Socket): void {
 		socket.on('error', (error) => log.debug({ path, cause: error.message }, 'connection broken'));
@@ -68,6 +63,12 @@ export function createUnixListener({
 		}
 		const { uid, gid, pid } = credentials;
 		const ofUser = [...connections.values()].filter((connection) => connection.uid === uid).length;
+		if (uid !== 0 && connections.size >= MAX_CONNECTIONS) {
+			refusals.count('connections');
+			log.warn({ path, uid, pid, limit: MAX_CONNECTIONS }, 'connection refused: too many connections');
+			socket.destroy();
+			return;
+		}
 		if (uid !== 0 && ofUser >= MAX_CONNECTIONS_PER_USER) {
 			refusals.count('connections_per_address');
 			log.warn(

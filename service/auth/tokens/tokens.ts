@@ -74,6 +74,8 @@ export async function createTokenVerifier(
 
 	function forget(): void {
 		cache.clear();
+		// One that began with the old keys is not what is asked for from now on.
+		running.clear();
 		onChange?.();
 	}
 
@@ -132,7 +134,9 @@ export async function createTokenVerifier(
 					remembered++;
 					return identity;
 				}
-				const verification = verifySignature(token, hash).finally(() => running.delete(hash));
+				const verification: Promise<Identity> = verifySignature(token, hash).finally(() => {
+					if (running.get(hash) === verification) running.delete(hash);
+				});
 				running.set(hash, verification);
 				const identity = await verification;
 				verified++;
@@ -145,6 +149,7 @@ export async function createTokenVerifier(
 		async reload() {
 			const results = await Promise.allSettled([...trusted.values()].map(({ keys }) => keys.reload()));
 			cache.clear();
+			running.clear();
 			const failures = results.flatMap((result) => {
 				if (result.status === 'fulfilled') return [];
 				const { reason } = result;
