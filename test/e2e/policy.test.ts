@@ -200,6 +200,39 @@ test('a stream by token ends when the token does, and its trace lives on for a n
 	assert.ok(!node.process.stderr().includes(token.slice(-20)), 'nor in the log');
 });
 
+test('a token with less than another of the same subject does not read what that one has started', {
+	skip: SKIP_IF_EMULATED,
+}, async (t) => {
+	const key = await makeKey('k1');
+	const keys = join(temporaryDirectory(t), 'keys.json');
+	writeFileSync(keys, keySetText(key));
+	const config = `authentication: {tokens: [{issuer: "${ISSUER}", audience: ${AUDIENCE}, keys: {file: "${keys}"}}]}`;
+	const policy = `
+roles: {tenant: {rpcs: ["**"], probes: ["**"], filter: process.uid == 1}}
+principals:
+  - {token: {issuer: "${ISSUER}", claims: {groups: ops}}, roles: [operator]}
+  - {token: {issuer: "${ISSUER}", claims: {groups: tenants}}, roles: [tenant]}`;
+	const { node } = await startWorld(t, policy, config);
+	const ca = readFileSync(join(node.identity, 'ca.pem'), 'utf8');
+	const clientWith = async (...groups: string[]) => {
+		const client = connect({ address: node.address, identity: { ca }, token: await key.sign({ groups }) });
+		t.after(() => client.close());
+		return client;
+	};
+	const [strong, weak] = [await clientWith('tenants', 'ops'), await clientWith('tenants')];
+	const request = { ...EXITS, requestId: 'once' };
+	const { trace } = await strong.startTrace(request);
+	assert.equal(trace?.role, 'operator');
+	const { traceId } = trace;
+	assert.equal(await reasonOf(openStream(weak, traceId)), 'NOT_OWNER');
+	assert.equal(await reasonOf(weak.updateTrace({ traceId, filter: '' })), 'NOT_OWNER');
+	assert.equal(await reasonOf(weak.startTrace(request)), 'NOT_OWNER');
+	assert.equal((await weak.startTrace(EXITS)).trace?.mandatoryFilter, 'process.uid == 1');
+	const { end } = await openStream(strong, traceId);
+	await strong.stopTrace({ traceId });
+	assert.equal(await end, 'OK');
+});
+
 test('the audit has a line for each start, update, stop, denial and failed login', async (t) => {
 	const world = await startWorld(t, TENANTS('process.uid == 1'));
 	const [tenant, nobody] = [await world.as('a'), await world.as('nobody')];

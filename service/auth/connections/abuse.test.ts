@@ -218,3 +218,22 @@ test('names that nobody serves can be watched, and are not remembered', async (t
 	assert.deepEqual([...answer], [0x08, 3]);
 	stream.cancel();
 });
+
+test('a stream of any service ends when its caller may no longer make the call', async (t) => {
+	let allowed = true;
+	const node = await startNode(t, { isAllowed: () => allowed });
+	const asIs = (message: Buffer) => message;
+	const stream = clientOf(t, node).makeServerStreamRequest(
+		'/grpc.health.v1.Health/Watch',
+		asIs,
+		asIs,
+		Buffer.alloc(0),
+	);
+	await once(stream, 'data');
+	const ended = once(stream, 'error');
+	await node.openCalls.recheck();
+	allowed = false;
+	await node.openCalls.recheck();
+	const [error] = await ended;
+	assert.equal(error.code, status.PERMISSION_DENIED);
+});

@@ -14,7 +14,7 @@ import { createAccess } from '../access.js';
 import type { KeyPair } from '../certificates/key-pair.js';
 import { type NodeIdentities, openIdentities } from '../certificates/pki.js';
 import { createAccessInterceptor } from '../interceptor.js';
-import { createOpenCalls } from '../open-calls.js';
+import { createOpenCalls, type OpenCalls } from '../open-calls.js';
 import { testUser } from '../test-caller.js';
 import { createTlsListener, type TlsListener } from './tls-listener.js';
 
@@ -32,6 +32,7 @@ export interface TestNode {
 	readonly admin: KeyPair;
 	readonly listener: TlsListener;
 	readonly refusals: Refusals;
+	readonly openCalls: OpenCalls;
 	readonly log: Logger;
 	readonly lines: readonly LogLine[];
 	/** Resolves with the first line that has this message. */
@@ -124,6 +125,7 @@ export async function startTestNode(
 		},
 		listener,
 		refusals,
+		openCalls,
 		log,
 		lines,
 		logged: (message) =>
