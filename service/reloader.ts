@@ -40,17 +40,17 @@ export function createReloader({ steps, files, afterwards, onReload, log }: Relo
 		if (hasChanged) await afterwards();
 	}
 
-	function reload(): Promise<void> {
+	function reload(): void {
 		turn = turn.then(reloadAll).catch((error) => log.error({ err: error }, 'reload failed'));
-		return turn;
 	}
 
-	const onSignal = () => void reload();
-	process.on('SIGHUP', onSignal);
-	const unwatch = watchFiles(files, onSignal);
+	process.on('SIGHUP', reload);
+	const unwatch = watchFiles(files, reload);
+	// They may have changed between being read and being watched.
+	if (files.length > 0) reload();
 	return {
 		close() {
-			process.off('SIGHUP', onSignal);
+			process.off('SIGHUP', reload);
 			unwatch();
 		},
 	};
