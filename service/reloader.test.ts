@@ -11,6 +11,9 @@ test('every step is done when a file changes and at SIGHUP, whatever becomes of 
 	t.after(() => rmSync(directory, { recursive: true }));
 	const file = join(directory, 'file');
 	writeFileSync(file, 'one');
+	// Looking at files keeps no process alive.
+	const alive = setInterval(() => {}, 1_000);
+	t.after(() => clearInterval(alive));
 	const said: string[] = [];
 	let onSaid = () => {};
 	const say = (text: string) => {
