@@ -26,6 +26,7 @@
         "src/core/map_memory.cc",
         "src/core/mapping.cc",
         "src/core/placeholder.cc",
+        "src/core/open_object.cc",
         "src/core/perf_events.cc",
         "src/core/plan.cc",
         "src/core/privileges.cc",

@@ -10,6 +10,7 @@
 
 #include "error.h"
 #include "map_memory.h"
+#include "open_object.h"
 #include "perf_events.h"
 #include "placeholder.h"
 #include "read_only_data.h"
@@ -107,7 +108,7 @@ BpfObject::BpfObject(const ProgramOptions &options, const BpfSettings &settings,
 
 void BpfObject::Open(const BpfSettings &settings, const BpfObject *entries, const LibbpfLog &log)
 {
-	object_.reset(bpf_object__open_mem(image_.data(), image_.size(), nullptr));
+	object_.reset(OpenObject(image_.data(), image_.size()));
 	if (!object_)
 		throw Error(ErrorCode::kInvalidObject, ErrnoMessage("cannot open the BPF object", errno),
 			    log.Tail());

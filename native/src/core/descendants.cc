@@ -12,6 +12,7 @@
 #include "error.h"
 #include "libbpf_log.h"
 #include "map_memory.h"
+#include "open_object.h"
 
 namespace sonde {
 
@@ -60,7 +61,7 @@ Descendants::Descendants(const std::string &image, uint64_t root, const Read &re
 	LibbpfLog log;
 	bpf_link *come = nullptr, *go = nullptr;
 
-	object_.reset(bpf_object__open_mem(image.data(), image.size(), nullptr));
+	object_.reset(OpenObject(image.data(), image.size()));
 	int error = object_ ? bpf_object__load(object_.get()) : -errno;
 	if (error != 0)
 		throw Error(ErrorCode::kKernelRefused, ErrnoMessage("the kernel refused to follow what a filter names", error),

@@ -9,6 +9,7 @@
 
 #include "error.h"
 #include "libbpf_log.h"
+#include "open_object.h"
 #include "read_only_data.h"
 
 namespace sonde {
@@ -44,7 +45,7 @@ Guard::Guard(const std::string &image, bool enforce, const std::vector<std::stri
 {
 	LibbpfLog log;
 
-	object_.reset(bpf_object__open_mem(image.data(), image.size(), nullptr));
+	object_.reset(OpenObject(image.data(), image.size()));
 	if (!object_)
 		throw Error(ErrorCode::kInvalidObject, ErrnoMessage("cannot open the BPF object", errno), log.Tail());
 	ReadOnlyData constants(object_.get());

@@ -11,6 +11,7 @@
 #include "core/capture.h"
 #include "core/filter_maps.h"
 #include "core/libbpf_log.h"
+#include "core/open_object.h"
 #include "core/placeholder.h"
 #include "error_to_js.h"
 #include "options_reader.h"
@@ -48,7 +49,7 @@ public:
 		LibbpfLog log;
 
 		FillPlaceholder(&image, "filter_late", maps_.code());
-		object_.reset(bpf_object__open_mem(image.data(), image.size(), nullptr));
+		object_.reset(OpenObject(image.data(), image.size()));
 		int error = object_ ? bpf_object__load(object_.get()) : -errno;
 		if (error != 0)
 			throw Error(ErrorCode::kKernelRefused, ErrnoMessage("the kernel refused a filter", error), log.Tail());
