@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { startChild } from '../e2e/child.js';
-import { startNode, type TestNode } from '../e2e/node.js';
+import { startNode, type TestNode, temporaryDirectory } from '../e2e/node.js';
 import { builtTool } from './built.js';
 
 const REQUESTS = 2_000;
@@ -33,7 +33,10 @@ async function untilOpenFiles(node: TestNode, limit: number): Promise<void> {
 }
 
 test('ghz hammers the unary calls: every one is answered, and the node is as before', { skip }, async (t) => {
-	const node = await startNode(t);
+	const config = join(temporaryDirectory(t), 'sonde.yaml');
+	// How many one caller may make is tested elsewhere.
+	writeFileSync(config, 'limits: {requests_per_second: 1000000}\n');
+	const node = await startNode(t, '--config', config);
 	const { trace } = await node.client.startTrace({ probes: [{ probe: 'file.open' }] });
 	const before = openFiles(node);
 	const pem = (name: string) => join(node.identity, `${name}.pem`);
