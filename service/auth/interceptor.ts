@@ -90,14 +90,21 @@ export function createAccessInterceptor(init: InterceptorInit): ServerIntercepto
 		let messages = 0;
 		/** What is to be done when the call ends, however it does. */
 		const atEnd: (() => void)[] = [];
+		let hasEnded = false;
 		const ended = () => {
+			hasEnded = true;
 			for (const step of atEnd.splice(0)) step();
+		};
+		// It may have ended while it was found out who calls.
+		const whenEnded = (step: () => void) => {
+			if (hasEnded) step();
+			else atEnd.push(step);
 		};
 		let timer: NodeJS.Timeout | undefined;
 		onStatus(call, refusals, ended);
 		if (!definition.requestStream) {
 			timer = setTimeout(() => call.sendStatus(tooSlow().toStatus()), REQUEST_TIMEOUT_MS).unref();
-			atEnd.push(() => clearTimeout(timer));
+			whenEnded(() => clearTimeout(timer));
 		}
 
 		async function admit(): Promise<Caller> {
@@ -112,7 +119,7 @@ export function createAccessInterceptor(init: InterceptorInit): ServerIntercepto
 			checkRate(found);
 			const end = callsInFlight.begin(found.identity.name);
 			if (end === undefined) throw tooManyCalls();
-			atEnd.push(end);
+			whenEnded(end);
 			onAdmitted(peer);
 			rememberCaller(metadata, found);
 			// Streams of events know more of their callers, and are watched where they are served.
@@ -122,7 +129,7 @@ export function createAccessInterceptor(init: InterceptorInit): ServerIntercepto
 				() => undefined,
 				(error) => call.sendStatus(error.toStatus()),
 			);
-			atEnd.push(stop);
+			whenEnded(stop);
 		}
 
 		return new ServerInterceptingCall(call, {

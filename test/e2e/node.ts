@@ -29,6 +29,11 @@ export interface TestNode {
 export async function startNode(t: Hooks, ...args: string[]): Promise<TestNode> {
 	const stateDir = temporaryDirectory(t);
 	const serve = startChild(t, SONDE, ['serve', '--listen', '127.0.0.1:0', '--state', stateDir, ...args]);
+	return nodeOf(t, serve, stateDir);
+}
+
+/** The node that a process becomes. */
+export async function nodeOf(t: Hooks, serve: Child, stateDir: string): Promise<TestNode> {
 	const [, port] = await serve.untilStderr(/"port":(\d+)/);
 	const address = `127.0.0.1:${port}`;
 	const identity = join(stateDir, 'identities/admin');

@@ -1,11 +1,10 @@
 import { chownSync, readdirSync, readFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { join } from 'node:path';
-import { connect } from '../../clients/typescript/index.js';
 import { isKernelAtLeast } from '../../service/catalog/kernel-version.js';
 import { type ProcessPrivileges, parsePrivileges } from '../../service/privileges/process-privileges.js';
 import { type Child, type Hooks, startChild } from './child.js';
-import { SONDE, type TestNode, temporaryDirectory } from './node.js';
+import { nodeOf, SONDE, type TestNode, temporaryDirectory } from './node.js';
 
 /** Any that is not root. */
 export const ORDINARY_USER = 65_534;
@@ -40,22 +39,6 @@ export function serveAsOrdinaryUser(t: Hooks, prefix: readonly string[]): { serv
 export async function startOrdinaryNode(t: Hooks, capabilities: readonly string[]): Promise<TestNode> {
 	const { serve, stateDir } = serveAsOrdinaryUser(t, asOrdinaryUser(capabilities));
 	return nodeOf(t, serve, stateDir);
-}
-
-/** The node that a process becomes. */
-export async function nodeOf(t: Hooks, serve: Child, stateDir: string): Promise<TestNode> {
-	const [, port] = await serve.untilStderr(/"port":(\d+)/);
-	const address = `127.0.0.1:${port}`;
-	const identity = join(stateDir, 'identities/admin');
-	const client = connect({ address, identity });
-	t.after(() => client.close());
-	return {
-		process: serve,
-		address,
-		identity,
-		client,
-		cli: (...args) => startChild(t, SONDE, [...args, '--node', address, '--identity', identity]),
-	};
 }
 
 /** The privileges of each thread of a process. */

@@ -13,11 +13,10 @@ import { CAPABILITIES } from '../../service/privileges/capabilities.js';
 import { perfEventParanoid } from '../../service/privileges/perf-event-paranoid.js';
 import { startChild } from './child.js';
 import { eventsOf, pathsOf } from './collect.js';
-import { SONDE, sharedNode, startNode, type TestNode, temporaryDirectory } from './node.js';
+import { nodeOf, SONDE, sharedNode, startNode, type TestNode, temporaryDirectory } from './node.js';
 import { openScriptInParts, openThreads, threadPaths, waiting } from './opens.js';
 import {
 	asOrdinaryUser,
-	nodeOf,
 	ORDINARY_USER,
 	privilegesOfThreads,
 	serveAsOrdinaryUser,

@@ -1,7 +1,7 @@
 // Limits on callers, over the wire.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2';
+import { type ClientHttp2Session, connect as connectHttp2, constants } from 'node:http2';
 import { connect as netConnect } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { Client, credentials, Metadata, type Server, status } from '@grpc/grpc-js';
@@ -236,4 +236,21 @@ test('a stream of any service ends when its caller may no longer make the call',
 	await node.openCalls.recheck();
 	const [error] = await ended;
 	assert.equal(error.code, status.PERMISSION_DENIED);
+});
+
+test('calls that end while it is found out who calls are not counted for good', async (t) => {
+	const node = await startNode(t);
+	const client = session(t, node);
+	for (let round = 0; round < 6; round++) {
+		// More than one caller may have at the same time, all rounds together.
+		for (let i = 0; i < 100; i++) {
+			const stream = client.request({
+				...{ ':method': 'POST', ':path': HEALTH_CHECK, 'content-type': 'application/grpc', te: 'trailers' },
+			});
+			stream.on('error', () => undefined);
+			stream.close(constants.NGHTTP2_CANCEL);
+		}
+		await new Promise((resolve) => client.ping(resolve));
+	}
+	assert.equal((await check(clientOf(t, node)))[0], status.OK);
 });
