@@ -6,6 +6,7 @@ import { connect as netConnect } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { Client, credentials, Metadata, type Server, status } from '@grpc/grpc-js';
 import { createHealth } from '../../api/health.js';
+import { testIdentity } from '../test-caller.js';
 import { startTestNode, type TestNode, type TestNodeOptions } from './test-node.js';
 
 const HEALTH_CHECK = '/grpc.health.v1.Health/Check';
@@ -239,18 +240,39 @@ test('a stream of any service ends when its caller may no longer make the call',
 });
 
 test('calls that end while it is found out who calls are not counted for good', async (t) => {
-	const node = await startNode(t);
+	const waiting: (() => void)[] = [];
+	const node = await startNode(t, {
+		async verifyToken() {
+			await new Promise<void>((resolve) => waiting.push(resolve));
+			return testIdentity('x509:CN=a');
+		},
+	});
 	const client = session(t, node);
+	const call = () => {
+		const stream = client.request({
+			...{ ':method': 'POST', ':path': HEALTH_CHECK, 'content-type': 'application/grpc', te: 'trailers' },
+			authorization: 'Bearer a',
+		});
+		stream.on('error', () => undefined);
+		return stream;
+	};
+	const ping = () => new Promise((resolve) => client.ping(resolve));
+	// More than one caller may have at the same time, all rounds together.
 	for (let round = 0; round < 6; round++) {
-		// More than one caller may have at the same time, all rounds together.
-		for (let i = 0; i < 100; i++) {
-			const stream = client.request({
-				...{ ':method': 'POST', ':path': HEALTH_CHECK, 'content-type': 'application/grpc', te: 'trailers' },
-			});
-			stream.on('error', () => undefined);
-			stream.close(constants.NGHTTP2_CANCEL);
-		}
-		await new Promise((resolve) => client.ping(resolve));
+		const streams = Array.from({ length: 100 }, call);
+		while (waiting.length < 100) await new Promise((resolve) => setImmediate(resolve));
+		for (const stream of streams) stream.close(constants.NGHTTP2_CANCEL);
+		await ping();
+		for (const resolve of waiting.splice(0)) resolve();
+		await ping();
 	}
-	assert.equal((await check(clientOf(t, node)))[0], status.OK);
+	const last = call();
+	last.end(Buffer.from([0, 0, 0, 0, 0]));
+	const response = once(last, 'response');
+	const release = setInterval(() => {
+		for (const resolve of waiting.splice(0)) resolve();
+	}, 5);
+	const [headers] = await response;
+	clearInterval(release);
+	assert.equal(headers['grpc-status'], undefined, 'it is answered, with a message');
 });

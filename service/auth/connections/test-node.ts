@@ -13,6 +13,7 @@ import type { Policy } from '../../policy/policy.js';
 import { createAccess } from '../access.js';
 import type { KeyPair } from '../certificates/key-pair.js';
 import { type NodeIdentities, openIdentities } from '../certificates/pki.js';
+import type { Identity } from '../identity.js';
 import { createAccessInterceptor } from '../interceptor.js';
 import { createOpenCalls, type OpenCalls } from '../open-calls.js';
 import { testUser } from '../test-caller.js';
@@ -47,6 +48,8 @@ export interface TestNodeOptions {
 	readonly maxConnections?: number;
 	/** Default 1,000. */
 	readonly requestsPerSecond?: number;
+	/** Default: no tokens are taken. */
+	readonly verifyToken?: (token: string) => Promise<Identity>;
 	/** Whether the policy allows anything, as of now. Default: all. */
 	readonly isAllowed?: () => boolean;
 	readonly maxConnectionsPerAddress?: number;
@@ -63,6 +66,7 @@ export async function startTestNode(
 		host = '127.0.0.1',
 		requestsPerSecond = 1_000,
 		isAllowed = () => true,
+		verifyToken,
 		...options
 	}: TestNodeOptions = {},
 ): Promise<TestNode> {
@@ -87,7 +91,7 @@ export async function startTestNode(
 	const listener = createTlsListener({ ...identities.server, ca: identities.ca, refusals, log, ...options });
 	const access = createAccess({
 		identityOf: listener.identityOf,
-		verifyToken: undefined,
+		verifyToken,
 		policy: () => policy,
 		allowAnonymous: false,
 		open: [],
